@@ -1,0 +1,51 @@
+# Every command sets itself up: a fresh machine with Python 3.11+ needs nothing else.
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup demo test check bench lint types layers lock clean
+
+help:
+	@echo "make setup   a virtual environment in .venv with the dondoc command"
+	@echo "make demo    a whole campaign on this machine (FAST=1: under a minute)"
+	@echo "make test    all tests, installing what they need where possible"
+	@echo "make check   lint, types, layers, tests"
+	@echo "make bench   figures beside a peer, in one run"
+	@echo "make lock    pins every dependency anew"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml .ci/setup
+	@sh .ci/setup $(VENV)
+
+demo: setup
+	@$(BIN)/dondoc demo $(if $(FAST),--fast)
+
+test: setup
+	@sh .ci/system-packages
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(PYTEST)
+
+check: lint types layers test
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports --no-cache
+
+bench: setup
+	@sh .ci/system-packages
+	$(BIN)/python -m tests.benchmarks
+
+# Needs uv; names no index address, so that the lock serves everywhere.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov

@@ -1,0 +1,101 @@
+"""What the commands share: options, the configuration, one JSON document on standard output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+
+from service.flow.house import OpenCampaign
+from service.flow.ports import Clock
+from service.settings import SettingRefused, Settings, load_settings
+from service.settings.campaign_files import CampaignFolder
+from service.wiring import wall_clock
+
+HERE = Path(__file__).parents[2]
+"""Where the service is installed: its `config/` and `mail_templates/` are the default."""
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Configuration folder.", envvar="DONDOC_CONFIG", show_default="config/")
+]
+CampaignOption = Annotated[str | None, typer.Option("--campaign", help="Which campaign, where several are open.")]
+NowOption = Annotated[
+    str | None, typer.Option("--now", help="A fixed clock such as 2021-05-17T16:00, for trying things out.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+AsOption = Annotated[str, typer.Option("--as", help="Who decides; recorded in the audit trail.")]
+
+console = Console()
+
+
+def config_folder(given: Path | None) -> Path:
+    """The named folder, else `config/` here, else the one that came with the service."""
+    if given is not None:
+        return given
+    local = Path("config")
+    return local if local.is_dir() else HERE / "config"
+
+
+def templates_folder() -> Path:
+    local = Path("mail_templates")
+    return local if local.is_dir() else HERE / "mail_templates"
+
+
+def settings_of(config: Path | None) -> Settings:
+    return load_settings(config_folder(config), templates=templates_folder())
+
+
+def clock_of(now: str | None, zone: str) -> Clock:
+    """The wall clock, or the fixed one asked for (in the campaign's zone unless it names its own)."""
+    if now is None:
+        return wall_clock
+    try:
+        fixed = datetime.fromisoformat(now)
+    except ValueError:
+        raise typer.BadParameter(f"{now!r} is no time; write for example 2021-05-17T16:00") from None
+    moment = fixed if fixed.tzinfo else fixed.replace(tzinfo=ZoneInfo(zone))
+    return lambda: moment
+
+
+def chosen(campaigns: Mapping[str, CampaignFolder], name: str | None, config: Path) -> str:
+    """The named campaign, or the only one."""
+    if name is not None and name not in campaigns:
+        raise SettingRefused(config, "campaign", name, f"no such campaign; known are {', '.join(sorted(campaigns))}")
+    if name is None and len(campaigns) > 1:
+        raise SettingRefused(
+            config, "campaign", "", f"several are open, say --campaign: {', '.join(sorted(campaigns))}"
+        )
+    return name or next(iter(campaigns))
+
+
+def unit_of(course: OpenCampaign, code: str) -> Any:
+    unit = course.unit(code)
+    if unit is None:
+        known = ", ".join(each.code for each in course.units)
+        raise typer.BadParameter(f"{code!r} is no unit of {course.campaign.id}; known are {known}")
+    return unit
+
+
+def read_file(path: Path) -> bytes:
+    if not path.is_file():
+        raise typer.BadParameter(f"{path}: no such file; check the name")
+    return path.read_bytes()
+
+
+def print_json(value: Any) -> None:
+    """The only thing a command with `--json` writes on standard output."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no place in JSON")

@@ -1,0 +1,151 @@
+"""Commands of every day: `run`, `launch`, `status`, `doctor`, `demo`."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from service.cli.common import (
+    AsOption,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    chosen,
+    clock_of,
+    config_folder,
+    console,
+    print_json,
+    settings_of,
+    templates_folder,
+)
+from service.cli.examination import examine
+from service.core.progress import Progress, Stage
+from service.settings import Settings
+from service.wiring import Service, build_service
+
+
+def register(app: typer.Typer) -> None:
+    for command in (demo, run, launch, status, doctor):
+        app.command()(command)
+
+
+def run(
+    once: Annotated[bool, typer.Option("--once", help="One pass: take in, answer, send what is due.")] = False,
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """The service: watches the mailbox, answers, reminds, reports."""
+    settings = settings_of(config)
+    with build_service(settings, now=clock_of(now, _zone(settings))) as service:
+        if once:
+            service.once()
+        else:
+            _run_until_stopped(service)
+    return 0
+
+
+def _run_until_stopped(service: Service) -> None:
+    engine = service.engine()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        engine.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    console.print(f"Watching {service.mailbox.name}; stop with Ctrl-C.", highlight=False)
+    engine.run()
+
+
+def launch(
+    campaign: Annotated[str, typer.Argument(help="The campaign to open.")],
+    config: ConfigOption = None,
+    now: NowOption = None,
+    by: AsOption = "administrator",
+) -> int:
+    """The opening mails to all units; said twice, it sends nothing twice."""
+    settings = settings_of(config)
+    name = chosen(settings.campaigns, campaign, settings.folder)
+    with build_service(settings, now=clock_of(now, _zone(settings))) as service:
+        launched = service.launch(name, by=by)
+        service.deliver()
+    console.print(f"{launched.queued} opening mails")
+    for unit in launched.unreachable:
+        console.print(f"{unit}: no address to write to; add one in units.xlsx or by `dondoc admit`", style="yellow")
+    return int(bool(launched.unreachable))
+
+
+def status(
+    campaign: Annotated[str | None, typer.Argument(help="Which campaign, where several are open.")] = None,
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Where every unit stands."""
+    settings = settings_of(config)
+    name = chosen(settings.campaigns, campaign, settings.folder)
+    with build_service(settings) as service:
+        progress = service.status(name)
+    if json:
+        units = [{**asdict(each), "stage": each.stage, "done": each.unit_is_done} for each in progress]
+        print_json({"campaign": name, "units": units})
+    else:
+        console.print(_status_table(progress, {unit.code: unit.name for unit in settings.campaigns[name].units}))
+    return int(any(each.stage is not Stage.COMPLETE for each in progress))
+
+
+def _status_table(progress: list[Progress], names: dict[str, str]) -> Table:
+    table = Table("unit", "name", "stage", "roster", "errors", "declarations", "in review", "discrepancies")
+    colours = {Stage.COMPLETE: "green", Stage.REVIEW: "cyan", Stage.CORRECTION: "red", Stage.PARTIAL: "yellow"}
+    for each in progress:
+        colour = colours.get(each.stage, "white")
+        table.add_row(
+            each.unit,
+            names.get(each.unit, ""),
+            f"[{colour}]{each.stage}[/]",
+            f"v{each.roster_version}: {each.workers}" if each.roster_version else "–",
+            str(each.roster_errors or ""),
+            f"{each.forms_accepted}/{each.forms_expected}" if each.forms_expected else "",
+            str(len(each.forms_in_review) or ""),
+            str(each.discrepancies or ""),
+        )
+    return table
+
+
+def doctor(config: ConfigOption = None, json: JsonOption = False) -> int:
+    """Checks configuration, mailbox, sending, database, reading of pages, clock and disk; says what to do."""
+    results = examine(config)
+    if json:
+        print_json({"checks": [asdict(result) for result in results]})
+    else:
+        for result in results:
+            mark = "[green]✓[/]" if result.ok else "[red]✗[/]"
+            console.print(f"{mark} {result.name}: {result.said}", highlight=False)
+    return int(not all(result.ok for result in results))
+
+
+def demo(
+    fast: Annotated[bool, typer.Option("--fast", help="Fewer papers, under a minute.")] = False,
+    port: Annotated[int, typer.Option("--port", help="SMTP port of the demo's own mail server; 0: any.")] = 0,
+) -> int:
+    """A whole campaign on this machine: no accounts, no configuration, nothing leaves 127.0.0.1."""
+    from service.demo.runner import run_demo  # noqa: PLC0415  # its libraries are not needed by the service
+
+    return run_demo(
+        folder=Path("state") / "demo",
+        config=config_folder(None),
+        templates=templates_folder(),
+        console=console,
+        stopwatch=time.monotonic,
+        fast=fast,
+        port=port,
+    )
+
+
+def _zone(settings: Settings) -> str:
+    return next(iter(settings.campaigns.values())).campaign.zone

@@ -1,0 +1,133 @@
+"""HR's decisions at the command line: `approve`, `admit`, `accept`, `reject`, `package`. Each is named and recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.common import (
+    AsOption,
+    CampaignOption,
+    ConfigOption,
+    NowOption,
+    chosen,
+    clock_of,
+    console,
+    settings_of,
+    unit_of,
+)
+from service.core.forms import Verdict
+from service.flow.commands import approve_package
+from service.flow.house import Office
+from service.flow.package import build, send_when_approved
+from service.flow.review import decide_form
+from service.wiring import Service, build_service
+
+
+def register(app: typer.Typer) -> None:
+    for command in (approve, admit, accept, reject, package):
+        app.command()(command)
+
+
+def approve(
+    campaign: Annotated[str, typer.Argument(help="The campaign whose package is approved.")],
+    by: AsOption,
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """Approves the package that was built; it goes to the agency with the next pass."""
+    with _service(config, now) as service:
+        course = service.course(chosen(service.settings.campaigns, campaign, service.settings.folder))
+        with service.ledger.transaction() as books:
+            built = books.decisions.package(course.campaign.id)
+            approved = built is not None and approve_package(Office(service.house, books, course), built, by)
+    if built is None:
+        raise typer.BadParameter(f"{campaign}: no package has been built; run `dondoc package {campaign}` first")
+    console.print("approved" if approved else "decided before; nothing changed")
+    return int(not approved)
+
+
+def package(
+    campaign: Annotated[str, typer.Argument(help="The campaign.")],
+    send: Annotated[bool, typer.Option("--send", help="Send the approved package to the agency now.")] = False,
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """Builds the final package and asks HR for approval; with --send the approved one goes to the agency."""
+    with _service(config, now) as service:
+        course = service.course(chosen(service.settings.campaigns, campaign, service.settings.folder))
+        with service.ledger.transaction() as books:
+            built = books.decisions.package(course.campaign.id)
+        if send:
+            if built is None or built.approved_at is None:
+                raise typer.BadParameter(f"{campaign}: no approved package; HR answers DUYỆT, or `dondoc approve`")
+            send_when_approved(service.house, course)
+            service.deliver()
+            send_when_approved(service.house, course)
+        else:
+            built = build(service.house, course)
+        service.deliver()
+        console.print(built.folder, highlight=False)
+        for name, sha256 in built.files:
+            console.print(f"  {sha256[:16]}…  {name}", highlight=False)
+    return 0
+
+
+def admit(
+    address: Annotated[str, typer.Argument(help="The mail address to register.")],
+    unit: Annotated[str, typer.Option("--unit", help="For this unit.")],
+    by: AsOption,
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Registers an address for a unit; mails held from it are taken in."""
+    if address.count("@") != 1:
+        raise typer.BadParameter(f"{address!r} is no mail address")
+    with _service(config, now) as service:
+        course = service.course(chosen(service.settings.campaigns, campaign, service.settings.folder))
+        unit_of(course, unit)
+        taken = service.admit(address, unit=unit, by=by)
+        service.process()
+        service.deliver()
+    console.print(f"{address} writes for {unit.upper()} from now on; {taken} held mails taken in", highlight=False)
+    return 0
+
+
+def accept(
+    form: Annotated[int, typer.Argument(help="Number of the declaration.")],
+    by: AsOption,
+    why: Annotated[str, typer.Option("--why", help="The reason.")] = "",
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """HR accepts a declaration after looking at it."""
+    return _decide(form, Verdict.ACCEPTED, by=by, why=why, service=_service(config, now))
+
+
+def reject(
+    form: Annotated[int, typer.Argument(help="Number of the declaration.")],
+    by: AsOption,
+    why: Annotated[str, typer.Option("--why", help="The reason.")] = "",
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """HR rejects a declaration after looking at it."""
+    return _decide(form, Verdict.REJECTED, by=by, why=why, service=_service(config, now))
+
+
+def _decide(number: int, verdict: Verdict, *, by: str, why: str, service: Service) -> int:
+    with service:
+        decided = decide_form(service.house, number, verdict, by=by, why=why)
+    if decided is None:
+        raise typer.BadParameter(f"{number}: no declaration has this number; see `dondoc status`")
+    console.print(f"{decided.unit} {decided.worker_name or decided.document_name}: {verdict}", highlight=False)
+    return 0
+
+
+def _service(config: Path | None, now: str | None) -> Service:
+    settings = settings_of(config)
+    zone = next(iter(settings.campaigns.values())).campaign.zone
+    return build_service(settings, now=clock_of(now, zone))

@@ -1,0 +1,114 @@
+"""`dondoc doctor`: each thing the service depends on, looked at for real, with what to do about it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.cli.common import settings_of
+from service.flow.ports import CannotGoOn
+from service.settings import SettingRefused, Settings
+from service.storage.ledger import open_ledger
+from service.wiring import build_mailbox, build_sender, wall_clock
+
+LEAST_FREE_BYTES = 2_000_000_000
+EARLIEST_YEAR = 2024
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one look found."""
+
+    name: str
+    ok: bool
+    said: str
+
+
+def examine(config: Path | None) -> list[Result]:
+    """All results; a refused configuration ends the examination, for the rest depends on it."""
+    try:
+        settings = settings_of(config)
+    except SettingRefused as refused:
+        return [Result("configuration", False, str(refused))]
+    return [
+        Result("configuration", True, f"{settings.folder}: campaigns {', '.join(settings.campaigns)}"),
+        *_all(settings),
+    ]
+
+
+def _all(settings: Settings) -> Iterator[Result]:
+    looks: dict[str, Callable[[Settings], str]] = {
+        "mailbox": _mailbox,
+        "sending": _sending,
+        "database": _database,
+        "reading pages": _pages,
+        "disk": _disk,
+        "clock": _clock,
+    }
+    for name, look in looks.items():
+        try:
+            yield Result(name, True, look(settings))
+        except (CannotGoOn, SettingRefused, OSError) as problem:
+            yield Result(name, False, str(problem))
+    yield Result("not yet here", True, "Exchange, Microsoft 365, PostgreSQL with several hosts, HR's web page")
+
+
+def _mailbox(settings: Settings) -> str:
+    mailbox = build_mailbox(settings)
+    try:
+        return mailbox.check()
+    finally:
+        mailbox.close()
+
+
+def _sending(settings: Settings) -> str:
+    sender = build_sender(settings)
+    try:
+        said = sender.check()
+    finally:
+        sender.close()
+    return f'{said}; sending = "hold": nothing goes out' if settings.service.sending == "hold" else said
+
+
+def _database(settings: Settings) -> str:
+    ledger = open_ledger(settings.ledger_url)
+    try:
+        with ledger.transaction() as books:
+            if not books.events.verify_chain():
+                raise OSError(
+                    "the audit trail's chain of hashes is broken; restore a backup and find out who changed it"
+                )
+            mails, outgoing = books.mails.count_by_state(), books.outbox.count_by_state()
+    finally:
+        ledger.close()
+    return f"audit trail intact; mails {mails or 'none'}, outgoing {outgoing or 'none'}"
+
+
+def _pages(settings: Settings) -> str:
+    engines = [name for name in ("trueocr", "rapidocr", "asterocr") if importlib.util.find_spec(name)]
+    if len(engines) < 2:
+        raise OSError(f"only {engines}: two independent readers are needed; install the service's packages again")
+    extra = "tesseract as well" if importlib.util.find_spec("tesserocr") else "tesserocr not installed (optional)"
+    return f"{', '.join(engines)}; {extra}; {settings.service.recognition.processes} processes"
+
+
+def _disk(settings: Settings) -> str:
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.state).free
+    if free < LEAST_FREE_BYTES:
+        raise OSError(
+            f"{settings.state}: {free / 1e9:.1f} GB free; at least {LEAST_FREE_BYTES / 1e9:.0f} GB are needed"
+        )
+    return f"{settings.state}: {free / 1e9:.0f} GB free"
+
+
+def _clock(settings: Settings) -> str:
+    now = wall_clock()
+    if now.year < EARLIEST_YEAR:
+        raise OSError(f"{now:%Y-%m-%d}: this machine's clock is wrong; set it, best by NTP")
+    zones = ", ".join(sorted({folder.campaign.zone for folder in settings.campaigns.values()}))
+    return f"{now:%Y-%m-%d %H:%M} UTC (system zone {time.tzname[0]}, campaigns in {zones})"

@@ -1,0 +1,159 @@
+"""Commands about files: `check`, `inspect`, `annotate`. They read as the service would, and change nothing."""
+
+from __future__ import annotations
+
+import mimetypes
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from service.cli.common import (
+    CampaignOption,
+    ConfigOption,
+    JsonOption,
+    NowOption,
+    chosen,
+    clock_of,
+    config_folder,
+    console,
+    print_json,
+    read_file,
+    templates_folder,
+    unit_of,
+)
+from service.core.messages import Attachment
+from service.core.rows import Roster, read_roster
+from service.core.rules import check_roster
+from service.documents.errors import UnreadableFile
+from service.documents.workbook import read_workbook
+from service.flow.contract import worst
+from service.flow.house import House, OpenCampaign
+from service.flow.look import check as check_files
+from service.flow.look import inspect as inspect_mail
+from service.flow.phrases import marks_of
+from service.settings import load_for_reading
+from service.settings.campaign_files import MAX_CELLS
+from service.wiring import reading_house
+
+FilesArgument = Annotated[list[Path], typer.Argument(help="Files as a unit would send them.")]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(check)
+    app.command()(inspect)
+    app.command()(annotate)
+
+
+@contextmanager
+def _house(config: Path | None, campaign: str | None, now: str | None) -> Iterator[tuple[House, OpenCampaign]]:
+    """A house over an empty ledger of its own: nothing of the real state is touched."""
+    folder = config_folder(config)
+    with tempfile.TemporaryDirectory(prefix="dondoc-") as state:
+        settings = load_for_reading(folder, templates=templates_folder(), state=Path(state))
+        name = chosen(settings.campaigns, campaign, folder)
+        with reading_house(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as house:
+            yield house, house.campaigns[name]
+
+
+def check(
+    files: FilesArgument,
+    unit: Annotated[str | None, typer.Option("--unit", help="Compare with HR's file of this unit.")] = None,
+    roster: Annotated[Path | None, typer.Option("--roster", help="Judge declarations against this roster.")] = None,
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Reads rosters and scans as the service would, changes nothing."""
+    attachments = [_attachment(file) for file in files]
+    given = _attachment(roster) if roster else None
+    with _house(config, campaign, now) as (house, course):
+        known = unit_of(course, unit) if unit else None
+        documents = check_files(house, course, attachments, unit=known, roster=given)
+    if json:
+        print_json({"documents": documents})
+    else:
+        _show(documents)
+    return int(worst(documents))
+
+
+def inspect(
+    mails: Annotated[list[Path], typer.Argument(help="Mail files (.eml).")],
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+    json: JsonOption = False,
+) -> int:
+    """Reads mails as the service would, changes nothing, sends nothing."""
+    raws = [(str(mail), read_file(mail)) for mail in mails]
+    with _house(config, campaign, now) as (house, _):
+        seen = [inspect_mail(house, name, raw) for name, raw in raws]
+    if json:
+        print_json(seen)
+    else:
+        for mail in seen:
+            console.print(f"[bold]{mail['file']}[/bold]: {mail['kind']}", highlight=False)
+            for reason in mail["reasons"]:
+                console.print(f"  · {reason}", markup=False, highlight=False)
+            _show(mail["documents"])
+    return int(any(worst(mail["documents"]) for mail in seen))
+
+
+def annotate(
+    file: Annotated[Path, typer.Argument(help="A roster.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the marked workbook is written.")],
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """The workbook with its errors marked, as a unit would get it back."""
+    content = read_file(file)
+    with _house(config, campaign, now) as (house, course):
+        roster = _roster(file, content, course)
+        findings = check_roster(roster, course.campaign, today=course.today(house.now()))
+        wording = house.wording(course.campaign.id, course.campaign.language)
+        output.write_bytes(house.annotate(content, marks_of(course.campaign, findings, wording), wording))
+    return int(any(finding.severity == "error" for finding in findings))
+
+
+def _roster(file: Path, content: bytes, course: OpenCampaign) -> Roster:
+    try:
+        roster = read_roster(read_workbook(content, max_cells=MAX_CELLS), course.campaign)
+    except UnreadableFile as problem:
+        raise typer.BadParameter(f"{file}: {problem}; send a workbook that opens in Excel") from None
+    if roster is None:
+        raise typer.BadParameter(f"{file}: no roster of campaign {course.campaign.id} was found in it")
+    return roster
+
+
+def _attachment(path: Path) -> Attachment:
+    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Attachment(name=path.name, media_type=media_type, content=read_file(path))
+
+
+def _show(documents: list[dict[str, Any]]) -> None:
+    for document in documents:
+        console.print(f"[bold]{' / '.join(document['path'])}[/bold]: {document['problem'] or document['kind']}")
+        if document["roster"]:
+            console.print(f"  {len(document['roster']['rows'])} rows in sheet {document['roster']['sheet']!r}")
+        for page in document["declarations"]:
+            fields = ", ".join(f"{key}: {field['value']}" for key, field in page["fields"].items() if field)
+            reasons = f" ({'; '.join(page['reasons'])})" if page["reasons"] else ""
+            console.print(f"  page {page['page']}: {page['verdict']}{reasons} · {fields}", markup=False)
+        if document["findings"]:
+            console.print(_findings_table(document["findings"]))
+
+
+def _findings_table(findings: list[dict[str, Any]]) -> Table:
+    table = Table("", "where", "value", "message", "suggestion", show_edge=False, pad_edge=False)
+    colours = {"error": "red", "warning": "yellow", "note": "dim"}
+    for finding in findings:
+        where = finding["cell"] or (f"page {finding['page']}" if finding["page"] else str(finding["row"] or ""))
+        severity = f"[{colours[finding['severity']]}]{finding['severity']}[/]"
+        table.add_row(severity, where, finding["value"] or "", finding["message"], finding["suggestion"] or "")
+    return table

@@ -1,0 +1,128 @@
+"""The words by which automatic mail gives itself away, folded (lower case, no accents), Vietnamese and English."""
+
+from __future__ import annotations
+
+from service.core.vietnam.phrases import any_of, beginning_with
+
+AUTOMATIC_SUBJECT = beginning_with(
+    r"automatic reply",
+    r"auto(matic)?[ -]?(reply|response|responder|antwort)",
+    r"automated (reply|response)",
+    r"auto: .{0,60}\bout of the office",
+    r"(thu |tin nhan |email )?tra loi tu dong",
+    r"tu dong (tra loi|phan hoi)",
+    r"(thu |email )?phan hoi tu dong",
+    r"thu tu dong",
+    r"automatische antwort",
+    r"reponse automatique",
+    r"respuesta automatica",
+    r"abwesenheitsnotiz",
+    r"vacation (reply|response|message|auto)",
+    r"report domain\s*:",
+    r"complaint about message from",
+)
+ABSENCE_SUBJECT = beginning_with(
+    r"out of (the )?office",
+    r"ooo\b",
+    r"on (annual |maternity |sick )?leave",
+    r"away from",
+    r"i am away",
+    r"vacation",
+    r"(thong bao |dang )?vang mat",
+    r"(thong bao |dang )?nghi phep",
+    r"thong bao nghi",
+    r"(dang )?di cong tac",
+)
+"""Weaker: a person may write such a subject too, so a mail with documents is not judged by it."""
+
+AUTOMATIC_TEXT = any_of(
+    r"this is an? (automatic|automated|auto-generated|automatically generated|system generated)",
+    r"(email|e-mail|message|reply|response) (was|is|has been) (sent|generated) automatically",
+    r"automatically generated (reply|e-?mail|message)",
+    r"do not (reply|respond) to this (e-?mail|message)",
+    r"auto-?(reply|response) from",
+    r"(day|(thu|e-?mail|tin nhan) nay) la (thu |e-?mail |tin nhan |thong bao )?(tra loi |phan hoi |duoc gui )?tu dong",
+    r"(thu|e-?mail|tin nhan) (nay )?duoc (gui|tra loi|tao) (mot cach )?(boi he thong )?tu dong",
+    r"(vui long|xin) (khong|dung) (tra loi|phan hoi|reply) (lai )?(vao )?(thu|e-?mail|tin nhan) nay",
+    r"he thong (tu dong )?(da )?(tiep nhan|ghi nhan) (yeu cau|e-?mail|thu|phan anh)",
+    r"(your|a) (ticket|request|case|enquiry|inquiry)( \S{1,20})? (has been|was) (received|created|opened)",
+    r"(yeu cau|phieu|ticket)( \S{1,20})? (cua (ban|quy khach|anh/chi) )?da duoc (tiep nhan|ghi nhan|tao)",
+    r"before (i|we) (can )?(receive|deliver|accept) your (e-?mail|message)",
+    r"(confirm|verify) (that )?(you|your (e-?mail|message|address)).{0,60}(click|link|below|reply)",
+)
+ABSENCE_TEXT = any_of(
+    r"out of (the )?office",
+    r"\b(am|be|on) (currently )?(away|on (annual |maternity |sick |business )?(leave|trip|vacation|holiday))",
+    r"(dang|se|hien|co) (trong (thoi gian|ky) )?(nghi (phep|thai san|om|che do)|di (cong tac|vang)|vang mat)",
+    r"vang mat (tai|o) (van phong|co quan|cong ty)",
+)
+RETURN_TEXT = any_of(
+    r"lien he",
+    r"quay (tro )?lai",
+    r"tro lai lam viec",
+    r"(phan hoi|tra loi) (som|sau|lai|ngay)",
+    r"(ho tro|truong hop|viec) gap",
+    r"\bcontact",
+    r"upon my return",
+    r"when i (return|am back)",
+    r"get back to you",
+    r"respond (to|as|when|upon)",
+    r"limited access",
+    r"urgent",
+    r"return(ing)? on",
+)
+"""What an absence notice says besides the absence; a person who writes in person rarely says both."""
+
+READ_SUBJECT = beginning_with(
+    r"(read|da doc|da xem|displayed|gelesen|lu)\s*:",
+    r"(return|read) receipt",
+    r"(bien nhan|xac nhan) da doc",
+)
+READ_TEXT = any_of(
+    r"was (read|displayed)", r"has been (read|displayed)", r"da duoc (doc|hien thi|mo)", r"wurde .{0,40}gelesen"
+)
+DELAY_WORDS = any_of(
+    r"\bdelay(ed)?\b",
+    r"warning:",
+    r"still (being )?(retr|try)",
+    r"will (continue|keep) (to )?(try|retry|attempt)",
+    r"will be retried",
+    r"not (yet )?been delivered (yet|in|for|after)",
+    r"has not yet",
+    r"temporar(y|ily) (fail|unable|undeliver)",
+    r"no action is required",
+    r"se (tiep tuc |duoc )?(thu|gui) lai",
+    r"tam thoi chua gui duoc",
+)
+FAILURE_SUBJECT = any_of(
+    r"undeliver",
+    r"returned mail",
+    r"return(ing|ed)? (message|to sender)",
+    r"failure notice",
+    r"failed mail",
+    r"delivery.{0,25}(fail|unsuccessful|problem|error)",
+    r"mail (delivery|system) (fail|error)",
+    r"(mail|message) (not|could ?n.t be|cannot be) deliver",
+    r"non-?deliver",
+    r"user unknown",
+    r"khong (the )?(gui|phat) duoc",
+    r"khong the (gui|phat)",
+    r"gui thu that bai",
+    r"thu bi tra lai",
+)
+FAILURE_TEXT = any_of(
+    r"(could not|couldn'?t|cannot|was not|not) be(en)? delivered",
+    r"was not delivered",
+    r"(unable|not able|failed) to deliver",
+    r"undeliverable",
+    r"error delivering",
+    r"permanent (fatal )?error",
+    r"delivery (has )?failed",
+    r"mailbox (unavailable|is full|not found)",
+    r"(user unknown|unknown user|no such user|not a valid (user|address)|invalid user)",
+    r"does not exist",
+    r"khong gui duoc",
+    r"khong ton tai",
+)
+CHALLENGE_TEXT = any_of(r"requires confirmation", r"confirm this (mail|sender|message)")
+"""A refusal that asks the sender to prove that it is a person: about us, not about the recipient."""

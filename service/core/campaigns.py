@@ -1,0 +1,168 @@
+"""A campaign as data: what is collected, from whom, by when, and how it is read. Built from `campaign.toml` by settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from enum import StrEnum
+
+
+class ColumnKind(StrEnum):
+    """How the values of a roster column are read and checked; each has its reader and rules in `core/`."""
+
+    ORDINAL = "ordinal"
+    TEXT = "text"
+    NAME = "name"
+    DATE = "date"
+    """A day; year-only allowed where the column says so."""
+    MONTH = "month"
+    GENDER = "gender"
+    YES_NO = "yes_no"
+    CITIZEN_ID = "citizen_id"
+    SOCIAL_INSURANCE_NO = "social_insurance_no"
+    HEALTH_CARD_NO = "health_card_no"
+    PHONE = "phone"
+    EMAIL = "email"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One roster column: canonical key, heading as our template prints it, and what else offices write above it."""
+
+    key: str
+    heading: str
+    kind: ColumnKind
+    synonyms: tuple[str, ...] = ()
+    required: bool = False
+    unique: bool = False
+    year_only_allowed: bool = False
+    not_before: date | None = None
+    """Earliest allowed day of a date column."""
+    not_after_today: bool = False
+    must_be_true: bool = False
+    """A yes/no column that has to say yes."""
+    choices: tuple[str, ...] = ()
+    """Offered as a drop-down in the template; other text is allowed unless the kind forbids it."""
+    help: str = ""
+    """Input message of the template's cells."""
+    example: str = ""
+    width: int = 16
+    in_template: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscrepancyBlock:
+    """The columns which are filled together or not at all (kind, what the system shows, what is true)."""
+
+    kind: str
+    shown: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormField:
+    """One field of the declaration: canonical key, kind, and the labels printed before its value."""
+
+    key: str
+    kind: ColumnKind
+    labels: tuple[str, ...]
+    boxes: tuple[int, ...] = ()
+    """Digit boxes in groups: (10,), (12,), (2, 2, 4)."""
+    printed: str = ""
+    """The label as our own blank form prints it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormLayout:
+    """What recognition has to know of the declaration, and nothing else: labels and captions."""
+
+    titles: tuple[str, ...]
+    fields: tuple[FormField, ...]
+    signature_captions: tuple[str, ...]
+    """Captions above the signature, such as "Người kê khai" and "(Ký, ghi rõ họ tên)"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclarationRules:
+    """How a read declaration is judged. `agencies`: accepted spellings; empty: not checked."""
+
+    layout: FormLayout
+    agencies: tuple[str, ...] = ()
+    name: str = ""
+    """What the form is called in mails."""
+    number_field: str = "social_insurance_no"
+    expected_column: str | None = "declaration_signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderPlan:
+    """Working days before the last day in time (0 = on it), and after it; see DESIGN.md §7."""
+
+    before: tuple[int, ...]
+    overdue: tuple[int, ...]
+    escalate_from: int
+    """From this overdue step on the unit's head is in copy."""
+    call_list_from: int
+    """From this overdue step on HR's summary names the unit for a telephone call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agency:
+    """Where the package goes."""
+
+    name: str
+    address: str
+    """Mail address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One campaign, whole. Words that vary between campaigns are in `texts`, used by mail templates and annexes."""
+
+    id: str
+    mark: str
+    """Stands in subjects: `[VSSID-2021 U03]`."""
+    title: str
+    organisation: str
+    organisation_parent: str
+    place: str
+    letter_number: str
+    letter_date: date
+    hr_department: str
+    hr_contact: str
+    hr_phone: str
+    hr_addresses: tuple[str, ...]
+    """Addresses that may command; the first gets the summaries."""
+    signer_title: tuple[str, ...]
+    signer_name: str
+    deadline: date
+    """"Before this day": the last day in time is the day before."""
+    zone: str
+    sending_from: time
+    sending_until: time
+    summary_at: time
+    agency: Agency
+    email_domain: str
+    columns: tuple[Column, ...]
+    discrepancy: DiscrepancyBlock | None
+    declaration: DeclarationRules | None
+    rules: tuple[str, ...]
+    """Names of the checks of `core/rules.py` that apply."""
+    plan: ReminderPlan
+    roster_name: str
+    """What the roster is called in mails."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    language: str = "vi"
+    days_off: frozenset[date] = field(default_factory=frozenset)
+    """Additional days off (override file)."""
+    working_days: frozenset[date] = field(default_factory=frozenset)
+    """Additional working days, such as swapped Saturdays."""
+
+    def column(self, key: str) -> Column | None:
+        return next((column for column in self.columns if column.key == key), None)
+
+    def heading(self, key: str) -> str:
+        column = self.column(key)
+        return column.heading if column else key

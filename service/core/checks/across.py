@@ -1,0 +1,132 @@
+"""Checks of one row's cells against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from service.core.campaigns import Column, ColumnKind, DiscrepancyBlock
+from service.core.checks.common import Checking
+from service.core.findings import Code, Finding, Severity
+from service.core.rows import Discrepancy, RosterRow
+from service.core.vietnam.numbers import CitizenIdParts, citizen_id_parts
+
+BIRTH_DATE = "birth_date"
+
+
+def citizen_id_agrees(checking: Checking) -> Iterator[Finding]:
+    """The digits of a citizen ID say the gender and the year of birth; the row must say the same."""
+    citizen_id, gender = checking.column_of(ColumnKind.CITIZEN_ID), checking.column_of(ColumnKind.GENDER)
+    if citizen_id is None:
+        return
+    for row in checking.roster.rows:
+        parts = citizen_id_parts(row.value(citizen_id.key))
+        if parts is None:
+            continue
+        wrong_gender = gender if gender and row.value(gender.key) not in ("", parts.gender) else None
+        wrong_year = row.value(BIRTH_DATE)[:4].isdigit() and row.value(BIRTH_DATE)[:4] != str(parts.birth_year)
+        yield from _disagreement(checking, row, citizen_id, parts, wrong_gender, wrong_year=wrong_year)
+
+
+def _disagreement(
+    checking: Checking,
+    row: RosterRow,
+    citizen_id: Column,
+    parts: CitizenIdParts,
+    gender: Column | None,
+    *,
+    wrong_year: bool,
+) -> Iterator[Finding]:
+    """Both wrong: it is somebody else's number. One wrong: that cell is named, and the number beside it."""
+    facts = {
+        "citizen_id": row.value(citizen_id.key),
+        "citizen_id_heading": checking.roster.heading(citizen_id.key, checking.campaign),
+        "gender": parts.gender,
+        "birth_year": str(parts.birth_year),
+    }
+    if gender and wrong_year:
+        yield checking.finding(Code.INCONSISTENT, "inconsistent.other_person", row, citizen_id.key, facts=facts)
+    elif gender:
+        yield checking.finding(Code.INCONSISTENT, "inconsistent.gender", row, gender.key, facts=facts)
+    elif wrong_year:
+        yield checking.finding(Code.INCONSISTENT, "inconsistent.birth_year", row, BIRTH_DATE, facts=facts)
+
+
+def health_card_agrees(checking: Checking) -> Iterator[Finding]:
+    """A health card ends in the social insurance number; cards from before 2017 may not, so those are only doubted."""
+    number, card = checking.column_of(ColumnKind.SOCIAL_INSURANCE_NO), checking.column_of(ColumnKind.HEALTH_CARD_NO)
+    if number is None or card is None:
+        return
+    for row in checking.roster.rows:
+        insured, held = row.value(number.key), row.value(card.key)
+        if len(insured) == 10 and len(held) in (10, 15) and held[-10:] != insured:
+            yield checking.finding(
+                Code.INCONSISTENT,
+                "inconsistent.health_card",
+                row,
+                card.key,
+                severity=Severity.ERROR if len(held) == 10 else Severity.WARNING,
+                facts={
+                    "number": insured,
+                    "number_heading": checking.roster.heading(number.key, checking.campaign),
+                },
+            )
+
+
+def numbers_not_confused(checking: Checking) -> Iterator[Finding]:
+    """The same number in two columns of one row: one of them was copied into the wrong place."""
+    columns = list(checking.columns(ColumnKind.SOCIAL_INSURANCE_NO, ColumnKind.CITIZEN_ID, ColumnKind.PHONE))
+    for row in checking.roster.rows:
+        seen: dict[str, str] = {}
+        for column in columns:
+            value = row.value(column.key)
+            if value and value in seen:
+                other = checking.roster.heading(seen[value], checking.campaign)
+                yield checking.finding(
+                    Code.INCONSISTENT, "inconsistent.same_number", row, column.key, facts={"other": other}
+                )
+            seen.setdefault(value, column.key)
+
+
+def complete_discrepancies(checking: Checking) -> Iterator[Finding]:
+    """Kind, what the system shows and what is true come together or not at all, and the last two differ."""
+    block = checking.campaign.discrepancy
+    if block is None:
+        return
+    keys = [key for key in (block.kind, block.shown, block.actual) if key in checking.roster.columns]
+    for row in checking.roster.rows:
+        for discrepancy in row.discrepancies:
+            yield from _incomplete(checking, row, discrepancy, keys)
+            yield from _unchanged(checking, row, discrepancy, block)
+
+
+def _incomplete(checking: Checking, row: RosterRow, discrepancy: Discrepancy, keys: list[str]) -> Iterator[Finding]:
+    missing = [key for key in keys if not discrepancy.values.get(key)]
+    given = [key for key in keys if discrepancy.values.get(key)]
+    if missing and given:
+        headings = [checking.roster.heading(key, checking.campaign) for key in (*missing, *given)]
+        yield checking.finding(
+            Code.INCOMPLETE_DISCREPANCY,
+            "incomplete_discrepancy",
+            row,
+            missing[0],
+            at=discrepancy.row,
+            facts={
+                "missing": "”, “".join(headings[: len(missing)]),
+                "given": "”, “".join(headings[len(missing) :]),
+            },
+        )
+
+
+def _unchanged(
+    checking: Checking, row: RosterRow, discrepancy: Discrepancy, block: DiscrepancyBlock
+) -> Iterator[Finding]:
+    shown, actual = discrepancy.values.get(block.shown), discrepancy.values.get(block.actual)
+    if shown and shown == actual:
+        yield checking.finding(
+            Code.INCONSISTENT,
+            "inconsistent.no_difference",
+            row,
+            block.actual,
+            at=discrepancy.row,
+            facts={"shown_heading": checking.roster.heading(block.shown, checking.campaign)},
+        )

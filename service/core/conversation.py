@@ -1,0 +1,80 @@
+"""What a registered person wants with a mail: documents, a command, a name, a question, thanks, or nothing at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from service.core.messages import Kind, Message
+from service.core.vietnam.phrases import any_of, folded
+
+Judgement = tuple[Kind, str]
+
+SHARED_FILE = re.compile(
+    r"https?://[^\s<>]*(drive\.google|docs\.google|onedrive|1drv\.ms|sharepoint|dropbox|wetransfer|fshare|mediafire|"
+    r"mega\.nz|box\.com|zalo|icloud)[^\s<>]*",
+    re.IGNORECASE,
+)
+GREETING = re.compile(
+    r"^(kinh (gui|chao|thua|thu)|chao|dear|hi|hello|xin chao|thua|than ai|than chao|"
+    r"tran trong|(best |kind |thanks and )?regards)\b.{0,80}$"
+)
+NOMINATION = any_of(
+    r"\b(cu|de cu|phan cong|giao|chi dinh|dang ky|gioi thieu|thong bao|thay doi|thay|bo tri)\b.{0,120}\bdau moi\b",
+    r"\bdau moi (cua (don vi|phong|trung tam|ban)( \S+){0,8} )?la\b",
+    r"\b(nominat|appoint)\w*\b.{0,120}\bcontact\b",
+)
+THANKS = any_of(
+    r"\bcam on\b",
+    r"\bthank(s| you)\b",
+    r"\bda nhan\b",
+    r"\bnhan duoc roi\b",
+    r"\bda (ro|hieu|vang)\b",
+    r"\b(ok|oke|okay|noted|well received|received|got it|vang a)\b",
+)
+WANTS_SOMETHING = any_of(
+    r"\?",
+    r"\b(hoi|the nao|tai sao|vi sao|bao gio|khi nao|o dau|lam sao|nhu nao|ra sao|duoc khong|co phai|phai khong)\b",
+    r"\b(de nghi|xin|nho|vuong|khong vao duoc|bi loi|loi|huong dan|ho tro|giup|gia han|cham|chua|sai)\b",
+    r"\b(how|what|when|where|why|which|could you|can you|please|problem|error)\b",
+)
+ANNOUNCES_FILES = any_of(
+    r"\b(gui|nop|chuyen) ((lai|kem|bo sung|anh|chi|ban|phong|a|c|theo) )*"
+    r"(ho so|danh sach|file|tep|bieu|phu luc|to khai|ban scan|tai lieu|bao cao)\b",
+    r"\b(dinh kem|kem theo|find attached|attached)\b",
+)
+LONGEST_THANKS = 240
+"""Letters: a longer mail says more than thanks."""
+
+
+def wish(message: Message, *, has_documents: bool, is_command: bool) -> Judgement:
+    """The first thing that fits, top to bottom."""
+    return next(_wishes(message, has_documents=has_documents, is_command=is_command))
+
+
+def _wishes(message: Message, *, has_documents: bool, is_command: bool) -> Iterator[Judgement]:
+    said = folded(_without_greetings(message.new_text))
+    if has_documents:
+        yield Kind.SUBMISSION, f"{len(message.attachments)} attachment(s)"
+    if is_command:
+        yield Kind.COMMAND, f"command on the first line: {message.new_text.strip()[:40]!r}"
+    link = SHARED_FILE.search(message.new_text)
+    if link:
+        yield Kind.EMPTY, f"a link in place of a file: {link[0][:80]}"
+    if not said:
+        yield Kind.EMPTY, "no words and no documents"
+    if NOMINATION.search(said[:2_000]):
+        yield Kind.NOMINATION, "names a contact person"
+    asks = WANTS_SOMETHING.search(said)
+    if THANKS.search(said) and not asks and len(said) <= LONGEST_THANKS:
+        yield Kind.ACKNOWLEDGEMENT, f"thanks: {said[:60]!r}"
+    if ANNOUNCES_FILES.search(said[:2_000]) and not asks:
+        yield Kind.EMPTY, "announces documents, but none are attached"
+    yield Kind.QUESTION, f"text without documents: {said[:60]!r}"
+
+
+def _without_greetings(text: str) -> str:
+    """The lines which say something: neither salutation nor closing."""
+    return "\n".join(
+        line for line in text[:20_000].splitlines() if line.strip() and not GREETING.match(folded(line[:200]))
+    )

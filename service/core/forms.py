@@ -1,0 +1,64 @@
+"""Declarations: what recognition saw on a page, and whether that suffices to accept it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where a page's values came from."""
+
+    TEXT = "text"
+    OCR = "ocr"
+    CODE = "code"
+
+
+class PageKind(StrEnum):
+    """What a page is."""
+
+    DECLARATION = "declaration"
+    BLANK = "blank"
+    OTHER = "other"
+    """A cover, an ID card, a photo: nothing of the form was found on it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldReading:
+    """One field as read. `value` is canonical (digits without separators, dates YYYY-MM-DD, names NFC with single spaces).
+
+    `agreed`: at least two independent readers read this same valid value and none read another valid one
+    (always true for a text layer). `readings`: what each reader saw, canonical, for a person who must decide.
+    `box`: x0, y0, x1, y1 in pixels of the upright picture.
+    """
+
+    value: str
+    confidence: float
+    agreed: bool
+    readings: Mapping[str, str] = field(default_factory=dict)
+    box: tuple[int, int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """One page as read. `rotation`: clockwise degrees by which the page as sent is turned from upright."""
+
+    page: int
+    kind: PageKind
+    rotation: int
+    source: Source
+    fields: Mapping[str, FieldReading] = field(default_factory=dict)
+    signed: bool | None = None
+    """True, False, or None when it cannot be told."""
+    signature_box: tuple[int, int, int, int] | None = None
+    picture_sha256: str = ""
+    """Key under which the page's reading is remembered: hash of the page's pixels or bytes."""
+
+
+class Verdict(StrEnum):
+    """`accepted`: no person needed; `review`: a person must look; `rejected`: the sender must act."""
+
+    ACCEPTED = "accepted"
+    REVIEW = "review"
+    REJECTED = "rejected"

@@ -1,0 +1,217 @@
+"""Finding the table in a sheet: which rows are its heading, and which column holds what.
+
+Headings stand in one to three rows, merged or not, in any order, in the office's own words. Every row block of the
+first rows is tried as the heading; the one that explains the most columns wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from service.core.campaigns import Column, ColumnKind
+from service.core.grids import Sheet
+from service.core.vietnam.text import folded_words, tidy
+
+SEARCHED_ROWS = 60
+"""Title blocks are long, yet nobody starts a table below this row."""
+MOST_COLUMNS = 200
+HEADER_HEIGHT = 3
+EXACT, WITHOUT_BRACKETS, CONTAINED = 100.0, 99.0, 82.0
+TYPING_ERRORS = 86.0
+"""Measured on the synonyms: below this "Mã số BHYT" and "Mã số BHXH" (80) would be taken for one another."""
+SHORTEST_FUZZY = 6
+LONGEST_HEADING = 120
+_FEWEST_HEADINGS = 2
+CONTAINED_SHARE = 0.6
+"""A longer heading is taken for the synonym inside it when the synonym is most of it: not "Ngày cấp CMND/CCCD"."""
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*")
+_DATA = re.compile(r"\d{5}|^[^\s(@]+@|\d[/.\-]\d+[/.\-]\d")
+"""Numbers, addresses and dates stand in cells of people, not in headings."""
+_DISTINGUISHING = frozenset(
+    {
+        ColumnKind.DATE,
+        ColumnKind.GENDER,
+        ColumnKind.YES_NO,
+        ColumnKind.CITIZEN_ID,
+        ColumnKind.SOCIAL_INSURANCE_NO,
+        ColumnKind.HEALTH_CARD_NO,
+    }
+)
+"""A list of names, telephones and addresses is a list of contacts, not a roster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Where the table stands: canonical key → 1-based column, the headings as printed, and the columns left over."""
+
+    sheet: Sheet
+    header_rows: tuple[int, ...]
+    columns: Mapping[str, int]
+    headings: Mapping[str, str]
+    unknown: Mapping[int, str]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A column's heading as printed (parents first) and the readings of it to try, best first."""
+
+    text: str
+    readings: tuple[str, ...]
+
+
+def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
+    """The roster's table in this sheet: a name column and at least two others of the campaign's."""
+    grid = _header_texts(sheet)
+    tables = [_table(sheet, grid, rows, tuple(columns)) for rows in _blocks(grid, tuple(columns))]
+    candidates = [table for table in tables if _is_roster(table, columns)]
+    # The same columns explained by fewer rows is the better explanation: the rest is data.
+    return max(
+        candidates, key=lambda table: (table.score - len(table.header_rows), -table.header_rows[0]), default=None
+    )
+
+
+def _header_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
+    """The texts that may be headings; a merged heading stands in every column it spans."""
+    texts = {
+        place: tidy(cell.value)
+        for place, cell in sheet.cells.items()
+        if place[0] <= SEARCHED_ROWS and place[1] <= MOST_COLUMNS and isinstance(cell.value, str) and tidy(cell.value)
+    }
+    for top, left, _bottom, right in sheet.merged:
+        if (top, left) in texts:
+            for column in range(left + 1, min(right, MOST_COLUMNS) + 1):
+                texts.setdefault((top, column), texts[top, left])
+    return texts
+
+
+def _blocks(grid: Mapping[tuple[int, int], str], columns: tuple[Column, ...]) -> Iterator[range]:
+    """Every one to three neighbouring rows of which one has headings of its own; most rows are data and have none."""
+    known = Counter(row for (row, _), text in grid.items() if _match_text(text, columns))
+    anchors = {row for row, count in known.items() if count >= _FEWEST_HEADINGS}
+    starts = sorted({anchor - above for anchor in anchors for above in range(HEADER_HEIGHT)})
+    for start in starts:
+        for height in range(1, HEADER_HEIGHT + 1):
+            block = range(start, start + height)
+            if start > 0 and anchors & set(block):
+                yield block
+
+
+def _table(
+    sheet: Sheet, grid: Mapping[tuple[int, int], str], rows: Sequence[int], columns: tuple[Column, ...]
+) -> Table:
+    printed = dict(_printed_headings(grid, rows))
+    offers = sorted(
+        (
+            (score, -column, key)
+            for column, heading in printed.items()
+            for key, score in _match(heading, columns).items()
+        ),
+        reverse=True,
+    )
+    assigned: dict[str, int] = {}
+    for _score, negative, key in offers:
+        if key not in assigned and -negative not in assigned.values():
+            assigned[key] = -negative
+    scores = {(key, -negative): score for score, negative, key in offers}
+    taken = set(assigned.values())
+    return Table(
+        sheet=sheet,
+        header_rows=tuple(rows),
+        columns=assigned,
+        headings={key: printed[column].text for key, column in assigned.items()},
+        unknown={column: heading.text for column, heading in printed.items() if column not in taken},
+        score=sum(10 * scores[key, column] / EXACT for key, column in assigned.items()),
+    )
+
+
+def _printed_headings(grid: Mapping[tuple[int, int], str], rows: Sequence[int]) -> Iterator[tuple[int, _Printed]]:
+    """Each column's heading over all rows of the block, a parent's text reaching right over its children."""
+    parents = {row: _reaching_right(grid, row, rows[-1]) for row in rows[:-1]}
+    for column in sorted({column for row, column in grid if row in rows}):
+        levels = [text for row in rows if (text := parents.get(row, {}).get(column) or grid.get((row, column)))]
+        parts = [text for index, text in enumerate(levels) if text not in levels[:index]]
+        if parts:
+            readings = (" ".join(parts), parts[-1]) if len(parts) > 1 else (parts[0],)
+            yield column, _Printed(" ".join(parts), readings)
+
+
+def _reaching_right(grid: Mapping[tuple[int, int], str], row: int, last_row: int) -> dict[int, str]:
+    """A parent heading of an unmerged table (csv, ods) continues over empty cells that have a child below."""
+    reach: dict[int, str] = {}
+    previous: str | None = None
+    for column in range(1, max((place[1] for place in grid if place[0] in (row, last_row)), default=0) + 1):
+        own = grid.get((row, column))
+        has_child = any(grid.get((below, column)) for below in range(row + 1, last_row + 1))
+        if own:
+            previous = own if has_child else None
+            reach[column] = own
+        elif has_child and previous:
+            reach[column] = previous
+        else:
+            previous = None
+    return reach
+
+
+def _match(heading: _Printed, columns: tuple[Column, ...]) -> dict[str, float]:
+    """How well the heading fits each column; a whole heading counts more than its last line."""
+    best: dict[str, float] = {}
+    for penalty, text in enumerate(heading.readings):
+        for key, score in _match_text(text, columns).items():
+            best[key] = max(best.get(key, 0.0), score - penalty)
+    return best
+
+
+@lru_cache(maxsize=4096)
+def _match_text(text: str, columns: tuple[Column, ...]) -> Mapping[str, float]:
+    known = _known_headings(columns)
+    if len(text) > LONGEST_HEADING or _DATA.search(text):
+        return {}
+    whole, bare = folded_words(text), folded_words(_BRACKETS.sub(" ", text))
+    if whole in known:
+        return {known[whole]: EXACT}
+    if bare in known:
+        return {known[bare]: WITHOUT_BRACKETS}
+    scores: dict[str, float] = {}
+    if len(bare) >= SHORTEST_FUZZY:
+        names = [name for name in known if len(name) >= SHORTEST_FUZZY]
+        for name, score, _ in process.extract(bare, names, scorer=fuzz.ratio, score_cutoff=TYPING_ERRORS):
+            scores[known[name]] = max(scores.get(known[name], 0.0), score - 2)
+    return scores or _contained(bare, known)
+
+
+def _contained(text: str, known: Mapping[str, str]) -> dict[str, float]:
+    """A heading that says a known one and little more: "Ngày đăng ký GDĐT thành công"."""
+    words = text.split()
+    inside = [
+        name
+        for name in known
+        if len(name.split()) > 1 and len(name.split()) >= CONTAINED_SHARE * len(words) and f" {name} " in f" {text} "
+    ]
+    longest = max(inside, key=len, default=None)
+    return {known[longest]: CONTAINED} if longest else {}
+
+
+@lru_cache(maxsize=64)
+def _known_headings(columns: tuple[Column, ...]) -> Mapping[str, str]:
+    """Every heading and synonym, folded, with and without brackets → key. Earlier columns win."""
+    known: dict[str, str] = {}
+    for column in columns:
+        for text in (column.heading, *column.synonyms):
+            known.setdefault(folded_words(text), column.key)
+    for column in columns:
+        known.setdefault(folded_words(_BRACKETS.sub(" ", column.heading)), column.key)
+    known.pop("", None)
+    return known
+
+
+def _is_roster(table: Table, columns: Sequence[Column]) -> bool:
+    kinds = [column.kind for column in columns if column.key in table.columns]
+    others = [kind for kind in kinds if kind is not ColumnKind.NAME]
+    return ColumnKind.NAME in kinds and len(others) >= 2 and any(kind in _DISTINGUISHING for kind in others)

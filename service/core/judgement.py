@@ -1,0 +1,160 @@
+"""Whether a declaration that was read may be accepted: only when sure, else a person looks.
+
+A wrong acceptance is the worst error: the numbers must have been read alike by independent readers, agree with
+exactly one roster row, and the signature must have been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from service.core.campaigns import DeclarationRules
+from service.core.findings import Code, Finding, Severity
+from service.core.forms import PageReading, Verdict
+from service.core.matching import Match, match
+from service.core.records import RosterEntry
+from service.core.vietnam.text import fold
+
+NUMBERS = ("social_insurance_no", "citizen_id")
+"""Must be confirmed for an acceptance."""
+SUPPORTING = ("birth_date", "phone")
+"""Contradict when read for certain and different; not needed for an acceptance."""
+NAME_LIKENESS = 80
+AGENCY_LIKENESS = 85
+AGENCY_CONFIDENCE = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is decided about one page. `reasons` are catalogue keys below `form.`, first the weightiest."""
+
+    verdict: Verdict
+    entry: RosterEntry | None = None
+    reasons: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def judge(
+    reading: PageReading, entries: Sequence[RosterEntry] | None, rules: DeclarationRules, *, document: str
+) -> Judgement:
+    """Judges a declaration page against the unit's roster (None: no roster yet)."""
+    found = match(reading, entries or ())
+    problems = tuple(_problems(reading, entries, found, rules, document))
+    reasons = tuple(dict.fromkeys([problem.reason for problem in problems] + _doubts(reading, found.entry)))
+    findings = tuple(problem.finding for problem in problems if problem.finding is not None)
+    verdict = _verdict(reading, reasons)
+    return Judgement(verdict=verdict, entry=found.entry, reasons=reasons, findings=findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    reason: str
+    finding: Finding | None = None
+
+
+def _verdict(reading: PageReading, reasons: Sequence[str]) -> Verdict:
+    """Rejected only for what the sender can mend for certain."""
+    if reading.signed is False:
+        return Verdict.REJECTED
+    return Verdict.REVIEW if reasons else Verdict.ACCEPTED
+
+
+def _problems(
+    reading: PageReading,
+    entries: Sequence[RosterEntry] | None,
+    found: Match,
+    rules: DeclarationRules,
+    document: str,
+) -> Iterator[_Problem]:
+    entry = found.entry
+    name = entry.name if entry else _read(reading, "full_name")
+    if reading.signed is False:
+        yield _Problem("not_signed", _finding(Code.NOT_SIGNED, reading, entry, document, name=name))
+    if entries is None:
+        yield _Problem("waiting_for_roster")
+    elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
+        yield _Problem("several_rows")
+    elif entry is None:
+        number = _read(reading, rules.number_field)
+        yield _Problem(
+            "form_without_row", _finding(Code.FORM_WITHOUT_ROW, reading, None, document, name=name, number=number)
+        )
+    if entry is not None:
+        yield from _differences(reading, entry, document)
+    yield from _agency(reading, entry, rules, document)
+
+
+def _differences(reading: PageReading, entry: RosterEntry, document: str) -> Iterator[_Problem]:
+    for key in (*NUMBERS, *SUPPORTING):
+        field, wanted = reading.fields.get(key), entry.values.get(key, "")
+        if field is None or not field.agreed or not wanted or field.value == wanted:
+            continue
+        if key == "birth_date" and len(wanted) == 4 and field.value.startswith(wanted):
+            continue
+        finding = _finding(
+            Code.FORM_DIFFERS, reading, entry, document, name=entry.name, key=key, form=field.value, roster=wanted
+        )
+        yield _Problem(f"form_differs.{key}", finding)
+
+
+def _agency(
+    reading: PageReading, entry: RosterEntry | None, rules: DeclarationRules, document: str
+) -> Iterator[_Problem]:
+    field = reading.fields.get("agency")
+    if not rules.agencies or field is None or not field.value:
+        return
+    said = fold(field.value)
+    if any(fuzz.partial_ratio(fold(agency), said) >= AGENCY_LIKENESS for agency in rules.agencies):
+        return
+    if field.confidence < AGENCY_CONFIDENCE:
+        yield _Problem("uncertain.agency")
+        return
+    name = entry.name if entry else _read(reading, "full_name")
+    yield _Problem("wrong_agency", _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, agency=field.value))
+
+
+def _doubts(reading: PageReading, entry: RosterEntry | None) -> list[str]:
+    """What keeps an otherwise matching page from being accepted without a person."""
+    doubts = ["signature_unclear"] if reading.signed is None else []
+    if entry is None:
+        return doubts
+    for key in NUMBERS:
+        field = reading.fields.get(key)
+        if field is None or not field.agreed:
+            doubts.append(f"uncertain.{key}")
+        elif not entry.values.get(key):
+            doubts.append(f"roster_lacks.{key}")
+    if not _name_confirmed(reading, entry):
+        doubts.append("uncertain.full_name")
+    return doubts
+
+
+def _name_confirmed(reading: PageReading, entry: RosterEntry) -> bool:
+    """Accent-only differences are soft once the numbers are confirmed; another name is not."""
+    field = reading.fields.get("full_name")
+    seen = {field.value, *field.readings.values()} - {""} if field else set()
+    wanted = fold(entry.name)
+    return any(fuzz.ratio(fold(value), wanted) >= NAME_LIKENESS for value in seen)
+
+
+def _read(reading: PageReading, key: str) -> str:
+    field = reading.fields.get(key)
+    return field.value if field else ""
+
+
+def _finding(code: Code, reading: PageReading, entry: RosterEntry | None, document: str, **facts: str) -> Finding:
+    key = facts.get("key")
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        key=f"{code}.{key}" if key else str(code),
+        facts={fact: value for fact, value in facts.items() if fact != "key"},
+        document=document,
+        page=reading.page,
+        row=entry.row if entry else None,
+        column=key,
+        value=facts.get("form") or facts.get("agency"),
+    )

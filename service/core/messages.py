@@ -1,0 +1,110 @@
+"""A mail as a value: what came in, what goes out, and the kinds a mail can be (the contract's list)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a mail is. What it *is* goes before who sent it."""
+
+    SUBMISSION = "submission"
+    NOMINATION = "nomination"
+    COMMAND = "command"
+    QUESTION = "question"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    EMPTY = "empty"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    DELAY = "delay"
+    RECEIPT = "receipt"
+    LIST_MAIL = "list_mail"
+    OWN_MAIL = "own_mail"
+    UNKNOWN_SENDER = "unknown_sender"
+    QUARANTINE = "quarantine"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """One part of a mail that is not its text. `name` is NFC and harmless as text, never a path."""
+
+    name: str
+    media_type: str
+    content: bytes
+    content_id: str | None = None
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """An incoming mail, parsed once. Header names are lower case; addresses are lower case and bare."""
+
+    message_id: str | None
+    sender: str
+    """Address of From; empty when there is none."""
+    sender_name: str
+    subject: str
+    date: datetime | None
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    reply_to: tuple[str, ...] = ()
+    return_path: str | None = None
+    """Envelope sender as our server wrote it: "" for the null sender, None when unknown."""
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text: str = ""
+    """The whole text (HTML turned into text where there is no plain part)."""
+    new_text: str = ""
+    """The text without quoted earlier mails and signature block."""
+    attachments: tuple[Attachment, ...] = ()
+    content_type: str = "text/plain"
+    delivery_status: tuple[Mapping[str, str], ...] = ()
+    """Per-recipient fields of an RFC 3464 report, names lower case."""
+    bounced: tuple[tuple[str, bool], ...] = ()
+    """Addresses a delivery report names, and whether for good (from the report or flufl.bounce)."""
+    returned_id: str | None = None
+    """Message-ID of the mail that a report gives back, with its brackets."""
+    defects: tuple[str, ...] = ()
+    """What was wrong with the bytes; the mail was read as far as it goes."""
+
+    def header(self, name: str) -> str | None:
+        """First value of a header, or None."""
+        values = self.headers.get(name.lower())
+        return values[0] if values else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A mail's words: subject, plain text, HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    """A mail of ours, complete but not yet bytes."""
+
+    message_id: str
+    """Stable: the same mail always gets the same one, with angle brackets."""
+    sender: str
+    sender_name: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    reply_to: str | None = None
+    words: Rendered
+    date: datetime
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    automatic: str = "auto-replied"
+    """Auto-Submitted (RFC 3834): `auto-replied` or `auto-generated`."""
+    signature: str = ""
+    """Value of our signed header, by which we know our own mail again."""
+    attachments: tuple[Attachment, ...] = ()
+    """With `inline` and a content id: pictures of the HTML part."""

@@ -1,0 +1,187 @@
+"""What the ledger remembers, as values: mails, answers, rosters, forms, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from service.core.findings import Finding
+from service.core.forms import PageReading, Verdict
+from service.core.messages import Kind
+
+
+class MailState(StrEnum):
+    """The way of an incoming mail."""
+
+    RECEIVED = "received"
+    PROCESSED = "processed"
+    HELD = "held"
+    """Kept intact for HR to decide."""
+    IGNORED = "ignored"
+    FAILED = "failed"
+    """Put aside after too many attempts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRecord:
+    """One mail as received: where it lay, its bytes on the shelf, what became of it."""
+
+    id: int
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    sha256: str
+    received_at: datetime
+    state: MailState = MailState.RECEIVED
+    kind: Kind | None = None
+    campaign: str | None = None
+    unit: str | None = None
+    message_id: str | None = None
+    sender: str = ""
+    subject: str = ""
+    reasons: tuple[str, ...] = ()
+    folder: str | None = None
+    """Folder for people into which it goes; None: not decided yet."""
+    filed: bool = False
+    attempts: int = 0
+    duplicate_of: int | None = None
+
+
+class OutgoingState(StrEnum):
+    """The way of a mail of ours."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """Perhaps sent; never resent blindly."""
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    """Not sent, for a reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingRecord:
+    """One mail of ours. `key` is unique: the same cause queues it once."""
+
+    key: str
+    message_id: str
+    template: str
+    recipients: tuple[str, ...]
+    """Whom it still has to reach."""
+    subject: str
+    raw_sha256: str
+    created_at: datetime
+    not_before: datetime
+    id: int = 0
+    campaign: str | None = None
+    unit: str | None = None
+    state: OutgoingState = OutgoingState.QUEUED
+    attempts: int = 0
+    last_error: str | None = None
+    sent_at: datetime | None = None
+    answers_mail: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterEntry:
+    """A row of a stored roster: sheet row and canonical values."""
+
+    row: int
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.values.get("full_name", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterVersion:
+    """A roster as one mail brought it."""
+
+    campaign: str
+    unit: str
+    version: int
+    mail_id: int
+    document_sha256: str
+    document_name: str
+    received_at: datetime
+    rows: tuple[RosterEntry, ...]
+    findings: tuple[Finding, ...] = ()
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRecord:
+    """A page that is (or may be) a declaration, with what was decided about it."""
+
+    campaign: str
+    unit: str
+    mail_id: int
+    document_sha256: str
+    document_name: str
+    media_type: str
+    reading: PageReading
+    received_at: datetime
+    verdict: Verdict = Verdict.REVIEW
+    worker_row: int | None = None
+    worker_name: str | None = None
+    reasons: tuple[str, ...] = ()
+    decided_by: str | None = None
+    """Who decided by hand; None: by confidence."""
+    id: int = 0
+
+    @property
+    def page(self) -> int:
+        return self.reading.page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Who did what, when and why. `hash` chains it to the event before."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+    campaign: str | None = None
+    unit: str | None = None
+    mail_id: int | None = None
+    id: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitNotes:
+    """What HR or the mail system made known about a unit beyond the configuration."""
+
+    addresses: tuple[str, ...] = ()
+    """Admitted by HR, newest last; the newest is where we write to."""
+    bounced: tuple[str, ...] = ()
+    """Addresses that our mail cannot reach."""
+    extended_to: date | None = None
+    no_discrepancies_at: datetime | None = None
+    """The unit stated that it reviewed and found nothing wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageRecord:
+    """A built package waiting for, or after, HR's approval. `code` is good for one decision."""
+
+    campaign: str
+    code: str
+    folder: str
+    built_at: datetime
+    files: tuple[tuple[str, str], ...]
+    """(name, SHA-256)."""
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+    rejected_at: datetime | None = None
+    sent_at: datetime | None = None
+    id: int = 0
+
+    @property
+    def decided(self) -> bool:
+        return self.approved_at is not None or self.rejected_at is not None

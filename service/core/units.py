@@ -1,0 +1,42 @@
+"""Units, their contacts, and HR's own personnel file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One unit of the organisation. Only `addresses` are registered: they alone cause anything."""
+
+    code: str
+    name: str
+    addresses: tuple[str, ...]
+    """Registered mail addresses, lower case; the first is where we write to."""
+    contact: str | None = None
+    """Name of the contact person, when known."""
+    head_name: str | None = None
+    head_address: str | None = None
+    phone: str | None = None
+    language: str = "vi"
+    aliases: tuple[str, ...] = ()
+    """Other spellings of the unit's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """A row of HR's personnel file: canonical keys to canonical values."""
+
+    unit: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.values.get("full_name", "")
+
+
+def unit_of_address(units: Iterable[Unit], address: str) -> Unit | None:
+    """The unit that registered this address (compared without case)."""
+    wanted = address.strip().lower()
+    return next((unit for unit in units if wanted in unit.addresses), None)

@@ -1,0 +1,1 @@
+"""What the core knows of Vietnamese names, numbers, dates and letters."""

@@ -1,0 +1,39 @@
+"""Vietnamese text made comparable: one Unicode form, one kind of space, and a form without accents.
+
+Offices write the same word composed or decomposed (Mac), with no-break spaces (Word) or with the letter eth
+instead of đ (old keyboards); everything that compares text goes through here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_ETH = str.maketrans({"Ð": "Đ", "ð": "đ"})
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′", "'"))
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+def tidy(text: str) -> str:
+    """NFC, without invisible characters, single ordinary spaces."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+
+
+def plain_letters(text: str) -> str:
+    """The same letters typed by one keyboard: eth becomes đ, every apostrophe the straight one."""
+    return text.translate(_ETH).translate(_APOSTROPHES)
+
+
+@lru_cache(maxsize=16384)
+def fold(text: str) -> str:
+    """Lower case without accents, đ as d: "Đỗ Thị Hoà" → "do thi hoa"."""
+    decomposed = unicodedata.normalize("NFD", plain_letters(tidy(text)).casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("đ", "d")
+
+
+@lru_cache(maxsize=16384)
+def folded_words(text: str) -> str:
+    """Folded, with every punctuation mark as a space: "Số CMND/CCCD (*)" → "so cmnd cccd"."""
+    return _PUNCTUATION.sub(" ", fold(text)).strip()

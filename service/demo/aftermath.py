@@ -1,0 +1,137 @@
+"""After the last day: gathers from mailboxes what can be seen from outside, and keeps the mails as files."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.core.progress import Progress
+from service.core.units import Unit
+from service.demo.cast import Member
+from service.demo.correspondence import File, Letter, Sent, read_letter
+from service.demo.mail_kinds import MailKinds
+from service.demo.mail_server import MailServer, Submitted
+from service.demo.script import Ending, Parcel
+from service.demo.stage import Stage
+
+SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
+FOLDERS = ("INBOX", "Processed", "Review", "Ignored")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """Who can tell what happened."""
+
+    stage: Stage
+    members: Sequence[Member]
+    server: MailServer
+    kinds: MailKinds
+    sent: Sequence[Sent]
+    """What people wrote."""
+
+    def letters(self, address: str) -> list[Letter]:
+        return [read_letter(raw) for raw in self.server.messages(address)]
+
+    def ours(self, address: str) -> list[Letter]:
+        """The service's mails in a mailbox."""
+        return [letter for letter in self.letters(address) if letter.sender == self.stage.service_address]
+
+    def counted(self, address: str) -> Counter[str]:
+        """The service's mails in a mailbox, by kind."""
+        return Counter(self.kinds.of(letter.subject) or "other" for letter in self.ours(address))
+
+
+def ending_of(witness: Witness, progress: Iterable[Progress]) -> Ending:
+    """Everything the script has expectations about."""
+    stage, members = witness.stage, witness.members
+    units: Sequence[Unit] = stage.campaign_folder.units
+    automatic = [sent for sent in witness.sent if sent.draft.automatic]
+    private = [member.private_address for member in members if member.private_address]
+    return Ending(
+        progress={each.unit: each for each in progress},
+        workers={unit.code: len(stage.campaign_folder.workers.get(unit.code, ())) for unit in units},
+        got={member.unit.code: witness.counted(member.mailbox) for member in members},
+        officer_got=witness.counted(stage.campaign.hr_addresses[0]),
+        head_copies={unit.code: len(witness.ours(unit.head_address)) for unit in units if unit.head_address},
+        private_got=sum(len(witness.ours(address)) for address in private),
+        answered_automatic=tuple(_answers_to_automatic(witness, automatic)),
+        automatic_sent=len(automatic),
+        parcels=tuple(parcel(letter.files) for letter in witness.ours(stage.campaign.agency.address)),
+        strangers=tuple(_strangers(witness)),
+    )
+
+
+def _answers_to_automatic(witness: Witness, automatic: Sequence[Sent]) -> Iterator[str]:
+    """Our mails that answer a mail program or a delivery report."""
+    ids = {sent.message_id for sent in automatic}
+    for folder in FOLDERS:
+        arrived = [read_letter(raw) for raw in witness.server.messages(witness.stage.service_address, folder)]
+        ids |= {letter.message_id for letter in arrived if letter.automatic}
+    for submitted in _from_us(witness):
+        letter = read_letter(submitted.content)
+        if ids & {letter.answers, *letter.references}:
+            yield letter.subject
+
+
+def _from_us(witness: Witness) -> list[Submitted]:
+    return [mail for mail in witness.server.submitted if mail.sender == witness.stage.service_address]
+
+
+def _strangers(witness: Witness) -> Iterator[str]:
+    """Recipients of ours whom the campaign does not know."""
+    campaign, units = witness.stage.campaign, witness.stage.campaign_folder.units
+    known = {*campaign.hr_addresses, campaign.agency.address, *(member.mailbox for member in witness.members)}
+    known |= {address for unit in units for address in (*unit.addresses, unit.head_address or "")}
+    for submitted in _from_us(witness):
+        yield from (address for address in submitted.recipients if address.lower() not in known)
+
+
+def parcel(files: Sequence[File]) -> Parcel:
+    """The files of a package by their hashes, and what its manifest says of them."""
+    contents = dict(_unpacked(files))
+    manifests = [content for name, content in contents.items() if "manifest" in name.lower()]
+    said: dict[str, str] = {}
+    for manifest in manifests:
+        said |= _manifest(manifest.decode("utf-8-sig"), contents)
+    return Parcel(
+        files={name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}, manifest=said
+    )
+
+
+def _unpacked(files: Sequence[File]) -> Iterator[File]:
+    for name, content in files:
+        yield name, content
+        if name.lower().endswith(".zip"):
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                yield from ((inside, archive.read(inside)) for inside in archive.namelist())
+
+
+def _manifest(text: str, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Lines with a hash and a file name, however they are laid out; a name that did not arrive stays as written."""
+    said: dict[str, str] = {}
+    for line in text.splitlines():
+        found = SHA256.search(line)
+        if found:
+            cells = [cell.strip(' "*') for cell in re.split(r"[,;\t]|\s{2,}", SHA256.sub(" ", line))]
+            name = next((cell for cell in cells if cell in contents), "") or " ".join(cells).strip()
+            said[name] = found.group()
+    return said
+
+
+def keep_mails(witness: Witness, folder: Path) -> int:
+    """Every mail of the story as a file, in its order, with its kind in the name; gives how many."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, submitted in enumerate(witness.server.submitted, 1):
+        letter = read_letter(submitted.content)
+        writer = submitted.sender.partition("@")[0] or "report"
+        kind = witness.kinds.of(letter.subject) if submitted.sender == witness.stage.service_address else "incoming"
+        reader = submitted.recipients[0].partition("@")[0] if submitted.recipients else "nobody"
+        name = re.sub(r"[^\w.-]", "-", f"{number:03d}-{writer}-to-{reader}-{kind or 'other'}.eml")
+        (folder / name).write_bytes(submitted.content)
+    return len(witness.server.submitted)

@@ -1,0 +1,115 @@
+"""The play itself: each working half day people act, then the service works, then its clock ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from service.core.progress import Progress
+from service.core.units import Unit
+from service.demo.board import Board, Happening, UnitLine
+from service.demo.cast import Member
+from service.demo.correspondence import Inbox, Letter, Post, read_letter
+from service.demo.mail_kinds import MailKinds
+from service.demo.mail_server import MailServer, Submitted
+from service.demo.officer import Officer
+from service.demo.stage import DemoClock, Stage, half_days
+from service.wiring.service import Service
+
+
+@dataclass(kw_only=True)
+class Play:
+    """The demonstration while it runs."""
+
+    stage: Stage
+    members: Sequence[Member]
+    server: MailServer
+    service: Service
+    clock: DemoClock
+    kinds: MailKinds
+    board: Board
+    post: Post
+    inboxes: Mapping[str, Inbox]
+    officer: Officer
+    told: int = 0
+    """How many mails of the server's log have been told to the board."""
+    last: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """From the first half day to the last."""
+        course = self.service.course(self.stage.campaign.id)
+        for number, moment in enumerate(half_days(self.stage.campaign, course.calendar)):
+            self.clock.moment = moment
+            if number == 0:
+                self.service.launch(self.stage.campaign.id)
+            else:
+                self._people_act(moment)
+            self._service_works()
+            self.board.show(moment, self.lines())
+
+    def _people_act(self, moment: datetime) -> None:
+        for member in self.members:
+            member.contact.act(moment, self.inboxes[member.mailbox], self.post)
+            self._tell()
+        self.officer.act(moment, self.inboxes[self.officer.address], self.post)
+        self._tell()
+
+    def _service_works(self) -> None:
+        for work in (self.service.work_until_quiet, self.service.tick, self.service.work_until_quiet):
+            work()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Everything that went through the mail server since the last look."""
+        for submitted in self.server.submitted[self.told :]:
+            happening = self._happening(submitted)
+            if happening.unit:
+                self.last[happening.unit] = f"{happening.at:%d/%m} {happening.who}: {happening.what}"
+            self.board.happened(happening)
+        self.told = len(self.server.submitted)
+
+    def _happening(self, submitted: Submitted) -> Happening:
+        """A mail as one line of the board."""
+        letter = read_letter(submitted.content)
+        ours = submitted.sender == self.stage.service_address
+        parties = submitted.recipients if ours else (submitted.sender,)
+        unit = next((code for code in map(self._unit_of, parties) if code), None)
+        if ours:
+            kind = (self.kinds.of(letter.subject) or "mail").replace("_", " ")
+            who, what = "dondoc", f"{kind} → {', '.join(submitted.recipients)}"
+        else:
+            who, what = submitted.sender.partition("@")[0], _in_one_line(letter)
+        return Happening(at=self.clock.moment, who=who, what=what, unit=unit)
+
+    def _unit_of(self, address: str) -> str | None:
+        for member in self.members:
+            if address in (member.mailbox, member.private_address, *member.unit.addresses):
+                return member.unit.code
+        return None
+
+    def lines(self) -> list[UnitLine]:
+        """The board's rows as things stand now."""
+        units = {unit.code: unit for unit in self.stage.campaign_folder.units}
+        return [_line(each, units[each.unit], self.last.get(each.unit, "")) for each in self.progress()]
+
+    def progress(self) -> list[Progress]:
+        return list(self.service.status(self.stage.campaign.id))
+
+
+def _in_one_line(letter: Letter) -> str:
+    names = ", ".join(name for name, _ in letter.files)
+    return f"{letter.subject}  [{names}]" if names else letter.subject
+
+
+def _line(progress: Progress, unit: Unit, last: str) -> UnitLine:
+    people = max(progress.workers, progress.expected)
+    expected = progress.forms_expected or people
+    return UnitLine(
+        code=unit.code,
+        name=unit.name,
+        stage=str(progress.stage),
+        roster=f"{progress.workers}/{people}" if progress.roster_version else "–",
+        declarations=f"{progress.forms_accepted}/{expected}",
+        last=last,
+    )

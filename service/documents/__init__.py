@@ -1,0 +1,1 @@
+"""Bytes to what is on paper, and papers made."""

@@ -1,0 +1,83 @@
+"""Every page of a PDF or picture, read: from the text layer where there is one, by recognition where not."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image
+
+from service.core.campaigns import FormLayout
+from service.core.forms import PageReading
+from service.documents.pages import Pages, opened
+from service.documents.recognition.reader import read_page
+from service.documents.recognition.shapes import Picture, resized, turned_upright
+from service.documents.text_layer import read_text_page
+
+READER_VERSION = "1"
+"""Changes whenever the same page could be read otherwise: readings are remembered by page and version."""
+SHOWN_LONG_SIDE = 2000
+"""Pixels of the upright picture that people see, and in which boxes are given; never enlarged."""
+
+
+def read_pages(
+    content: bytes, media_type: str, layout: FormLayout, *, max_pages: int, max_pixels: int
+) -> tuple[PageReading, ...]:
+    """All pages in order. Raises UnreadableFile (encrypted, corrupt, empty, too large, too many, unsupported)."""
+    with opened(content, media_type, max_pages=max_pages, max_pixels=max_pixels) as pages:
+        return tuple(_read(pages, content, page, layout) for page in range(1, pages.count + 1))
+
+
+def upright_picture(content: bytes, page: int, rotation: int, *, max_pixels: int = 120_000_000) -> bytes:
+    """The page as PNG, turned back by `rotation`, at most SHOWN_LONG_SIDE long; boxes of readings fit it."""
+    with opened(content, "", max_pages=page + 10_000, max_pixels=max_pixels) as pages:
+        picture = turned_upright(_shown(pages.picture(page)), rotation)
+    png = io.BytesIO()
+    Image.fromarray(picture).save(png, "PNG", compress_level=3)
+    return png.getvalue()
+
+
+def _read(pages: Pages, content: bytes, page: int, layout: FormLayout) -> PageReading:
+    picture = pages.picture(page)
+    reading = None
+    if pages.text(page).strip():
+        reading = read_text_page(content, picture, layout, page=page)
+    if reading is None:
+        reading = read_page(picture, layout, page=page)
+    return _as_shown(reading, picture)
+
+
+def _as_shown(reading: PageReading, picture: Picture) -> PageReading:
+    """Boxes in pixels of the picture that people see, and the hash under which the reading is remembered."""
+    factor = _shown_factor(picture)
+    fields = {
+        key: replace(field, box=_scaled(field.box, factor)) if field.box else field
+        for key, field in reading.fields.items()
+    }
+    box = reading.signature_box
+    return replace(
+        reading,
+        fields=fields,
+        signature_box=_scaled(box, factor) if box else None,
+        picture_sha256=_hash(picture),
+    )
+
+
+def _shown(picture: Picture) -> Picture:
+    factor = _shown_factor(picture)
+    return resized(picture, factor) if factor < 1 else picture
+
+
+def _shown_factor(picture: Picture) -> float:
+    return min(1.0, SHOWN_LONG_SIDE / float(max(picture.shape[:2])))
+
+
+def _scaled(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, int, int]:
+    left, top, right, bottom = (round(edge * factor) for edge in box)
+    return left, top, right, bottom
+
+
+def _hash(picture: Picture) -> str:
+    return hashlib.sha256(repr(picture.shape).encode() + np.ascontiguousarray(picture).tobytes()).hexdigest()

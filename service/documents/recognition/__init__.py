@@ -1,0 +1,1 @@
+"""Page picture to fields with confidence."""

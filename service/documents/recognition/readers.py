@@ -1,0 +1,210 @@
+"""The readers' neural networks, all in installed wheels: nothing downloaded, one thread each, loaded once a process.
+
+trueocr gives page direction, text lines and Vietnamese text; PP-OCRv6 (inside rapidocr) reads digits and ASCII,
+independently; asterocr reads Vietnamese names. A reader's characters come with their places, so that a label can be
+cut from its value.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+from trueocr.page import det_input, orient_input
+from trueocr.preprocess import crop_line, pad_batch, width_batches
+
+from service.documents.recognition.shapes import Box, Floats, Picture, colour_of
+
+DIGITS = "0123456789"
+ASCII = DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-/+: "
+DETECTED_LONG_SIDE = 1024
+CONTEXT = 3
+"""trueocr sees a line with as much picture above and below."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What one reader saw: text, its least and its mean certainty, and the horizontal middle of every character."""
+
+    text: str
+    least_sure: float = 0.0
+    sure: float = 0.0
+    places: tuple[float, ...] = ()
+
+
+NOTHING_READ = Read(text="")
+
+
+class LineReader:
+    """trueocr's line recogniser: fast, Vietnamese, weak on stacked accents, at brackets and at "@"."""
+
+    name = "trueocr"
+
+    def __init__(self) -> None:
+        folder = _wheel("trueocr") / "models"
+        facts = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        self._characters = ["", *facts["charset"]]
+        self._pad_x, self._pad_y = float(facts["pad_x"]), float(facts["pad_y"])
+        self._session = _session(folder / "rec.onnx", keep_memory=False)
+
+    def read(self, grey: Picture, boxes: list[Box], widest: int) -> list[Read]:
+        """One reading a box; lines longer than `widest` (at 32 pixels height) are squeezed."""
+        crops = [
+            crop_line(grey, box, window=CONTEXT, max_width=widest, pad_y=self._pad_y, pad_x=self._pad_x)
+            for box in boxes
+        ]
+        reads = [NOTHING_READ] * len(boxes)
+        for batch in width_batches([crop.shape[1] for crop in crops], max_batch=16):
+            lines, widths = pad_batch([crops[i] for i in batch])
+            ids, sure, lengths = self._session.run(["ids", "conf", "lengths"], {"x": lines, "widths": widths})
+            for row, i in enumerate(batch):
+                length = int(lengths[row])
+                reads[i] = self._spelled(ids[row, :length], sure[row, :length], boxes[i])
+        return reads
+
+    def _spelled(self, ids: Any, sure: Any, box: Box) -> Read:
+        height = max(1.0, box.height)
+        step = (box.width + 2 * self._pad_x * height) / max(1, len(ids))
+        return _spell(ids, sure, self._characters, box.left - self._pad_x * height, step)
+
+
+class DigitReader:
+    """PP-OCRv6: knows no Vietnamese tones, but is independent of trueocr and good at digits and addresses."""
+
+    name = "ppocr"
+
+    def __init__(self) -> None:
+        self._session = _session(_wheel("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx", keep_memory=True)
+        listed = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
+        self._characters = ["", *listed, " "]
+        index = {character: i for i, character in reversed(list(enumerate(self._characters)))}
+        self._ascii = np.array([0, *(index[character] for character in ASCII)])
+        self._digits = np.array([0, *(index[character] for character in DIGITS)])
+
+    def scores(self, crop: Picture) -> Floats:
+        """Probabilities, time steps x characters, of a line crop."""
+        height, width = crop.shape[:2]
+        wide = max(48, math.ceil(48 * width / height))
+        how = cv2.INTER_AREA if height > 48 else cv2.INTER_CUBIC
+        line = (
+            cv2.resize(colour_of(crop), (wide, 48), interpolation=how).astype(np.float32).transpose(2, 0, 1) / 127.5 - 1
+        )
+        if wide < 160:
+            line = np.concatenate([line, np.ones((3, 48, 160 - wide), np.float32)], 2)
+        return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: line[None]})[0][0], np.float32)
+
+    def any_text(self, scores: Floats) -> Read:
+        return self._best(scores, np.arange(scores.shape[1]))
+
+    def ascii_text(self, scores: Floats) -> Read:
+        return self._best(scores, self._ascii)
+
+    def digits(self, scores: Floats) -> Read:
+        return self._best(scores, self._digits)
+
+    def _best(self, scores: Floats, allowed: Any) -> Read:
+        part = scores[:, allowed]
+        characters = [self._characters[i] for i in allowed]
+        return _spell(part.argmax(1), part.max(1), characters, 0.0, 1.0)
+
+
+class NameReader:
+    """asterocr: the best of the three at Vietnamese names, and the slowest."""
+
+    name = "asterocr"
+    widest = 1000
+    """Wider lines (at 32 pixels height) crash the network."""
+
+    def __init__(self) -> None:
+        folder = _wheel("asterocr") / "assets"
+        # the wheel's own loader takes every processor
+        self._session = _session(folder / "asternet.onnx", keep_memory=True)
+        self._characters = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["chars"]
+
+    def read(self, crop: Picture) -> Read:
+        height, width = crop.shape[:2]
+        wide = (max(32, int(width * 32 / height)) + 3) // 4 * 4
+        if wide > self.widest:
+            return NOTHING_READ
+        how = cv2.INTER_AREA if height > 32 else cv2.INTER_LINEAR
+        line = cv2.resize(colour_of(crop), (wide, 32), interpolation=how).astype(np.float32) / 127.5 - 1
+        scores = self._session.run(None, {"images": line.transpose(2, 0, 1)[None]})[0][:, 0]
+        characters = ["", *self._characters[1:]]
+        return _spell(scores.argmax(1), np.exp(scores.max(1)), characters, 0.0, 1.0)
+
+
+class PageModels:
+    """trueocr's page direction and text line detector."""
+
+    def __init__(self) -> None:
+        folder = _wheel("trueocr") / "models"
+        self._direction = _session(folder / "orient.onnx", keep_memory=False)
+        self._detector = _session(folder / "det.onnx", keep_memory=False)
+
+    def quarter_turns(self, grey: Picture) -> int:
+        """By how many quarter turns, counter-clockwise, the page is turned."""
+        scores = self._direction.run(None, {"x": orient_input(grey)[None, None]})[0][0]
+        return int(scores[:4].argmax())
+
+    def line_map(self, grey: Picture, long_side: int) -> tuple[Floats, float]:
+        """The detector's output for the picture at `long_side`, and the factor by which it was scaled."""
+        ink, factor = det_input(grey, long_side)
+        return self._detector.run(None, {"x": ink[None, None]})[0][0], factor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """All networks of one process."""
+
+    page: PageModels
+    lines: LineReader
+    digits: DigitReader
+    names: NameReader
+
+
+@cache
+def readers() -> Readers:
+    """Loaded at the first page, kept for the process's life (0.6 s, 130 MB)."""
+    cv2.setNumThreads(1)
+    return Readers(page=PageModels(), lines=LineReader(), digits=DigitReader(), names=NameReader())
+
+
+def _wheel(package: str) -> Path:
+    """The folder of an installed package, without importing it (some load half the world)."""
+    spec = find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{package} is not installed: run pip install -r requirements.lock")
+    return Path(spec.origin).parent
+
+
+def _session(model: Path, *, keep_memory: bool) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # with pictures of changing size the arena only grows
+    options.enable_cpu_mem_arena = keep_memory
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+
+
+def _spell(ids: Any, sure: Any, characters: list[str], start: float, step: float) -> Read:
+    """Repeated and blank (0) time steps collapse into characters; each step is `step` wide from `start` on."""
+    ids = np.asarray(ids)
+    kept = np.flatnonzero((ids != 0) & np.concatenate(([True], ids[1:] != ids[:-1])))
+    if not len(kept):
+        return NOTHING_READ
+    spelled = [(characters[ids[at]], float(start + (at + 0.5) * step)) for at in kept if characters[ids[at]]]
+    return Read(
+        text="".join(character for character, _ in spelled),
+        least_sure=float(sure[kept].min()),
+        sure=float(sure[kept].mean()),
+        places=tuple(place for _, place in spelled),
+    )

@@ -1,0 +1,128 @@
+"""Whether a declaration is signed: caption, region below, strokes that are neither print nor stamp, a careful verdict.
+
+A red stamp with a printed name is no signature; blue or black strokes are. What cannot be told stays open (None):
+a person looks. A false "signed" is the worst answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from service.documents.recognition.labels import LabelBook, squeezed
+from service.documents.recognition.lines import Line
+from service.documents.recognition.shapes import Box, Picture
+from service.documents.signature_ink import PIXELS_PER_MM, Patch, Strokes, cut_patch, find_strokes
+from service.documents.signature_verdict import verdict
+
+PAGE_WIDTH_MM = 210.0
+HALF_WIDTH_MM, USUAL_HEIGHT_MM, LEAST_HEIGHT_MM = 33.0, 27.0, 12.0
+NAME_FROM_MM, NAME_UNTIL_MM = 6.0, 48.0
+"""How far below the caption the printed name stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """`box`: where the strokes are, or the space where they should be; in pixels of the page given."""
+
+    signed: bool | None
+    box: tuple[int, int, int, int] | None = None
+    strokes: Strokes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """The space for the signature. `name_found`: the printed name bounds it below."""
+
+    box: Box
+    millimetre: float
+    name_found: bool
+
+
+def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: str) -> Signature:
+    """`colour`: the upright page, in colours if it was sent so; `name`: the worker's, as read, may be empty."""
+    region = find_region(colour.shape[1], colour.shape[0], lines, book, name)
+    if region is None:
+        return Signature(signed=None)
+    patch = cut_patch(colour, region.box, region.millimetre)
+    if patch is None:
+        return Signature(signed=None)
+    strokes = find_strokes(patch, lines, name_found=region.name_found)
+    box = strokes.box and _on_page(strokes.box, patch)
+    return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes)
+
+
+def find_region(width: int, height: int, lines: list[Line], book: LabelBook, name: str) -> Region | None:
+    """Below the captions, above the printed name; None where there is no caption (nor the date above it)."""
+    millimetre = width / PAGE_WIDTH_MM
+    below = [line for line in lines if line.box.top > 0.3 * height and line.box.left > 0.3 * width]
+    start = _below_captions(below, book, millimetre) or _below_date(below, width, millimetre)
+    if start is None:
+        return None
+    middle, top = start
+    name_line = _printed_name(lines, middle, top, millimetre, squeezed(name))
+    bottom = top + USUAL_HEIGHT_MM * millimetre
+    if name_line is not None:
+        bottom = name_line.box.top + 0.1 * name_line.box.height
+    if bottom - top < LEAST_HEIGHT_MM * millimetre:
+        bottom = top + (LEAST_HEIGHT_MM + 2) * millimetre
+    half = HALF_WIDTH_MM * millimetre
+    box = Box(middle - half, top + 0.4 * millimetre, middle + half, bottom)
+    return Region(box=box, millimetre=millimetre, name_found=name_line is not None)
+
+
+def _below_captions(lines: list[Line], book: LabelBook, millimetre: float) -> tuple[float, float] | None:
+    """Middle and lower edge of the captions that stand together, the best one's neighbours included."""
+    captions = [line for line in lines if book.is_caption(line.text)]
+    if not captions:
+        return None
+    best = max(captions, key=lambda line: book.caption_likeness(line.text))
+    together = [line for line in captions if _stands_with(line, best, millimetre)]
+    last = max(together, key=lambda line: line.box.bottom)
+    middle = sum(line.box.middle for line in together) / len(together)
+    if book.ends_captions(last.text):
+        return middle, last.box.bottom
+    # the instruction in brackets below was not recognised: under a stamp, or too faint
+    return middle, last.box.bottom + 1.35 * last.box.height
+
+
+def _stands_with(line: Line, other: Line, millimetre: float) -> bool:
+    near = abs(line.box.middle - other.box.middle) < 25 * millimetre
+    return near and abs(line.box.top - other.box.top) < 14 * millimetre
+
+
+def _below_date(lines: list[Line], width: int, millimetre: float) -> tuple[float, float] | None:
+    """The date ("ngày … tháng … năm …") stands above captions that could not be read."""
+    for line in lines:
+        letters = squeezed(line.text)
+        if all(word in letters for word in ("ngay", "thang", "nam")) and line.box.right > 0.6 * width:
+            return line.box.middle, line.box.bottom + 11 * millimetre
+    return None
+
+
+def _printed_name(lines: list[Line], middle: float, top: float, millimetre: float, name: str) -> Line | None:
+    best: tuple[float, Line] | None = None
+    for line in lines:
+        below = NAME_FROM_MM * millimetre < line.box.top - top < NAME_UNTIL_MM * millimetre
+        letters = squeezed(line.text)
+        if not below or abs(line.box.middle - middle) > 30 * millimetre or len(letters) < 4:
+            continue
+        likeness = fuzz.partial_ratio(letters, name) if name else 0.0
+        is_name = likeness >= 70 and len(letters) >= 0.5 * len(name)
+        is_print = not name and line.sure > 0.88 and len(letters) >= 5
+        if (is_name or is_print) and (best is None or likeness > best[0]):
+            best = likeness, line
+    return None if best is None else best[1]
+
+
+def _on_page(box: Box, patch: Patch) -> Box:
+    return Box(
+        patch.left + box.left / patch.factor,
+        patch.top + box.top / patch.factor,
+        patch.left + box.right / patch.factor,
+        patch.top + box.bottom / patch.factor,
+    )
+
+
+__all__ = ["PIXELS_PER_MM", "Region", "Signature", "find_region", "judge_signature"]

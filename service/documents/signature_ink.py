@@ -1,0 +1,310 @@
+"""Strokes in the space for a signature: what is neither paper, nor print, nor stamp, measured.
+
+Works at 8 pixels a millimetre. A red stamp is seen through in the red channel; a grey one (fax, grey scan) can only be
+recognised by its ring, and what lies inside it is not counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from service.documents.recognition.labels import squeezed
+from service.documents.recognition.lines import Line
+from service.documents.recognition.shapes import Box, Floats, Picture, colour_of
+
+PIXELS_PER_MM = 8
+MARGIN_MM = 22.0
+PAPER_BRUSH = 23
+"""Pixels: wider than any stroke, narrower than a shadow's edge is long."""
+RING_RADIUS_MM = 16.3, 20.5
+"""Round stamps of offices: 36 to 38 mm across, as printed and scanned."""
+ARC_RADIUS_MM, ARC_WIDTH_MM = (8.0, 26.0), 0.9
+"""What is left of a stamp's ring: also its inner ring, and rings seen aslant."""
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Patch:
+    """The region with a margin, at PIXELS_PER_MM. `inner`: the region itself, in the patch's pixels."""
+
+    shades: Floats
+    """Red, green, blue in parts of the paper's brightness."""
+    inner: Box
+    left: float
+    top: float
+    factor: float
+
+    def here(self, box: Box) -> Box:
+        """A box of the page in the patch's pixels."""
+        return Box(
+            (box.left - self.left) * self.factor,
+            (box.top - self.top) * self.factor,
+            (box.right - self.left) * self.factor,
+            (box.bottom - self.top) * self.factor,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strokes:
+    """What was measured; lengths in millimetres, areas in square millimetres, shares from 0 to 1."""
+
+    area: float = 0.0
+    length: float = 0.0
+    """Area by stroke width: about how long the pen's way was."""
+    width: float = 0.0
+    height: float = 0.0
+    largest: float = 0.0
+    """Diagonal of the largest connected piece."""
+    largest_area: float = 0.0
+    pieces: int = 0
+    stroke_width: float = 0.0
+    blue: float = 0.0
+    """Share of the strokes that is clearly blue."""
+    ring: bool = False
+    """A stamp's ring in grey lies over the region."""
+    arc: bool = False
+    """The largest piece is part of a circle as large as a stamp."""
+    red: float = 0.0
+    """Share of the region covered by red ink."""
+    coloured: bool = False
+    """The page was sent in colours and shows some."""
+    print_contrast: float = 0.5
+    noise: float = 0.0
+    name_found: bool = False
+    box: Box | None = None
+
+
+def cut_patch(colour: Picture, region: Box, millimetre: float) -> Patch | None:
+    """None where the region lies outside the page."""
+    margin = MARGIN_MM * millimetre
+    height, width = colour.shape[:2]
+    left, top = max(0, int(region.left - margin)), max(0, int(region.top - margin))
+    right, bottom = min(width, int(region.right + margin)), min(height, int(region.bottom + margin))
+    if right - left < 8 or bottom - top < 8:
+        return None
+    factor = PIXELS_PER_MM / millimetre
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    size = max(8, int((right - left) * factor)), max(8, int((bottom - top) * factor))
+    pixels = np.asarray(cv2.resize(colour_of(colour[top:bottom, left:right]), size, interpolation=how), np.uint8)
+    inner = Box(*((edge - start) * factor for edge, start in zip(region, (left, top, left, top), strict=True)))
+    return Patch(shades=_shades(pixels), inner=inner, left=left, top=top, factor=factor)
+
+
+def _shades(pixels: Picture) -> Floats:
+    """The pixels divided by the paper around them, so that shadows and tinted paper vanish."""
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (PAPER_BRUSH, PAPER_BRUSH))
+    smooth = cv2.GaussianBlur(pixels, (0, 0), 1.0)
+    paper = cv2.GaussianBlur(cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, brush), (0, 0), 3).astype(np.float32)
+    return np.asarray(np.clip(pixels.astype(np.float32) / np.maximum(paper, 25), 0, 1.05), np.float32)
+
+
+def find_strokes(patch: Patch, lines: list[Line], *, name_found: bool) -> Strokes:
+    """`lines`: the page's printed text, in the page's pixels."""
+    grey = np.asarray(patch.shades.mean(2), np.float32)
+    coloured, colourful = _colours(patch.shades, grey)
+    contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
+    threshold = 1 - max(0.085, 3.5 * noise, 0.25 * contrast)
+    dark = _dark(patch.shades, grey, threshold, coloured=coloured)
+    ring = None if coloured and colourful >= 0.12 else _grey_ring(dark)
+    ink = _handwriting(dark if ring is None else _outside(dark, ring), patch, lines)
+    return _measured(
+        ink,
+        patch,
+        Strokes(
+            ring=ring is not None,
+            red=_share_of_red(patch),
+            coloured=coloured,
+            print_contrast=contrast,
+            noise=noise,
+            name_found=name_found,
+        ),
+    )
+
+
+# Ink ----------------------------------------------------------------------------------------------------------
+
+
+def _colours(shades: Floats, grey: Floats) -> tuple[bool, float]:
+    """Whether there is colour at all, and how colourful the dark places are."""
+    saturation = shades.max(2) - shades.min(2)
+    dark = saturation[grey < 0.75]
+    colourful = float(np.percentile(dark, 80) if dark.size > 50 else np.percentile(saturation, 99.5))
+    return float((saturation > 0.16).mean()) > 0.0008, colourful
+
+
+def _noise(grey: Floats) -> float:
+    """Grain of the paper."""
+    paper = grey > 0.85
+    return float(np.std((grey - cv2.GaussianBlur(grey, (0, 0), 2))[paper])) if paper.any() else 0.02
+
+
+def _print_contrast(patch: Patch, grey: Floats, lines: list[Line]) -> float:
+    """How dark this page's print is: the measure for faint toner, blur and low resolution."""
+    darkness = np.minimum(patch.shades[..., 0], grey)
+    contrasts = []
+    for line in lines:
+        left, top, right, bottom = (int(edge) for edge in patch.here(line.box))
+        inside = left >= 0 and top >= 0 and right < grey.shape[1] and bottom < grey.shape[0]
+        if line.sure > 0.8 and len(line.text) > 6 and inside and bottom - top > 6 and right - left > 20:
+            contrasts.append(1 - float(np.percentile(darkness[top:bottom, left:right], 6)))
+    return float(np.median(contrasts)) if contrasts else 0.5
+
+
+def _redness(shades: Floats) -> Floats:
+    return np.asarray(shades[..., 0] - np.maximum(shades[..., 1], shades[..., 2]), np.float32)
+
+
+def _dark(shades: Floats, grey: Floats, threshold: float, *, coloured: bool) -> Mask:
+    """Dark in the red channel, where red ink is as bright as paper; in grey where there is no colour."""
+    if not coloured:
+        return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.8) < threshold)
+    red = (_redness(shades) > 0.10) & (shades[..., 0] > 0.40)
+    near_red = cv2.dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    through_red = cv2.GaussianBlur(shades[..., 0], (0, 0), 0.8)
+    return np.asarray(((through_red < threshold) & ~near_red) | ((through_red < min(threshold, 0.50)) & ~red))
+
+
+def _share_of_red(patch: Patch) -> float:
+    shades = patch.shades
+    red = (_redness(shades) > 0.12) & (shades[..., 0] > 0.42) & (shades.mean(2) < 0.9)
+    inside = red[_rows_and_columns(patch.inner)]
+    return float(inside.mean()) if inside.size else 0.0
+
+
+def _rows_and_columns(box: Box) -> tuple[slice, slice]:
+    left, top, right, bottom = (max(0, int(edge)) for edge in box)
+    return slice(top, bottom), slice(left, right)
+
+
+# Stamps in grey -----------------------------------------------------------------------------------------------
+
+Ring = tuple[float, float, float]
+"""Centre and radius, in the patch's pixels."""
+
+
+def _grey_ring(dark: Mask) -> Ring | None:
+    half = cv2.resize(dark.astype(np.uint8) * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    least, most = (int(radius * PIXELS_PER_MM / 2) for radius in RING_RADIUS_MM)
+    circles = cv2.HoughCircles(
+        cv2.GaussianBlur(half, (0, 0), 1.2), cv2.HOUGH_GRADIENT, 1.5, 30 * PIXELS_PER_MM // 2, param1=120, param2=42,
+        minRadius=least, maxRadius=most,
+    )  # fmt: skip
+    best: tuple[float, Ring] | None = None
+    for x, y, radius in [] if circles is None else circles[0][:4].tolist():
+        ring = 2 * x, 2 * y, 2 * radius
+        closed = _closedness(dark, ring)
+        if closed > 0.6 and (best is None or closed > best[0]):
+            best = closed, ring
+    return None if best is None else best[1]
+
+
+def _closedness(dark: Mask, ring: Ring) -> float:
+    """Share of directions in which something dark lies within five pixels of the circle."""
+    angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+    hit = np.zeros(180, np.bool_)
+    for off in range(-5, 6):
+        columns = (ring[0] + (ring[2] + off) * np.cos(angles)).round().astype(int).clip(0, dark.shape[1] - 1)
+        rows = (ring[1] + (ring[2] + off) * np.sin(angles)).round().astype(int).clip(0, dark.shape[0] - 1)
+        hit |= dark[rows, columns]
+    return float(hit.mean())
+
+
+def _outside(dark: Mask, ring: Ring) -> Mask:
+    rows, columns = np.ogrid[: dark.shape[0], : dark.shape[1]]
+    return np.asarray(dark & (np.hypot(columns - ring[0], rows - ring[1]) >= ring[2] + 7))
+
+
+# Handwriting --------------------------------------------------------------------------------------------------
+
+
+def _handwriting(dark: Mask, patch: Patch, lines: list[Line]) -> Mask:
+    """Dark pieces inside the region that are no print, no ruled line, no speck."""
+    inside = np.zeros(dark.shape, np.bool_)
+    rows_and_columns = _rows_and_columns(patch.inner)
+    inside[rows_and_columns] = dark[rows_and_columns]
+    printed = [_grown(patch.here(line.box)) for line in lines if line.sure > 0.72 and len(squeezed(line.text)) >= 4]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.bool_)
+    for piece, (left, top, width, height, area) in enumerate(stats.tolist()):
+        box = Box(left, top, left + width, top + height)
+        if piece == 0 or area < 8 or not inside[_rows_and_columns(box)].any():
+            continue
+        kept[piece] = not (_is_ruled(box) or _is_speck(box, area) or any(_holds(text, box) for text in printed))
+    return _without_rules(np.asarray(kept[labels] & inside))
+
+
+def _without_rules(ink: Mask) -> Mask:
+    """Once more inside the region alone: a fold or a sheet's edge may have been joined to print outside."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    kept = np.zeros(count, np.bool_)
+    for piece, (left, top, width, height, _area) in enumerate(stats.tolist()):
+        kept[piece] = piece > 0 and not _is_ruled(Box(left, top, left + width, top + height))
+    return np.asarray(kept[labels])
+
+
+def _grown(text: Box) -> Box:
+    return Box(text.left - 3, text.top - 5, text.right + 3, text.bottom + 5)
+
+
+def _holds(outer: Box, box: Box) -> bool:
+    return box.left >= outer.left and box.top >= outer.top and box.right <= outer.right and box.bottom <= outer.bottom
+
+
+def _is_ruled(box: Box) -> bool:
+    """Dotted lines, underlines, folds, edges of the sheet."""
+    level = (box.height <= 0.8 * PIXELS_PER_MM and box.width > 7 * PIXELS_PER_MM) or (
+        box.height <= 1.5 * PIXELS_PER_MM and box.width > 10 * box.height
+    )
+    upright = (box.width <= 0.8 * PIXELS_PER_MM and box.height > 9 * PIXELS_PER_MM) or (
+        box.width <= 1.2 * PIXELS_PER_MM and box.height > 14 * box.width
+    )
+    return level or upright
+
+
+def _is_speck(box: Box, area: int) -> bool:
+    return area < 0.12 * PIXELS_PER_MM**2 and max(box.width, box.height) < 0.9 * PIXELS_PER_MM
+
+
+def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:
+    """`rest` with the ink's own measures filled in."""
+    rows, columns = np.nonzero(ink)
+    if len(rows) < 10:
+        return rest
+    square = PIXELS_PER_MM**2
+    area = len(rows) / square
+    depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
+    stroke_width = 2 * float(np.percentile(depth[ink], 80)) / PIXELS_PER_MM
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    largest = 1 + int(stats[1:, 4].argmax())
+    box = Box(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
+    blue = (patch.shades[..., 2] - patch.shades[..., 0] > 0.10) & ink
+    return replace(
+        rest,
+        area=area,
+        length=area / max(stroke_width, 0.15),
+        width=box.width / PIXELS_PER_MM,
+        height=box.height / PIXELS_PER_MM,
+        largest=float(np.hypot(stats[largest, 2], stats[largest, 3])) / PIXELS_PER_MM,
+        largest_area=float(stats[largest, 4]) / square,
+        pieces=len(stats) - 1,
+        stroke_width=stroke_width,
+        blue=float(blue.sum()) / len(rows),
+        arc=_is_arc(np.asarray(labels == largest)),
+        box=box,
+    )
+
+
+def _is_arc(piece: Mask) -> bool:
+    """Whether nearly all of the piece lies on one circle of a stamp's size (found by least squares)."""
+    rows, columns = np.nonzero(piece)
+    x, y = columns / PIXELS_PER_MM, rows / PIXELS_PER_MM
+    terms = np.stack([x, y, np.ones_like(x)], axis=1)
+    found = np.linalg.lstsq(terms, -(x * x + y * y), rcond=None)[0]
+    centre_x, centre_y = -found[0] / 2, -found[1] / 2
+    radius = float(np.sqrt(max(0.0, centre_x**2 + centre_y**2 - found[2])))
+    off = np.abs(np.hypot(x - centre_x, y - centre_y) - radius)
+    return ARC_RADIUS_MM[0] < radius < ARC_RADIUS_MM[1] and float(np.percentile(off, 80)) < ARC_WIDTH_MM

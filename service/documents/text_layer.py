@@ -1,0 +1,115 @@
+"""Declarations with a text layer: the words as the PDF gives them, the same search for labels, no recognition.
+
+Only an upright layer whose labels and values are really text is believed; scans with guessed text behind them, forms
+with values drawn as pictures and sideways pages are left to recognition.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from itertools import zip_longest
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfexceptions import PDFException
+from pdfplumber.utils.exceptions import PdfminerException
+
+from service.core.campaigns import ColumnKind, FormField, FormLayout
+from service.core.forms import FieldReading, PageKind, PageReading, Source
+from service.documents.recognition.labels import Label, LabelBook, label_book, number_before
+from service.documents.recognition.lines import Line
+from service.documents.recognition.reader import page_kind
+from service.documents.recognition.shapes import Box, Picture
+from service.documents.recognition.values import canonical, is_valid
+from service.documents.signature import judge_signature
+
+ENOUGH_VALUES = 3
+"""With fewer values the layer is only the empty form's print."""
+
+
+def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page: int) -> PageReading | None:
+    """The page by its text layer, or None where the layer does not carry the form's values.
+
+    `picture`: the rendered page; boxes are in its pixels, and the signature is judged on it.
+    """
+    lines = text_lines(content, page, picture.shape[1], picture.shape[0])
+    book = label_book(layout)
+    fields = _fields(lines, layout, book)
+    if page_kind(lines, set(fields), book) is not PageKind.DECLARATION or len(fields) < ENOUGH_VALUES:
+        return None
+    name = next((fields[field.key].value for field in layout.fields if _is_name(field) and field.key in fields), "")
+    signature = judge_signature(picture, lines, book, name)
+    return PageReading(
+        page=page,
+        kind=PageKind.DECLARATION,
+        rotation=0,
+        source=Source.TEXT,
+        fields=fields,
+        signed=signature.signed,
+        signature_box=signature.box,
+    )
+
+
+def _is_name(field: FormField) -> bool:
+    return field.kind is ColumnKind.NAME
+
+
+def text_lines(content: bytes, page: int, width: int, height: int) -> list[Line]:
+    """Lines of the page's upright text, scaled to a picture of width x height; none where it cannot be parsed."""
+    try:
+        with pdfplumber.open(io.BytesIO(content), pages=[page]) as document:
+            return _scaled_lines(document.pages[0], width, height)
+    except _UNUSABLE:
+        # pdfium made a picture of it all the same, so recognition reads the page
+        return []
+
+
+_UNUSABLE = (
+    PDFException,
+    PdfminerException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    AssertionError,
+)
+"""What pdfminer raises on PDFs that viewers still show."""
+
+
+def _scaled_lines(page: Any, width: int, height: int) -> list[Line]:
+    upright = sum(bool(character["upright"]) and character["matrix"][0] > 0 for character in page.chars)
+    if upright <= 0.9 * len(page.chars):
+        return []
+    across, down = width / float(page.width), height / float(page.height)
+    return [
+        Line(
+            text=unicodedata.normalize("NFC", line["text"]),
+            sure=1.0,
+            box=Box(line["x0"] * across, line["top"] * down, line["x1"] * across, line["bottom"] * down),
+        )
+        for line in page.extract_text_lines(return_chars=False)
+    ]
+
+
+def _fields(lines: list[Line], layout: FormLayout, book: LabelBook) -> dict[str, FieldReading]:
+    kinds = {field.key: field.kind for field in layout.fields}
+    best: dict[str, tuple[float, FieldReading]] = {}
+    for line in lines:
+        found = book.find(line.text)
+        for label, following in zip_longest(found, found[1:]):
+            reading = _reading(line, label, following, kinds[label.key])
+            if reading is not None and label.score > best.get(label.key, (0.0, reading))[0]:
+                best[label.key] = label.score, reading
+    return {key: reading for key, (_, reading) in best.items()}
+
+
+def _reading(line: Line, label: Label, following: Label | None, kind: ColumnKind) -> FieldReading | None:
+    end = len(line.text) if following is None else number_before(line.text, following)
+    value = canonical(kind, line.text[label.end : end])
+    if not value:
+        return None
+    box = Box(line.place(label.end), line.box.top, line.place(end), line.box.bottom)
+    agreed = is_valid(kind, value)
+    return FieldReading(value=value, confidence=1.0, agreed=agreed, readings={"text": value}, box=box.rounded())

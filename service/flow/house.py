@@ -1,0 +1,124 @@
+"""The tools the flow works with, put together once by `wiring.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from service.core.campaigns import Campaign
+from service.core.deadlines import WorkingCalendar
+from service.core.identity import Identity
+from service.core.marks import Mark
+from service.core.packages import PackageFile, PackageUnit
+from service.core.records import Event, UnitNotes
+from service.core.units import Unit, Worker
+from service.core.wording import Wording
+from service.flow.ledger import Books, Ledger
+from service.flow.ports import Annexes, Clock, MailReader, MailWriter, PaperOpener, Shelf, Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCampaign:
+    """A campaign with its people and its calendar."""
+
+    campaign: Campaign
+    units: tuple[Unit, ...]
+    workers: Mapping[str, tuple[Worker, ...]]
+    """HR's personnel file by unit code; empty when there is none."""
+    calendar: WorkingCalendar
+
+    def unit(self, code: str) -> Unit | None:
+        return next((unit for unit in self.units if unit.code.lower() == code.lower()), None)
+
+    def workers_of(self, unit: Unit) -> tuple[Worker, ...]:
+        return self.workers.get(unit.code, ())
+
+    def local(self, moment: datetime) -> datetime:
+        """The moment in the campaign's zone."""
+        return moment.astimezone(ZoneInfo(self.campaign.zone))
+
+    def today(self, now: datetime) -> date:
+        return self.local(now).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything the flow may use. Frozen: steps get it and give back values."""
+
+    now: Clock
+    identity: Identity
+    ledger: Ledger
+    shelf: Shelf
+    campaigns: Mapping[str, OpenCampaign]
+    read_mail: MailReader
+    write_mail: MailWriter
+    templates: Templates
+    wording: Callable[[str, str], Wording]
+    """(campaign id, language) → sentences."""
+    papers: PaperOpener
+    annotate: Callable[[bytes, Sequence[Mark], Wording], bytes]
+    """The workbook with its errors marked."""
+    annexes: Annexes
+    new_code: Callable[[], str]
+    """A fresh one-time code."""
+    build_package: Callable[[Campaign, Sequence[PackageUnit], datetime, Wording], tuple[PackageFile, ...]]
+    keep_package: Callable[[str, Sequence[PackageFile]], str]
+    """Writes a package's files into a folder of this name for people to look at; gives the folder."""
+    authserv_id: str | None = None
+    holds_sending: bool = False
+    """`sending = "hold"`: everything stays in the outbox for HR to look at."""
+    mails_per_minute: int = 30
+    lease_seconds: float = 900.0
+    max_attempts: int = 5
+
+    @property
+    def any_campaign(self) -> OpenCampaign:
+        """Whose HR is told of what belongs to no campaign."""
+        return next(iter(self.campaigns.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One campaign at work within one open transaction: what most steps need."""
+
+    house: House
+    books: Books
+    course: OpenCampaign
+
+    @property
+    def campaign(self) -> Campaign:
+        return self.course.campaign
+
+    def wording(self, language: str | None = None) -> Wording:
+        """The sentences of a language; HR's own by default."""
+        return self.house.wording(self.campaign.id, language or self.campaign.language)
+
+    def notes(self, unit: Unit) -> UnitNotes:
+        return self.books.decisions.notes(self.campaign.id, unit.code)
+
+    def record(
+        self, who: str, what: str, why: str = "", *, unit: Unit | str | None = None, mail_id: int | None = None
+    ) -> None:
+        """Writes an event into the audit trail."""
+        code = unit.code if isinstance(unit, Unit) else unit
+        self.books.events.record(
+            Event(
+                at=self.house.now(), who=who, what=what, why=why, campaign=self.campaign.id, unit=code, mail_id=mail_id
+            )
+        )
+
+
+def addresses_of(unit: Unit, notes: UnitNotes) -> tuple[str, ...]:
+    """All registered addresses of the unit: configured, then admitted by HR."""
+    return tuple(dict.fromkeys((*unit.addresses, *notes.addresses)))
+
+
+def where_to_write(unit: Unit, notes: UnitNotes) -> tuple[str, ...]:
+    """The newest address that our mail can reach; all that are left when every one bounced."""
+    known = addresses_of(unit, notes)
+    reachable = tuple(address for address in known if address not in notes.bounced)
+    if notes.addresses and notes.addresses[-1] in reachable:
+        return (notes.addresses[-1],)
+    return reachable[:1]

@@ -1,0 +1,201 @@
+"""What happens to a mail, from the mailbox to the answer in the outbox.
+
+Received: raw bytes on the shelf and a row in the ledger, committed before the mailbox is touched. Then looked at (who,
+which unit, what kind), its papers opened and judged, and everything recorded in one transaction together with the
+answer. Filing the mail into a folder for people comes last and may fail without harm.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from service.core.messages import Kind
+from service.core.records import MailRecord, MailState
+from service.core.units import Unit
+from service.flow import answers, commands
+from service.flow.house import House, Office, addresses_of
+from service.flow.ports import Folder, Mailbox, MailboxUnavailable
+from service.flow.reading import ReadPapers, open_papers, read_papers
+from service.flow.sight import Incoming, look
+from service.flow.submissions import note_statement, take
+
+log = logging.getLogger(__name__)
+
+SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.LIST_MAIL, Kind.OWN_MAIL})
+"""Logged with the reason, never answered."""
+
+
+def receive_new(house: House, mailbox: Mailbox) -> int:
+    """Stores every mail of the mailbox that the ledger does not know; gives how many. `\\Seen` means nothing to us."""
+    listing = mailbox.list()
+    with house.ledger.transaction() as books:
+        known = books.mails.known_uids(mailbox.name, listing.uidvalidity)
+    new = [uid for uid in listing.uids if uid not in known]
+    return sum(_receive(house, mailbox, listing.uidvalidity, uid) for uid in new)
+
+
+def _receive(house: House, mailbox: Mailbox, uidvalidity: int, uid: int) -> bool:
+    raw = mailbox.fetch(uid)
+    if raw is None:
+        log.info("mail %s of %s vanished before it was fetched", uid, mailbox.name)
+        return False
+    sha256 = house.shelf.put(raw)
+    with house.ledger.transaction() as books:
+        books.mails.receive(mailbox.name, uidvalidity, uid, sha256, house.now())
+    return True
+
+
+def process_waiting(house: House) -> int:
+    """Processes every mail that waits; gives how many."""
+    with house.ledger.transaction() as books:
+        waiting = books.mails.waiting()
+    return sum(process(house, mail_id) for mail_id in waiting)
+
+
+def process(house: House, mail_id: int) -> bool:
+    """Processes one mail; safe to call twice. A mail that fails again and again is put aside, and the others go on."""
+    with house.ledger.transaction() as books:
+        record = books.mails.claim(mail_id, house.now(), house.lease_seconds)
+    if record is None:
+        return False
+    if record.attempts > house.max_attempts:
+        _put_aside(house, record)
+        return True
+    try:
+        _process(house, record)
+    except Exception:  # one mail must not stop the others; it is tried again, then put aside
+        log.exception("mail %s: attempt %s failed", record.id, record.attempts)
+        with house.ledger.transaction() as books:
+            books.mails.release(record.id)
+        if record.attempts >= house.max_attempts:
+            _put_aside(house, record)
+    return True
+
+
+def _process(house: House, record: MailRecord) -> None:
+    message = house.read_mail(house.shelf.get(record.sha256))
+    with house.ledger.transaction() as books:
+        sight = look(house, books, message)
+        earlier = books.mails.earlier_with_bytes(record)
+    mail = Incoming(record=record, message=message, sight=sight, earlier=earlier)
+    papers = _open(house, mail)
+    with house.ledger.transaction() as books:
+        office = Office(house, books, sight.course or house.any_campaign)
+        _finish(office, mail, _act(office, mail, papers))
+
+
+def _open(house: House, mail: Incoming) -> ReadPapers | None:
+    """Reading takes seconds: it happens before the transaction, and what was opened lies on the shelf."""
+    course, unit = mail.sight.course, mail.sight.unit
+    if mail.sight.kind is not Kind.SUBMISSION or course is None or unit is None or mail.earlier is not None:
+        return None
+    papers = open_papers(house, mail.message, course.campaign)
+    for paper in papers:
+        if paper.content:
+            house.shelf.put(paper.content)
+    return read_papers(papers, course.campaign, workers=course.workers_of(unit), today=course.today(house.now()))
+
+
+def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState:
+    """Does what the kind of the mail asks for; gives the state in which the mail ends."""
+    sight = mail.sight
+    if sight.kind in SILENT_KINDS:
+        return MailState.IGNORED
+    if sight.kind is Kind.BOUNCE:
+        return _note_bounce(office, mail)
+    if sight.course is None or sight.kind in (Kind.UNREADABLE, Kind.QUARANTINE):
+        return _hold(office, mail)
+    if sight.from_hr:
+        return commands.obey_hr(office, mail)
+    if sight.unit is None:
+        return _hold(office, mail)
+    return _serve(office, sight.unit, mail, papers)
+
+
+def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> MailState:
+    """A mail from a registered address of a unit."""
+    kind, again = mail.sight.kind, mail.earlier is not None and mail.earlier.unit == unit.code
+    if again:
+        if kind is Kind.SUBMISSION and mail.earlier is not None:
+            answers.answer_again(office, unit, mail, mail.earlier)
+    elif papers is not None:
+        taken = take(office, unit, mail, papers)
+        answers.answer_submission(office, mail, taken)
+    elif kind is Kind.COMMAND or note_statement(office, unit, mail.message):
+        answers.answer_status(office, unit, mail)
+    elif kind is Kind.EMPTY:
+        answers.answer_empty(office, unit, mail)
+    elif kind is not Kind.ACKNOWLEDGEMENT:
+        answers.answer_question(office, unit, mail)
+    return MailState.PROCESSED
+
+
+def _hold(office: Office, mail: Incoming) -> MailState:
+    """Kept intact and shown to HR; the writer gets no data, the unit's registered contact is told."""
+    candidate, kind = mail.sight.candidate, mail.sight.kind
+    answers.tell_hr_of_held(office, mail, candidate, str(kind))
+    if candidate is not None and kind is Kind.UNKNOWN_SENDER:
+        answers.tell_contact_of_stranger(office, candidate, mail)
+    return MailState.HELD
+
+
+def _note_bounce(office: Office, mail: Incoming) -> MailState:
+    """A permanent failure marks the contact and tells HR; it is never answered."""
+    diagnostic = next((fields.get("diagnostic-code", "") for fields in mail.message.delivery_status), "")
+    for address in mail.sight.bounced if mail.sight.permanent else ():
+        for course in office.house.campaigns.values():
+            there = Office(office.house, office.books, course)
+            for unit in course.units:
+                notes = there.notes(unit)
+                if address in addresses_of(unit, notes) and address not in notes.bounced:
+                    office.books.decisions.mark_bounced(course.campaign.id, unit.code, address)
+                    answers.tell_hr_of_unreachable(there, unit, address, diagnostic)
+    return MailState.PROCESSED
+
+
+def _finish(office: Office, mail: Incoming, state: MailState) -> None:
+    """The record's last word; the mailbox learns of it later."""
+    sight, record, message = mail.sight, mail.record, mail.message
+    folder = {MailState.IGNORED: Folder.IGNORED, MailState.HELD: Folder.REVIEW}.get(state, Folder.PROCESSED)
+    unit = sight.unit.code if sight.unit else None
+    reasons = (*sight.reasons, f"same bytes as mail {mail.earlier.id}") if mail.earlier else sight.reasons
+    office.books.mails.finish(
+        record.id,
+        state=state,
+        kind=sight.kind,
+        folder=folder,
+        campaign=sight.course.campaign.id if sight.course else None,
+        unit=unit,
+        message_id=message.message_id,
+        sender=message.sender,
+        subject=message.subject[:500],
+        reasons=reasons,
+        duplicate_of=mail.earlier.id if mail.earlier else None,
+    )
+    why = f"{sight.kind}: {'; '.join(reasons)}"
+    office.record(unit or "mail", f"mail {state}", why, unit=sight.unit, mail_id=record.id)
+
+
+def _put_aside(house: House, record: MailRecord) -> None:
+    """The shelf of failures: bytes intact, HR told once, `dondoc replay` brings it back."""
+    with house.ledger.transaction() as books:
+        books.mails.put_aside(record.id, f"failed {record.attempts} times", Folder.REVIEW)
+        answers.tell_hr_of_failure(Office(house, books, house.any_campaign), record)
+
+
+def file_decided(house: House, mailbox: Mailbox) -> int:
+    """Moves decided mails to their folders for people. A failure is tried at the next pass, and costs nothing else."""
+    listing = mailbox.list()
+    with house.ledger.transaction() as books:
+        unfiled = books.mails.unfiled(mailbox.name, listing.uidvalidity)
+    filed = 0
+    for record in unfiled:
+        try:
+            mailbox.file(record.uid, Folder(str(record.folder)))
+        except MailboxUnavailable as reason:
+            log.warning("mail %s could not be moved to %s: %s", record.id, record.folder, reason)
+            break
+        with house.ledger.transaction() as books:
+            books.mails.mark_filed(record.id)
+        filed += 1
+    return filed

@@ -1,0 +1,210 @@
+"""The ledger as the flow sees it: one transaction at a time over a few books. Adapter: `storage/ledger.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Protocol
+
+from service.core.messages import Kind
+from service.core.papers import Paper
+from service.core.records import (
+    Event,
+    FormRecord,
+    MailRecord,
+    MailState,
+    OutgoingRecord,
+    OutgoingState,
+    PackageRecord,
+    RosterVersion,
+    UnitNotes,
+)
+
+
+class Mails(Protocol):
+    """Incoming mails."""
+
+    def known_uids(self, mailbox: str, uidvalidity: int) -> frozenset[int]: ...
+
+    def receive(self, mailbox: str, uidvalidity: int, uid: int, sha256: str, now: datetime) -> MailRecord:
+        """Records a mail; the same place twice gives the record that exists."""
+        ...
+
+    def get(self, mail_id: int) -> MailRecord: ...
+
+    def waiting(self) -> tuple[int, ...]:
+        """Ids of mails to process, oldest first."""
+        ...
+
+    def claim(self, mail_id: int, now: datetime, lease_seconds: float) -> MailRecord | None:
+        """Takes the mail for this worker, counting the attempt; None when another has it or it is done."""
+        ...
+
+    def release(self, mail_id: int) -> None:
+        """Gives a claimed mail back, for another attempt."""
+        ...
+
+    def earlier_with_bytes(self, record: MailRecord) -> MailRecord | None:
+        """An earlier mail of exactly the same bytes."""
+        ...
+
+    def finish(
+        self,
+        mail_id: int,
+        *,
+        state: MailState,
+        kind: Kind,
+        folder: str,
+        campaign: str | None,
+        unit: str | None,
+        message_id: str | None,
+        sender: str,
+        subject: str,
+        reasons: Sequence[str],
+        duplicate_of: int | None = None,
+    ) -> None: ...
+
+    def put_aside(self, mail_id: int, reason: str, folder: str) -> None: ...
+
+    def reopen(self, mail_id: int) -> None:
+        """Back to `received`, for another processing."""
+        ...
+
+    def unfiled(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
+        """Decided, but not yet moved to their folder."""
+        ...
+
+    def mark_filed(self, mail_id: int) -> None: ...
+
+    def held(self) -> tuple[MailRecord, ...]: ...
+
+    def count_by_state(self) -> dict[str, int]: ...
+
+
+class Outbox(Protocol):
+    """Our mails."""
+
+    def queue(self, record: OutgoingRecord) -> bool:
+        """False when a mail with this key was queued before."""
+        ...
+
+    def due(self, now: datetime) -> tuple[OutgoingRecord, ...]: ...
+
+    def claim(self, outgoing_id: int, now: datetime) -> OutgoingRecord | None:
+        """queued → sending; None when it is not queued any more."""
+        ...
+
+    def settle(
+        self,
+        outgoing_id: int,
+        *,
+        state: OutgoingState,
+        now: datetime,
+        recipients: Sequence[str] = (),
+        not_before: datetime | None = None,
+        error: str | None = None,
+    ) -> None: ...
+
+    def interrupted(self, before: datetime) -> tuple[OutgoingRecord, ...]:
+        """Found in `sending` though nobody can be sending them any more."""
+        ...
+
+    def by_message_id(self, message_id: str) -> OutgoingRecord | None: ...
+
+    def with_key(self, key: str) -> OutgoingRecord | None: ...
+
+    def of_unit(self, campaign: str, unit: str) -> tuple[OutgoingRecord, ...]: ...
+
+    def count_since(self, recipient: str, template: str, since: datetime) -> int:
+        """How many mails of this template to this address were queued since then."""
+        ...
+
+    def count_by_state(self) -> dict[str, int]: ...
+
+
+class Submissions(Protocol):
+    """What units handed in."""
+
+    def add_roster(self, roster: RosterVersion) -> None: ...
+
+    def current_roster(self, campaign: str, unit: str) -> RosterVersion | None: ...
+
+    def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None: ...
+
+    def add_form(self, form: FormRecord) -> int: ...
+
+    def update_form(self, form: FormRecord) -> None: ...
+
+    def forms(self, campaign: str, unit: str) -> tuple[FormRecord, ...]: ...
+
+    def form(self, form_id: int) -> FormRecord | None: ...
+
+    def remember_paper(self, key: str, papers: Sequence[Paper]) -> None:
+        """What a document said, by its hash and the reader's version."""
+        ...
+
+    def remembered_paper(self, key: str) -> tuple[Paper, ...] | None: ...
+
+
+class Decisions(Protocol):
+    """What people decided, and what we learned about units."""
+
+    def notes(self, campaign: str, unit: str) -> UnitNotes: ...
+
+    def admit(self, campaign: str, unit: str, address: str) -> None: ...
+
+    def mark_bounced(self, campaign: str, unit: str, address: str) -> None: ...
+
+    def extend(self, campaign: str, unit: str, until: date) -> None: ...
+
+    def state_no_discrepancies(self, campaign: str, unit: str, at: datetime) -> None: ...
+
+    def launched_at(self, campaign: str) -> datetime | None: ...
+
+    def mark_launched(self, campaign: str, at: datetime) -> None: ...
+
+    def add_package(self, package: PackageRecord) -> None: ...
+
+    def package(self, campaign: str) -> PackageRecord | None:
+        """The latest package."""
+        ...
+
+    def approve_package(self, package_id: int, by: str, at: datetime) -> bool:
+        """False when it was decided before: the code is good once."""
+        ...
+
+    def reject_package(self, package_id: int, by: str, at: datetime) -> bool: ...
+
+    def mark_package_sent(self, package_id: int, at: datetime) -> None: ...
+
+
+class Events(Protocol):
+    """The audit trail."""
+
+    def record(self, event: Event) -> None: ...
+
+    def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]: ...
+
+    def verify_chain(self) -> bool: ...
+
+
+class Books(Protocol):
+    """All books of one transaction."""
+
+    @property
+    def mails(self) -> Mails: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def submissions(self) -> Submissions: ...
+    @property
+    def decisions(self) -> Decisions: ...
+    @property
+    def events(self) -> Events: ...
+
+
+class Ledger(Protocol):
+    """The database: `with ledger.transaction() as books:` commits at the end, or not at all."""
+
+    def transaction(self) -> AbstractContextManager[Books]: ...

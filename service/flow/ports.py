@@ -1,0 +1,160 @@
+"""What the flow needs from the world, as Protocols. Port, adapter and fake carry the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from service.core.campaigns import Campaign, FormLayout
+from service.core.messages import Attachment, Message, OutgoingMail, Rendered
+from service.core.papers import Paper
+from service.core.progress import Progress
+from service.core.units import Unit
+
+Clock = Callable[[], datetime]
+"""Now, with a zone."""
+
+
+class CannotGoOn(Exception):
+    """We cannot go on. `retry`: whether trying again later may help."""
+
+    retry = False
+
+
+class MailboxUnavailable(CannotGoOn):
+    """The mailbox cannot be reached or refuses us for now."""
+
+    retry = True
+
+
+class SendingUnavailable(CannotGoOn):
+    """Nothing was handed over: connection refused, sign-in failed, busy before any recipient was named."""
+
+    retry = True
+
+
+class Folder(StrEnum):
+    """Mailbox folders for people."""
+
+    PROCESSED = "Processed"
+    REVIEW = "Review"
+    IGNORED = "Ignored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a mailbox holds now."""
+
+    uidvalidity: int
+    uids: tuple[int, ...]
+
+
+class Mailbox(Protocol):
+    """A mailbox to read. One thread uses it, except `wake`."""
+
+    @property
+    def name(self) -> str:
+        """Stable name for the ledger, such as `imap://hr@host/INBOX`."""
+        ...
+
+    def list(self) -> Listing:
+        """All UIDs of the folder, ascending. Raises MailboxUnavailable."""
+        ...
+
+    def fetch(self, uid: int) -> bytes | None:
+        """The raw bytes, untouched, flags unchanged; None when the mail has vanished."""
+        ...
+
+    def file(self, uid: int, folder: Folder) -> bool:
+        """Moves one mail; False when it has vanished. Raises MailboxUnavailable when the server refuses (quota)."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Returns when something may have changed, `wake` was called, or the time is up."""
+        ...
+
+    def wake(self) -> None:
+        """Ends a `wait` from another thread."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Outcome(StrEnum):
+    """What became of one recipient of one try to send."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """For good (5xx)."""
+    DEFERRED = "deferred"
+    """Try again later (4xx)."""
+    UNKNOWN = "unknown"
+    """The connection was lost after the last byte: perhaps accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """Per recipient: outcome and what the server said."""
+
+    outcomes: Mapping[str, tuple[Outcome, str]] = field(default_factory=dict)
+
+
+class Sender(Protocol):
+    """Hands finished bytes to a mail server."""
+
+    def send(self, raw: bytes, *, envelope_from: str, recipients: Sequence[str]) -> SendResult:
+        """Raises SendingUnavailable when nothing was handed over."""
+        ...
+
+
+class MailReader(Protocol):
+    """Raw bytes to a Message; never fails on hostile input, at worst the message is empty with a defect."""
+
+    def __call__(self, raw: bytes) -> Message: ...
+
+
+class MailWriter(Protocol):
+    """A complete outgoing mail to RFC 5322 bytes (CRLF), the same bytes for the same mail."""
+
+    def __call__(self, mail: OutgoingMail) -> bytes: ...
+
+
+class Templates(Protocol):
+    """`mail_templates/<campaign or default>/<lang>/<mail>/…` in words."""
+
+    def render(self, mail: str, campaign: Campaign, language: str, facts: Mapping[str, Any]) -> Rendered: ...
+
+
+class PaperOpener(Protocol):
+    """Opens attachments in child processes with limits; bad content gives papers with a problem, never an exception."""
+
+    def open(self, attachments: Sequence[Attachment], layout: FormLayout | None) -> tuple[Paper, ...]:
+        """All papers, in the order of the attachments; archives give several. Without a layout no page is read."""
+        ...
+
+
+class Shelf(Protocol):
+    """Content-addressed raw bytes."""
+
+    def put(self, content: bytes) -> str:
+        """Durable when it returns; gives the SHA-256 in hex."""
+        ...
+
+    def get(self, sha256: str) -> bytes: ...
+
+
+class Annexes(Protocol):
+    """The documents that go out with mails: built from campaign data, in `documents/`."""
+
+    def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+        """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry."""
+        ...
+
+    def summary(
+        self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
+    ) -> tuple[bytes, bytes]:
+        """PNG of where all units stand, and a workbook with the details."""
+        ...

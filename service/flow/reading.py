@@ -1,0 +1,102 @@
+"""Opens the papers of a mail and judges them: rosters into rows and findings, pages into forms. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from service.core.campaigns import Campaign
+from service.core.findings import Finding
+from service.core.forms import PageKind, PageReading
+from service.core.messages import Message
+from service.core.papers import Paper, PaperKind, Problem
+from service.core.records import RosterEntry
+from service.core.rows import Roster, is_blank_template, read_roster
+from service.core.rules import check_against_personnel, check_roster
+from service.core.units import Worker
+from service.flow.house import House
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRoster:
+    """A roster found in a paper, with everything that is to be said about it."""
+
+    paper: Paper
+    roster: Roster
+    findings: tuple[Finding, ...]
+
+    @property
+    def entries(self) -> tuple[RosterEntry, ...]:
+        return tuple(RosterEntry(row=row.row, values=dict(row.values)) for row in self.roster.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadForm:
+    """A page that is a declaration."""
+
+    paper: Paper
+    reading: PageReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPapers:
+    """Everything that came with a mail, read."""
+
+    papers: tuple[Paper, ...]
+    rosters: tuple[ReadRoster, ...] = ()
+    blank_rosters: tuple[Paper, ...] = ()
+    forms: tuple[ReadForm, ...] = ()
+    unusable: tuple[tuple[Paper, Problem], ...] = ()
+    """Files that the sender has to send again in another way."""
+    set_aside: tuple[Paper, ...] = ()
+    """Readable, but neither roster nor declaration: kept, shown to HR."""
+
+    @property
+    def roster(self) -> ReadRoster | None:
+        """The roster that counts: the one with most rows."""
+        return max(self.rosters, key=lambda read: len(read.roster.rows), default=None)
+
+    @property
+    def has_anything(self) -> bool:
+        return bool(self.rosters or self.forms or self.blank_rosters)
+
+
+def open_papers(house: House, message: Message, campaign: Campaign) -> tuple[Paper, ...]:
+    """Opens every attachment, in child processes; what a page said is remembered by its hash."""
+    layout = campaign.declaration.layout if campaign.declaration else None
+    return house.papers.open(message.attachments, layout)
+
+
+def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequence[Worker], today: date) -> ReadPapers:
+    """Tells rosters, declarations and the rest apart and checks the rosters."""
+    rosters: list[ReadRoster] = []
+    blank: list[Paper] = []
+    forms: list[ReadForm] = []
+    set_aside: list[Paper] = []
+    for paper in papers:
+        if paper.problem is not None or paper.kind in (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION):
+            continue
+        roster = read_roster(paper.workbook, campaign) if paper.workbook else None
+        pages = [page for page in paper.pages if page.kind is PageKind.DECLARATION]
+        if roster is not None and is_blank_template(roster):
+            blank.append(paper)
+        elif roster is not None:
+            rosters.append(ReadRoster(paper=paper, roster=roster, findings=_findings(roster, campaign, workers, today)))
+        elif pages:
+            forms.extend(ReadForm(paper=paper, reading=page) for page in pages)
+        else:
+            set_aside.append(paper)
+    return ReadPapers(
+        papers=tuple(papers),
+        rosters=tuple(rosters),
+        blank_rosters=tuple(blank),
+        forms=tuple(forms),
+        unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),
+        set_aside=tuple(set_aside),
+    )
+
+
+def _findings(roster: Roster, campaign: Campaign, workers: Sequence[Worker], today: date) -> tuple[Finding, ...]:
+    own = check_roster(roster, campaign, today=today)
+    return (*own, *check_against_personnel(roster, workers, campaign))

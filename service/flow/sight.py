@@ -1,0 +1,129 @@
+"""Who is writing, for which campaign and unit, and what the mail is: decided before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from service.core.authenticity import Authenticity, authenticity
+from service.core.commands import is_command
+from service.core.identity import marks_in
+from service.core.kinds import Classification, classify
+from service.core.messages import Kind, Message
+from service.core.records import MailRecord
+from service.core.units import Unit
+from service.flow.house import House, OpenCampaign, addresses_of
+from service.flow.ledger import Books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What is known of a mail at first sight. `reasons` say why, for people who ask."""
+
+    kind: Kind
+    reasons: tuple[str, ...]
+    authenticity: Authenticity
+    course: OpenCampaign | None = None
+    unit: Unit | None = None
+    from_hr: bool = False
+    candidate: Unit | None = None
+    """For an unknown sender: the unit that the thread or the subject points to."""
+    bounced: tuple[str, ...] = ()
+    permanent: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A mail on the table: its record, what it says, what is known of it at first sight."""
+
+    record: MailRecord
+    message: Message
+    sight: Sight
+    earlier: MailRecord | None = None
+    """An earlier mail of exactly the same bytes."""
+
+
+def look(house: House, books: Books, message: Message) -> Sight:
+    """Judges a mail from the ledger and the configuration; changes nothing."""
+    pointed = tuple(_pointed_to(house, message))
+    place = _registered(house, books, message, pointed)
+    course_of_hr = _hr_course(house, message, pointed)
+    classified = _classify(house, message, known=place is not None or course_of_hr is not None)
+    said = authenticity(message.headers.get("authentication-results", ()), house.authserv_id)
+    reasons = list(classified.reasons)
+    course, unit = place or (course_of_hr, None)
+    if unit is not None:
+        reasons.append(f"unit {unit.code}: sender address")
+    elif course_of_hr is not None:
+        reasons.append("HR: sender address")
+    candidate = next((hint for _, hint in pointed if hint is not None), None) if place is None else None
+    if course is None:
+        course = next((hint for hint, _ in pointed), None) or _only(house.campaigns.values())
+    kind = classified.kind
+    if said is Authenticity.FAIL and (unit is not None or course_of_hr is not None):
+        kind, reasons = Kind.QUARANTINE, [*reasons, "authenticity failed at our own server"]
+    return Sight(
+        kind=kind,
+        reasons=tuple(reasons),
+        authenticity=said,
+        course=course,
+        unit=unit,
+        from_hr=course_of_hr is not None,
+        candidate=candidate,
+        bounced=classified.bounced,
+        permanent=classified.permanent,
+    )
+
+
+def _classify(house: House, message: Message, *, known: bool) -> Classification:
+    return classify(
+        message,
+        own_addresses=(house.identity.address,),
+        own_signature_ok=house.identity.is_ours(message.message_id, message.header("x-dondoc")),
+        known_sender=known,
+        has_documents=any(not attachment.inline for attachment in message.attachments)
+        or any(len(attachment.content) > 60_000 for attachment in message.attachments),
+        is_command=is_command(message.new_text),
+    )
+
+
+def _registered(
+    house: House, books: Books, message: Message, pointed: tuple[tuple[OpenCampaign, Unit | None], ...]
+) -> tuple[OpenCampaign, Unit] | None:
+    """The unit that registered the sender's address; with several campaigns the thread decides which one is meant."""
+    places = [
+        (course, unit)
+        for course in house.campaigns.values()
+        for unit in course.units
+        if message.sender and message.sender in addresses_of(unit, books.decisions.notes(course.campaign.id, unit.code))
+    ]
+    meant = {course.campaign.id for course, _ in pointed}
+    return next((place for place in places if place[0].campaign.id in meant), places[0] if places else None)
+
+
+def _hr_course(
+    house: House, message: Message, pointed: tuple[tuple[OpenCampaign, Unit | None], ...]
+) -> OpenCampaign | None:
+    courses = [course for course in house.campaigns.values() if message.sender in course.campaign.hr_addresses]
+    meant = {course.campaign.id for course, _ in pointed}
+    return next((course for course in courses if course.campaign.id in meant), courses[0] if courses else None)
+
+
+def _pointed_to(house: House, message: Message) -> Iterator[tuple[OpenCampaign, Unit | None]]:
+    """Campaigns and units that the thread (proven) and then the subject (a hint) name."""
+    by_id = {course.campaign.id.lower(): course for course in house.campaigns.values()}
+    by_mark = {course.campaign.mark.lower(): course for course in house.campaigns.values()}
+    referenced = (*reversed(message.references), *([message.in_reply_to] if message.in_reply_to else []))
+    thread = house.identity.thread_of(referenced)
+    if thread and thread[0] in by_id:
+        yield by_id[thread[0]], by_id[thread[0]].unit(thread[1])
+    for mark, unit in marks_in(message.subject):
+        if mark.lower() in by_mark:
+            course = by_mark[mark.lower()]
+            yield course, course.unit(unit) if unit else None
+
+
+def _only(courses: Iterable[OpenCampaign]) -> OpenCampaign | None:
+    """The one open campaign; with several, none is assumed."""
+    known = tuple(courses)
+    return known[0] if len(known) == 1 else None

@@ -1,0 +1,152 @@
+"""A unit hands something in: records rosters and declarations, judges them again as a whole, and answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from service.core.campaigns import DeclarationRules
+from service.core.findings import Finding, errors
+from service.core.judgement import judge
+from service.core.messages import Message
+from service.core.records import FormRecord, RosterVersion
+from service.core.units import Unit
+from service.core.vietnam.text import fold
+from service.flow.house import Office
+from service.flow.reading import ReadPapers
+from service.flow.sight import Incoming
+
+NO_DISCREPANCIES = ("khong co sai lech", "khong phat hien sai lech", "khong co thong tin sai lech", "khong sai lech")
+"""How a unit says that it reviewed and found nothing wrong (folded)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a submission changed: enough to answer it."""
+
+    unit: Unit
+    papers: ReadPapers
+    version: RosterVersion | None = None
+    """The roster that this mail brought, new or already known."""
+    known_before: bool = False
+    """The very same workbook was received earlier."""
+    forms: tuple[FormRecord, ...] = ()
+    """The declarations of this mail, judged."""
+    form_findings: tuple[Finding, ...] = ()
+    stated_no_discrepancies: bool = False
+
+    @property
+    def roster_errors(self) -> tuple[Finding, ...]:
+        return errors(self.version.findings) if self.version else ()
+
+
+def take(
+    office: Office,
+    unit: Unit,
+    mail: Incoming,
+    papers: ReadPapers,
+) -> Taken:
+    """Records all of it in the transaction that is open."""
+    stated = note_statement(office, unit, mail.message, in_roster=_says_no_discrepancy(papers))
+    version, known = _take_roster(office, unit, mail, papers)
+    new_forms = _take_forms(office, unit, mail, papers)
+    findings = judge_forms(office, unit)
+    mine = [form for form in office.books.submissions.forms(office.campaign.id, unit.code) if form.id in new_forms]
+    return Taken(
+        unit=unit,
+        papers=papers,
+        version=version,
+        known_before=known,
+        forms=tuple(mine),
+        form_findings=tuple(finding for form in mine for finding in findings.get(form.id, ())),
+        stated_no_discrepancies=stated,
+    )
+
+
+def _says_no_discrepancy(papers: ReadPapers) -> bool:
+    return papers.roster is not None and papers.roster.roster.no_discrepancy
+
+
+def note_statement(office: Office, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
+    """ "Đã rà soát, không có sai lệch" in the mail's own text or its roster, said once for the campaign."""
+    said = in_roster or any(statement in fold(message.new_text) for statement in NO_DISCREPANCIES)
+    if office.campaign.discrepancy is None or not said:
+        return False
+    office.books.decisions.state_no_discrepancies(office.campaign.id, unit.code, office.house.now())
+    return True
+
+
+def _take_roster(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> tuple[RosterVersion | None, bool]:
+    read = papers.roster
+    if read is None:
+        return None, False
+    campaign = office.campaign
+    current = office.books.submissions.current_roster(campaign.id, unit.code)
+    if current is not None and current.document_sha256 == read.paper.sha256:
+        return current, True
+    version = RosterVersion(
+        campaign=campaign.id,
+        unit=unit.code,
+        version=current.version + 1 if current else 1,
+        mail_id=mail.record.id,
+        document_sha256=read.paper.sha256,
+        document_name=read.paper.name,
+        received_at=mail.record.received_at,
+        rows=read.entries,
+        findings=read.findings,
+    )
+    office.books.submissions.add_roster(version)
+    office.record(
+        unit.code, f"roster {version.version}", f"{len(version.rows)} rows", unit=unit, mail_id=mail.record.id
+    )
+    return version, False
+
+
+def _take_forms(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:
+    rules = office.campaign.declaration
+    if rules is None:
+        return frozenset()
+    ids = {
+        office.books.submissions.add_form(
+            FormRecord(
+                campaign=office.campaign.id,
+                unit=unit.code,
+                mail_id=mail.record.id,
+                document_sha256=form.paper.sha256,
+                document_name=form.paper.name,
+                media_type=form.paper.media_type,
+                reading=form.reading,
+                received_at=mail.record.received_at,
+            )
+        )
+        for form in papers.forms
+    }
+    if ids:
+        office.record(unit.code, "declarations", f"{len(ids)} pages", unit=unit, mail_id=mail.record.id)
+    return frozenset(ids)
+
+
+def judge_forms(office: Office, unit: Unit) -> dict[int, tuple[Finding, ...]]:
+    """Judges all declarations of the unit against its current roster: forms may come before their row."""
+    rules = office.campaign.declaration
+    if rules is None:
+        return {}
+    roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
+    findings: dict[int, tuple[Finding, ...]] = {}
+    for form in office.books.submissions.forms(office.campaign.id, unit.code):
+        judged, said = _judge(form, roster, rules)
+        findings[form.id] = said
+        if judged != form:
+            office.books.submissions.update_form(judged)
+    return findings
+
+
+def _judge(
+    form: FormRecord, roster: RosterVersion | None, rules: DeclarationRules
+) -> tuple[FormRecord, tuple[Finding, ...]]:
+    entries = roster.rows if roster else None
+    judgement = judge(form.reading, entries, rules, document=form.document_name)
+    entry = judgement.entry
+    placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
+    if form.decided_by is not None:
+        return placed, ()
+    return replace(placed, verdict=judgement.verdict, reasons=judgement.reasons), judgement.findings

@@ -1,0 +1,1 @@
+"""Mail as bytes: mailboxes, sending, MIME and templates."""

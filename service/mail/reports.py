@@ -1,0 +1,129 @@
+"""Delivery reports: which addresses a returned mail names, for good or for now, and which of our mails it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from email.message import Message as Part
+
+from flufl.bounce import all_failures
+
+from service.mail.headers import header_text, message_ids
+
+ADDRESS = re.compile(r"[^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]+")
+
+MACHINE_SENDER = re.compile(r"\b(mailer-?daemon|post_?master|mail-?daemon|mdaemon)\b", re.IGNORECASE)
+"""Such a sender writes nothing but reports; the detectors decide."""
+
+REPORT_SENDER = re.compile(
+    r"mail delivery|mail-?administrator|postoffice|mailadmin|microsoft exchange|bounce", re.IGNORECASE
+)
+REPORT_SUBJECT = re.compile(
+    r"undeliver|returned mail|return(ing|ed)? (message|to sender)|failure notice|not delivered|non-?deliver|"
+    r"delivery (status|fail|report|problem|error|notif|has failed|delay)|failed mail|"
+    r"delivery.{0,20}(failed|failure|unsuccessful)|user unknown|"
+    r"mail (delivery|system|error|failure)|could ?n[o']t be delivered|unable to deliver|bounce|"
+    r"message (status|delayed|undeliverable|not deliver)|warning: (could not|message)|"
+    r"không gửi được|không thể gửi|gửi thư thất bại|thư không gửi",
+    re.IGNORECASE,
+)
+FULL_MAILBOX = re.compile(
+    r"(over|exceed\w*|out of) .{0,30}(quota|allowed size|storage)|mailbox (is )?full", re.IGNORECASE
+)
+NAMED_IN_PROSE = re.compile(
+    r"(?:rcpt to:|(?:sent|delivering your|deliver) (?:mail|message)s? to|recipient:?|could not be delivered to:?)\s*<?"
+    r"([^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]*[^\s<>;,:\"'()\[\].])",
+    re.IGNORECASE,
+)
+STATUS_TYPE = "message/delivery-status"
+FINAL_ACTIONS = frozenset({"failed", "failure"})
+TEMPORARY_ACTIONS = frozenset({"delayed"})
+
+
+def delivery_status(parts: list[Part]) -> tuple[Mapping[str, str], ...]:
+    """The per-recipient blocks of every `message/delivery-status` part, names lower case."""
+    blocks = (_fields(block) for part in parts if part.get_content_type() == STATUS_TYPE for block in _blocks(part))
+    return tuple(block for block in blocks if "final-recipient" in block or "original-recipient" in block)
+
+
+def _blocks(part: Part) -> Iterator[Part]:
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        yield from (block for block in payload if isinstance(block, Part))
+
+
+def _fields(block: Part) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in block.raw_items():
+        fields.setdefault(name.lower(), header_text(value))
+    return fields
+
+
+def bounced(message: Part, status: tuple[Mapping[str, str], ...], text: str) -> tuple[tuple[str, bool], ...]:
+    """Addresses which a report names, and whether for good: by its own fields, by flufl.bounce, or by its prose."""
+    found = dict(_from_status(status))
+    if not found and _looks_like_a_report(message):
+        found = _by_detectors(message, text) or {
+            match[1].lower(): True for match in NAMED_IN_PROSE.finditer(text[:5_000])
+        }
+    return tuple(sorted((address, final) for address, final in found.items() if ADDRESS.fullmatch(address)))
+
+
+def _by_detectors(message: Part, text: str) -> dict[str, bool]:
+    temporary, permanent = all_failures(message)
+    # A full mailbox without a status code is a matter of time; the detectors know only "failed".
+    final = not FULL_MAILBOX.search(text[:2_000])
+    return {_text(address): False for address in temporary} | {_text(address): final for address in permanent}
+
+
+def _from_status(status: tuple[Mapping[str, str], ...]) -> Iterator[tuple[str, bool]]:
+    """The class of the status code goes before the action: a server that gives up for now says `failed` and 4.x.x."""
+    for block in status:
+        action, code = block.get("action", "").strip().lower(), block.get("status", "").strip()
+        address = _recipient(block)
+        if address and action in TEMPORARY_ACTIONS:
+            yield address, False
+        elif address and (action in FINAL_ACTIONS or (not action and code.startswith("5"))):
+            yield address, not code.startswith("4")
+
+
+def _recipient(block: Mapping[str, str]) -> str:
+    """The address that we wrote to: the original one when it is told; a forwarded final one is nobody we know."""
+    for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
+        match = ADDRESS.search(block.get(name, "").rpartition(";")[2])
+        if match:
+            return match[0].lower()
+    return ""
+
+
+def _text(address: bytes | str) -> str:
+    return (address.decode("utf-8", "replace") if isinstance(address, bytes) else str(address)).strip().lower()
+
+
+def _looks_like_a_report(message: Part) -> bool:
+    """flufl.bounce finds addresses in any mail that quotes a report; only mail that claims to be one is given to it."""
+    if message.get_content_type() == "multipart/report":
+        return "disposition-notification" not in str(message.get("content-type", "")).lower()
+    sender = header_text(message.get("from", ""))
+    if MACHINE_SENDER.search(sender) or "x-failed-recipients" in message:
+        return True
+    null_sender = header_text(message.get("return-path", "-")) == "<>"
+    subject = header_text(message.get("subject", ""))
+    return sum((bool(REPORT_SENDER.search(sender)), bool(REPORT_SUBJECT.search(subject)), null_sender)) >= 2
+
+
+def returned_id(parts: list[Part]) -> str | None:
+    """Message-ID of the mail a report gives back, whole or by its headers."""
+    for part in parts:
+        if part.get_content_type() == "message/rfc822":
+            payload = part.get_payload()
+            inner = payload[0] if isinstance(payload, list) and payload else None
+            found = message_ids(inner.get("message-id", "")) if isinstance(inner, Part) else ()
+        elif part.get_content_type() == "text/rfc822-headers":
+            match = re.search(r"^message-id:\s*(<[^<>\s]+>)", str(part.get_payload()), re.IGNORECASE | re.MULTILINE)
+            found = (match[1],) if match else ()
+        else:
+            continue
+        if found:
+            return found[0]
+    return None

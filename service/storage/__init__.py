@@ -1,0 +1,1 @@
+"""The ledger (database) and the shelf (raw bytes)."""

@@ -1,0 +1,183 @@
+"""The books of what people decided, and of everything that happened."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlmodel import Session, col, select
+
+from service.core.records import Event, PackageRecord, UnitNotes
+from service.storage import values
+from service.storage.tables import CampaignRow, EventRow, PackageRow, UnitNotesRow
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Adapter of the port of the same name."""
+
+    session: Session
+
+    def notes(self, campaign: str, unit: str) -> UnitNotes:
+        row = self.session.get(UnitNotesRow, (campaign, unit))
+        if row is None:
+            return UnitNotes()
+        return UnitNotes(
+            addresses=values.strings.validate_json(row.addresses),
+            bounced=values.strings.validate_json(row.bounced),
+            extended_to=row.extended_to,
+            no_discrepancies_at=row.no_discrepancies_at,
+        )
+
+    def admit(self, campaign: str, unit: str, address: str) -> None:
+        row = self._notes_row(campaign, unit)
+        kept = tuple(known for known in values.strings.validate_json(row.addresses) if known != address)
+        row.addresses = values.to_json(values.strings, (*kept, address))
+        bounced = tuple(known for known in values.strings.validate_json(row.bounced) if known != address)
+        row.bounced = values.to_json(values.strings, bounced)
+
+    def mark_bounced(self, campaign: str, unit: str, address: str) -> None:
+        row = self._notes_row(campaign, unit)
+        known = values.strings.validate_json(row.bounced)
+        if address not in known:
+            row.bounced = values.to_json(values.strings, (*known, address))
+
+    def extend(self, campaign: str, unit: str, until: date) -> None:
+        self._notes_row(campaign, unit).extended_to = until
+
+    def state_no_discrepancies(self, campaign: str, unit: str, at: datetime) -> None:
+        self._notes_row(campaign, unit).no_discrepancies_at = at
+
+    def launched_at(self, campaign: str) -> datetime | None:
+        row = self.session.get(CampaignRow, campaign)
+        return row.launched_at if row else None
+
+    def mark_launched(self, campaign: str, at: datetime) -> None:
+        row = self.session.get(CampaignRow, campaign) or CampaignRow(id=campaign)
+        row.launched_at = at
+        self.session.add(row)
+
+    def add_package(self, package: PackageRecord) -> None:
+        self.session.add(
+            PackageRow(
+                campaign=package.campaign,
+                code=package.code,
+                folder=package.folder,
+                built_at=package.built_at,
+                files=values.to_json(values.pairs, package.files),
+            )
+        )
+
+    def package(self, campaign: str) -> PackageRecord | None:
+        query = select(PackageRow).where(PackageRow.campaign == campaign).order_by(col(PackageRow.id).desc())
+        row = self.session.exec(query).first()
+        return _package(row) if row else None
+
+    def approve_package(self, package_id: int, by: str, at: datetime) -> bool:
+        row = self._undecided(package_id)
+        if row is None:
+            return False
+        row.approved_by, row.approved_at = by, at
+        return True
+
+    def reject_package(self, package_id: int, by: str, at: datetime) -> bool:
+        row = self._undecided(package_id)
+        if row is None:
+            return False
+        row.approved_by, row.rejected_at = by, at
+        return True
+
+    def mark_package_sent(self, package_id: int, at: datetime) -> None:
+        row = self.session.get(PackageRow, package_id)
+        if row is None:
+            raise LookupError(f"package {package_id}: not in the ledger")
+        row.sent_at = at
+        self.session.add(row)
+
+    def _undecided(self, package_id: int) -> PackageRow | None:
+        row = self.session.get(PackageRow, package_id)
+        if row is None or row.approved_at is not None or row.rejected_at is not None:
+            return None
+        self.session.add(row)
+        return row
+
+    def _notes_row(self, campaign: str, unit: str) -> UnitNotesRow:
+        row = self.session.get(UnitNotesRow, (campaign, unit))
+        if row is None:
+            row = UnitNotesRow(campaign=campaign, unit=unit)
+        self.session.add(row)
+        return row
+
+
+def _package(row: PackageRow) -> PackageRecord:
+    assert row.id is not None
+    return PackageRecord(
+        id=row.id,
+        campaign=row.campaign,
+        code=row.code,
+        folder=row.folder,
+        built_at=row.built_at,
+        files=values.pairs.validate_json(row.files),
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        rejected_at=row.rejected_at,
+        sent_at=row.sent_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Adapter of the port of the same name."""
+
+    session: Session
+
+    def record(self, event: Event) -> None:
+        last = self.session.exec(select(EventRow).order_by(col(EventRow.id).desc())).first()
+        row = EventRow(
+            at=event.at,
+            who=event.who,
+            what=event.what,
+            why=event.why,
+            campaign=event.campaign,
+            unit=event.unit,
+            mail_id=event.mail_id,
+            hash="",
+        )
+        row.hash = _chained(last.hash if last else "", row)
+        self.session.add(row)
+        self.session.flush()
+
+    def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]:
+        query = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit)
+        if campaign is not None:
+            query = query.where(EventRow.campaign == campaign)
+        return tuple(_event(row) for row in self.session.exec(query).all())
+
+    def verify_chain(self) -> bool:
+        previous = ""
+        for row in self.session.exec(select(EventRow).order_by(col(EventRow.id))).all():
+            if row.hash != _chained(previous, row):
+                return False
+            previous = row.hash
+        return True
+
+
+def _chained(previous: str, row: EventRow) -> str:
+    said = [row.at.astimezone(UTC).isoformat(), row.who, row.what, row.why, row.campaign, row.unit, row.mail_id]
+    return hashlib.sha256(f"{previous}\n{json.dumps(said, ensure_ascii=False)}".encode()).hexdigest()
+
+
+def _event(row: EventRow) -> Event:
+    return Event(
+        id=row.id or 0,
+        at=row.at,
+        who=row.who,
+        what=row.what,
+        why=row.why,
+        campaign=row.campaign,
+        unit=row.unit,
+        mail_id=row.mail_id,
+        hash=row.hash,
+    )

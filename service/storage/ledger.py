@@ -1,0 +1,85 @@
+"""The ledger: the database that is the truth. SQLite by default (WAL, every commit synced); an SQLAlchemy URL chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlmodel import Session, create_engine
+
+from service.storage.decisions import Decisions, Events
+from service.storage.mails import Mails
+from service.storage.migrate import upgrade
+from service.storage.outbox import Outbox
+from service.storage.submissions import Submissions
+
+LOCK_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """All books of one transaction. Adapter of the port of the same name."""
+
+    mails: Mails
+    outbox: Outbox
+    submissions: Submissions
+    decisions: Decisions
+    events: Events
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Adapter of the port of the same name."""
+
+    engine: Engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Books]:
+        """Commits at the end; an exception takes everything back."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield Books(
+                mails=Mails(session),
+                outbox=Outbox(session),
+                submissions=Submissions(session),
+                decisions=Decisions(session),
+                events=Events(session),
+            )
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_ledger(url: str) -> Ledger:
+    """Opens the database, bringing its tables up to date. SQLite's file is made readable to us alone."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    upgrade(engine)
+    return Ledger(engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    file = engine.url.database
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(file).touch(mode=0o600)
+
+    @event.listens_for(engine, "connect")
+    def settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={LOCK_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # the write lock from the start: a read that turns into a write later could fail half way
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

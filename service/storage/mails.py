@@ -1,0 +1,153 @@
+"""The book of incoming mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, update
+from sqlmodel import Session, col, select
+
+from service.core.messages import Kind
+from service.core.records import MailRecord, MailState
+from service.storage import values
+from service.storage.tables import MailRow
+
+
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """Adapter of the port of the same name."""
+
+    session: Session
+
+    def known_uids(self, mailbox: str, uidvalidity: int) -> frozenset[int]:
+        query = select(MailRow.uid).where(MailRow.mailbox == mailbox, MailRow.uidvalidity == uidvalidity)
+        return frozenset(self.session.exec(query).all())
+
+    def receive(self, mailbox: str, uidvalidity: int, uid: int, sha256: str, now: datetime) -> MailRecord:
+        place = (MailRow.mailbox == mailbox, MailRow.uidvalidity == uidvalidity, MailRow.uid == uid)
+        row = self.session.exec(select(MailRow).where(*place)).first()
+        if row is None:
+            row = MailRow(
+                mailbox=mailbox,
+                uidvalidity=uidvalidity,
+                uid=uid,
+                sha256=sha256,
+                received_at=now,
+                state=MailState.RECEIVED,
+            )
+            self.session.add(row)
+            self.session.flush()
+        return _record(row)
+
+    def get(self, mail_id: int) -> MailRecord:
+        return _record(self._row(mail_id))
+
+    def waiting(self) -> tuple[int, ...]:
+        query = select(MailRow.id).where(MailRow.state == MailState.RECEIVED).order_by(col(MailRow.id))
+        return tuple(mail_id for mail_id in self.session.exec(query).all() if mail_id is not None)
+
+    def claim(self, mail_id: int, now: datetime, lease_seconds: float) -> MailRecord | None:
+        free = or_(col(MailRow.lease_until).is_(None), col(MailRow.lease_until) < now)
+        taken = self.session.execute(
+            update(MailRow)
+            .where(col(MailRow.id) == mail_id, col(MailRow.state) == MailState.RECEIVED, free)
+            .values(lease_until=now + timedelta(seconds=lease_seconds), attempts=MailRow.attempts + 1)
+        )
+        return self.get(mail_id) if taken.rowcount else None  # type: ignore[attr-defined]  # an UPDATE's result has it
+
+    def release(self, mail_id: int) -> None:
+        row = self._row(mail_id)
+        row.lease_until = None
+        self.session.add(row)
+
+    def earlier_with_bytes(self, record: MailRecord) -> MailRecord | None:
+        query = select(MailRow).where(MailRow.sha256 == record.sha256, col(MailRow.id) < record.id)
+        row = self.session.exec(query.order_by(col(MailRow.id))).first()
+        return _record(row) if row else None
+
+    def finish(
+        self,
+        mail_id: int,
+        *,
+        state: MailState,
+        kind: Kind,
+        folder: str,
+        campaign: str | None,
+        unit: str | None,
+        message_id: str | None,
+        sender: str,
+        subject: str,
+        reasons: Sequence[str],
+        duplicate_of: int | None = None,
+    ) -> None:
+        row = self._row(mail_id)
+        row.state, row.kind, row.folder, row.filed = state, kind, folder, False
+        row.campaign, row.unit, row.duplicate_of = campaign, unit, duplicate_of
+        row.message_id, row.sender, row.subject = message_id, sender, subject
+        row.reasons = values.to_json(values.strings, tuple(reasons))
+        row.lease_until = None
+        self.session.add(row)
+
+    def put_aside(self, mail_id: int, reason: str, folder: str) -> None:
+        row = self._row(mail_id)
+        row.state, row.folder, row.lease_until = MailState.FAILED, folder, None
+        row.reasons = values.to_json(values.strings, (reason,))
+        self.session.add(row)
+
+    def reopen(self, mail_id: int) -> None:
+        row = self._row(mail_id)
+        row.state, row.attempts, row.lease_until = MailState.RECEIVED, 0, None
+        self.session.add(row)
+
+    def unfiled(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
+        query = select(MailRow).where(
+            MailRow.mailbox == mailbox,
+            MailRow.uidvalidity == uidvalidity,
+            MailRow.filed == False,  # noqa: E712  # SQL, not Python
+            col(MailRow.folder).is_not(None),
+        )
+        return tuple(_record(row) for row in self.session.exec(query).all())
+
+    def mark_filed(self, mail_id: int) -> None:
+        row = self._row(mail_id)
+        row.filed = True
+        self.session.add(row)
+
+    def held(self) -> tuple[MailRecord, ...]:
+        query = select(MailRow).where(MailRow.state == MailState.HELD).order_by(col(MailRow.id))
+        return tuple(_record(row) for row in self.session.exec(query).all())
+
+    def count_by_state(self) -> dict[str, int]:
+        return dict(self.session.exec(select(MailRow.state, func.count()).group_by(MailRow.state)).all())
+
+    def _row(self, mail_id: int) -> MailRow:
+        row = self.session.get(MailRow, mail_id)
+        if row is None:
+            raise LookupError(f"mail {mail_id}: not in the ledger")
+        return row
+
+
+def _record(row: MailRow) -> MailRecord:
+    assert row.id is not None
+    return MailRecord(
+        id=row.id,
+        mailbox=row.mailbox,
+        uidvalidity=row.uidvalidity,
+        uid=row.uid,
+        sha256=row.sha256,
+        received_at=row.received_at,
+        state=MailState(row.state),
+        kind=Kind(row.kind) if row.kind else None,
+        campaign=row.campaign,
+        unit=row.unit,
+        message_id=row.message_id,
+        sender=row.sender,
+        subject=row.subject,
+        reasons=values.strings.validate_json(row.reasons),
+        folder=row.folder,
+        filed=row.filed,
+        attempts=row.attempts,
+        duplicate_of=row.duplicate_of,
+    )

@@ -1,0 +1,138 @@
+"""The book of what units handed in: rosters, declarations, and what documents said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from service.core.forms import Verdict
+from service.core.papers import Paper
+from service.core.records import FormRecord, RosterVersion
+from service.storage import values
+from service.storage.tables import FormRow, PaperMemoryRow, RosterVersionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Submissions:
+    """Adapter of the port of the same name."""
+
+    session: Session
+
+    def add_roster(self, roster: RosterVersion) -> None:
+        self.session.add(
+            RosterVersionRow(
+                campaign=roster.campaign,
+                unit=roster.unit,
+                version=roster.version,
+                mail_id=roster.mail_id,
+                document_sha256=roster.document_sha256,
+                document_name=roster.document_name,
+                received_at=roster.received_at,
+                entries=values.to_json(values.entries, roster.rows),
+                findings=values.to_json(values.findings, roster.findings),
+            )
+        )
+        self.session.flush()
+
+    def current_roster(self, campaign: str, unit: str) -> RosterVersion | None:
+        query = select(RosterVersionRow).where(RosterVersionRow.campaign == campaign, RosterVersionRow.unit == unit)
+        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc())).first()
+        return _roster(row) if row else None
+
+    def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None:
+        query = select(RosterVersionRow).where(
+            RosterVersionRow.campaign == campaign,
+            RosterVersionRow.unit == unit,
+            RosterVersionRow.document_sha256 == document_sha256,
+        )
+        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc())).first()
+        return _roster(row) if row else None
+
+    def add_form(self, form: FormRecord) -> int:
+        """The same page of the same document is one form, however often it is sent."""
+        query = select(FormRow).where(
+            FormRow.campaign == form.campaign,
+            FormRow.unit == form.unit,
+            FormRow.document_sha256 == form.document_sha256,
+            FormRow.page == form.page,
+        )
+        row = self.session.exec(query).first()
+        if row is None:
+            row = FormRow(
+                campaign=form.campaign,
+                unit=form.unit,
+                mail_id=form.mail_id,
+                document_sha256=form.document_sha256,
+                document_name=form.document_name,
+                media_type=form.media_type,
+                page=form.page,
+                reading=values.to_json(values.reading, form.reading),
+                received_at=form.received_at,
+                verdict=form.verdict,
+            )
+            self.session.add(row)
+            self.session.flush()
+        assert row.id is not None
+        return row.id
+
+    def update_form(self, form: FormRecord) -> None:
+        row = self.session.get(FormRow, form.id)
+        if row is None:
+            raise LookupError(f"form {form.id}: not in the ledger")
+        row.verdict, row.worker_row, row.worker_name = form.verdict, form.worker_row, form.worker_name
+        row.reasons, row.decided_by = values.to_json(values.strings, form.reasons), form.decided_by
+        self.session.add(row)
+
+    def forms(self, campaign: str, unit: str) -> tuple[FormRecord, ...]:
+        query = select(FormRow).where(FormRow.campaign == campaign, FormRow.unit == unit).order_by(col(FormRow.id))
+        return tuple(_form(row) for row in self.session.exec(query).all())
+
+    def form(self, form_id: int) -> FormRecord | None:
+        row = self.session.get(FormRow, form_id)
+        return _form(row) if row else None
+
+    def remember_paper(self, key: str, papers: Sequence[Paper]) -> None:
+        if self.session.get(PaperMemoryRow, key) is None:
+            self.session.add(PaperMemoryRow(key=key, papers=values.to_json(values.papers, tuple(papers))))
+
+    def remembered_paper(self, key: str) -> tuple[Paper, ...] | None:
+        row = self.session.get(PaperMemoryRow, key)
+        return values.papers.validate_json(row.papers) if row else None
+
+
+def _roster(row: RosterVersionRow) -> RosterVersion:
+    assert row.id is not None
+    return RosterVersion(
+        id=row.id,
+        campaign=row.campaign,
+        unit=row.unit,
+        version=row.version,
+        mail_id=row.mail_id,
+        document_sha256=row.document_sha256,
+        document_name=row.document_name,
+        received_at=row.received_at,
+        rows=values.entries.validate_json(row.entries),
+        findings=values.findings.validate_json(row.findings),
+    )
+
+
+def _form(row: FormRow) -> FormRecord:
+    assert row.id is not None
+    return FormRecord(
+        id=row.id,
+        campaign=row.campaign,
+        unit=row.unit,
+        mail_id=row.mail_id,
+        document_sha256=row.document_sha256,
+        document_name=row.document_name,
+        media_type=row.media_type,
+        reading=values.reading.validate_json(row.reading),
+        received_at=row.received_at,
+        verdict=Verdict(row.verdict),
+        worker_row=row.worker_row,
+        worker_name=row.worker_name,
+        reasons=values.strings.validate_json(row.reasons),
+        decided_by=row.decided_by,
+    )

@@ -1,0 +1,187 @@
+"""The ledger's tables. Values that have a shape of their own are kept as JSON of their core types."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: stored in UTC, read back with its zone; a naive one is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: a point in time needs a zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class MailRow(SQLModel, table=True):
+    """An incoming mail."""
+
+    __tablename__ = "mail"
+    __table_args__ = (UniqueConstraint("mailbox", "uidvalidity", "uid"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    sha256: str = Field(index=True)
+    received_at: datetime = Field(sa_type=Moment)
+    state: str = Field(index=True)
+    kind: str | None = None
+    campaign: str | None = None
+    unit: str | None = None
+    message_id: str | None = Field(default=None, index=True)
+    sender: str = ""
+    subject: str = ""
+    reasons: str = Field(default="[]", sa_type=Text)
+    folder: str | None = None
+    filed: bool = False
+    attempts: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    duplicate_of: int | None = None
+
+
+class OutgoingRow(SQLModel, table=True):
+    """A mail of ours."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("ix_outgoing_due", "state", "not_before"), Index("ix_outgoing_unit", "campaign", "unit"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    campaign: str | None = None
+    unit: str | None = None
+    template: str
+    message_id: str = Field(index=True)
+    recipients: str = Field(sa_type=Text)
+    subject: str = Field(sa_type=Text)
+    raw_sha256: str
+    state: str
+    not_before: datetime = Field(sa_type=Moment)
+    attempts: int = 0
+    claimed_at: datetime | None = Field(default=None, sa_type=Moment)
+    last_error: str | None = Field(default=None, sa_type=Text)
+    created_at: datetime = Field(sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    answers_mail: int | None = None
+
+
+class RosterVersionRow(SQLModel, table=True):
+    """A roster as one mail brought it."""
+
+    __tablename__ = "roster"
+    __table_args__ = (UniqueConstraint("campaign", "unit", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    unit: str
+    version: int
+    mail_id: int = Field(foreign_key="mail.id")
+    document_sha256: str = Field(index=True)
+    document_name: str
+    received_at: datetime = Field(sa_type=Moment)
+    entries: str = Field(sa_type=Text)
+    findings: str = Field(sa_type=Text)
+
+
+class FormRow(SQLModel, table=True):
+    """A declaration page and what was decided about it."""
+
+    __tablename__ = "form"
+    __table_args__ = (
+        UniqueConstraint("campaign", "unit", "document_sha256", "page"),
+        Index("ix_form_unit", "campaign", "unit"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    unit: str
+    mail_id: int = Field(foreign_key="mail.id")
+    document_sha256: str
+    document_name: str
+    media_type: str
+    page: int
+    reading: str = Field(sa_type=Text)
+    received_at: datetime = Field(sa_type=Moment)
+    verdict: str
+    worker_row: int | None = None
+    worker_name: str | None = None
+    reasons: str = Field(default="[]", sa_type=Text)
+    decided_by: str | None = None
+
+
+class PaperMemoryRow(SQLModel, table=True):
+    """What a document said, by its hash and the reader's version."""
+
+    __tablename__ = "paper_memory"
+
+    key: str = Field(primary_key=True)
+    papers: str = Field(sa_type=Text)
+
+
+class UnitNotesRow(SQLModel, table=True):
+    """What is known of a unit beyond the configuration."""
+
+    __tablename__ = "unit_notes"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    addresses: str = Field(default="[]", sa_type=Text)
+    bounced: str = Field(default="[]", sa_type=Text)
+    extended_to: date | None = None
+    no_discrepancies_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class CampaignRow(SQLModel, table=True):
+    """A campaign's course."""
+
+    __tablename__ = "campaign"
+
+    id: str = Field(primary_key=True)
+    launched_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class PackageRow(SQLModel, table=True):
+    """A built package and HR's decision about it."""
+
+    __tablename__ = "package"
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str = Field(index=True)
+    code: str
+    folder: str
+    built_at: datetime = Field(sa_type=Moment)
+    files: str = Field(sa_type=Text)
+    approved_by: str | None = None
+    approved_at: datetime | None = Field(default=None, sa_type=Moment)
+    rejected_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class EventRow(SQLModel, table=True):
+    """The audit trail, chained by hash."""
+
+    __tablename__ = "event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    who: str
+    what: str
+    why: str = Field(default="", sa_type=Text)
+    campaign: str | None = Field(default=None, index=True)
+    unit: str | None = None
+    mail_id: int | None = None
+    hash: str

@@ -1,0 +1,192 @@
+"""Builds the real objects from the settings; the only place that reads the wall clock."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import holidays
+
+from service.core.deadlines import WorkingCalendar
+from service.core.identity import Identity
+from service.core.wording import Wording
+from service.documents.annotate import annotate_in_words
+from service.documents.limits import MEGABYTE, Limits
+from service.flow.house import House, OpenCampaign
+from service.flow.ports import Clock, Folder
+from service.mail.catalogue import load_wording
+from service.mail.compose import compose
+from service.mail.imap import ImapMailbox
+from service.mail.mime import read_message
+from service.mail.smtp import SmtpSender
+from service.mail.templates import MailTemplates
+from service.mail.tls import Tls
+from service.settings import CampaignFolder, Settings
+from service.storage.ledger import Ledger, open_ledger
+from service.storage.shelf import Shelf
+from service.wiring.annexes import BuiltAnnexes, built_package, kept_package
+from service.wiring.papers import PaperPool
+from service.wiring.service import Service
+from service.work.child_processes import ChildProcesses
+
+__all__ = ["Service", "build_service", "reading_house", "wall_clock"]
+
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without those that are taken for others when read aloud or copied by hand."""
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
+    """Everything for a service that reads a mailbox and answers."""
+    ledger = open_ledger(settings.ledger_url)
+    children = _children(settings)
+    papers = PaperPool(
+        children=children,
+        limits=_limits(settings),
+        ledger=ledger,
+        at_once=settings.service.recognition.processes,
+    )
+    return Service(
+        settings=settings,
+        house=build_house(settings, ledger, papers, now=now),
+        ledger=ledger,
+        mailbox=build_mailbox(settings),
+        sender=build_sender(settings),
+        children=children,
+    )
+
+
+@contextmanager
+def reading_house(settings: Settings, *, now: Clock = wall_clock) -> Iterator[House]:
+    """A house for commands which only read: no mailbox, nothing remembered."""
+    ledger = open_ledger(settings.ledger_url)
+    children = _children(settings)
+    pool = PaperPool(children=children, limits=_limits(settings), at_once=settings.service.recognition.processes)
+    try:
+        yield build_house(settings, ledger, pool, now=now)
+    finally:
+        children.close()
+        ledger.close()
+
+
+def build_house(settings: Settings, ledger: Ledger, papers: PaperPool, *, now: Clock) -> House:
+    own = settings.service.own
+    wording = wordings(settings.templates)
+    return House(
+        now=now,
+        identity=Identity(address=own.address.lower(), name=own.name, secret=_secret(settings.state)),
+        ledger=ledger,
+        shelf=Shelf(settings.state / "shelf"),
+        campaigns={name: open_campaign(folder) for name, folder in settings.campaigns.items()},
+        read_mail=read_message,
+        write_mail=compose,
+        templates=MailTemplates(settings.templates),
+        wording=wording,
+        papers=papers,
+        annotate=annotate_in_words,
+        annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
+        new_code=new_code,
+        build_package=built_package,
+        keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
+        authserv_id=own.authserv_id or None,
+        holds_sending=settings.service.sending == "hold",
+        mails_per_minute=settings.service.smtp.mails_per_minute,
+    )
+
+
+def build_mailbox(settings: Settings) -> ImapMailbox:
+    box = settings.service.mailbox
+    return ImapMailbox(
+        host=box.host,
+        port=box.port,
+        user=box.user,
+        password=settings.password(box.password_env),
+        tls=Tls(box.tls),
+        ca_file=Path(box.ca_file) if box.ca_file else None,
+        folder=box.folder,
+        folders={Folder.PROCESSED: box.processed, Folder.REVIEW: box.review, Folder.IGNORED: box.ignored},
+        renew=box.renew_seconds,
+        poll=box.poll_seconds,
+    )
+
+
+def build_sender(settings: Settings) -> SmtpSender:
+    smtp = settings.service.smtp
+    return SmtpSender(
+        host=smtp.host,
+        port=smtp.port,
+        tls=Tls(smtp.tls),
+        ca_file=Path(smtp.ca_file) if smtp.ca_file else None,
+        user=smtp.user or None,
+        password=settings.password(smtp.password_env) or None,
+    )
+
+
+def wordings(templates: Path) -> Callable[[str, str], Wording]:
+    """(campaign id, language) → sentences, each read once."""
+
+    @lru_cache(maxsize=32)
+    def wording(campaign_id: str, language: str) -> Wording:
+        return load_wording(templates, campaign_id, language)
+
+    return wording
+
+
+def open_campaign(folder: CampaignFolder) -> OpenCampaign:
+    """The campaign with its people, on the Vietnamese calendar."""
+    campaign = folder.campaign
+    calendar = WorkingCalendar(
+        is_holiday=_is_holiday, off=frozenset(campaign.days_off), extra=frozenset(campaign.working_days)
+    )
+    return OpenCampaign(campaign=campaign, units=folder.units, workers=folder.workers, calendar=calendar)
+
+
+_VIETNAM = holidays.country_holidays("VN")
+
+
+def _is_holiday(day: date) -> bool:
+    return day in _VIETNAM
+
+
+def _children(settings: Settings) -> ChildProcesses:
+    return ChildProcesses(
+        settings.service.recognition.processes,
+        settings.service.limits.seconds_per_mail,
+        settings.service.recognition.megabytes_per_process,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    limits = settings.service.limits
+    return Limits(
+        max_bytes=limits.megabytes_per_mail * MEGABYTE,
+        max_files=limits.files_per_mail,
+        max_depth=limits.archive_depth,
+        max_cells=limits.cells_per_workbook,
+        max_pages=limits.pages_per_file,
+        max_pixels=limits.megapixels_per_page * 1_000_000,
+    )
+
+
+def _secret(state: Path) -> bytes:
+    """Our key for tokens and signatures: made once, readable to us alone."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = state / "secret.key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(secrets.token_bytes(32))
+    return file.read_bytes()
+
+
+def new_code() -> str:
+    """A one-time code such as `7KQM-2XPD`."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

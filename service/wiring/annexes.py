@@ -1,0 +1,94 @@
+"""The documents which go out with mails: campaign data and values of the flow into `documents/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from service.core.campaigns import Campaign
+from service.core.deadlines import last_day_in_time
+from service.core.messages import Attachment
+from service.core.packages import PackageFile, PackageUnit
+from service.core.progress import Progress
+from service.core.units import Unit
+from service.core.wording import Wording
+from service.documents.opening_annexes import opening_annexes
+from service.documents.package_files import build_package
+from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
+from service.documents.summary_workbook import summary_workbook
+from service.documents.template import roster_template
+from service.settings import CampaignFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltAnnexes:
+    """Adapter of the port `Annexes`."""
+
+    folders: Mapping[str, CampaignFolder]
+    wording: Callable[[str, str], Wording]
+
+    def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+        sources = self.folders[campaign.id].sources
+        template = roster_template(campaign, unit)
+        wording, last_day = self.wording(campaign.id, unit.language), last_day_in_time(campaign)
+        annexes = opening_annexes(campaign, unit, sources, template, wording, last_day=last_day)
+        return tuple(
+            Attachment(name=name, media_type=media_type, content=content) for name, media_type, content in annexes
+        )
+
+    def summary(
+        self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
+    ) -> tuple[bytes, bytes]:
+        wording = self.wording(campaign.id, campaign.language)
+        return _picture(campaign, units, progress, wording, now), summary_workbook(
+            campaign, units, progress, wording, now
+        )
+
+
+def _picture(
+    campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], wording: Wording, now: datetime
+) -> bytes:
+    rows = [_picture_row(unit, each, campaign) for unit, each in zip(units, progress, strict=True)]
+    steps = ["roster", "forms"] if campaign.declaration else ["roster"]
+    if campaign.discrepancy:
+        steps.append("discrepancies")
+    words = PictureWords(
+        title=wording.say("board.title"),
+        subtitle=wording.say("board.as_of", moment=f"{now:%H:%M %d/%m/%Y}"),
+        steps={step: wording.say(f"board.{step}") for step in steps},
+        more=wording.say("board.more"),
+    )
+    return progress_picture(rows, words)
+
+
+def _picture_row(unit: Unit, progress: Progress, campaign: Campaign) -> PictureRow:
+    """Steps as shares of what is expected; nothing is expected of a step the campaign does not have."""
+    people = max(progress.workers, progress.expected)
+    right = people - progress.roster_errors - len(progress.not_in_roster)
+    parts = {"roster": max(0.0, right / people) if progress.roster_version and people else 0.0}
+    notes = {"roster": f"{progress.workers}/{people}"}
+    if campaign.declaration:
+        expected = progress.forms_expected or people
+        parts["forms"] = progress.forms_accepted / expected if expected else 0.0
+        notes["forms"] = f"{progress.forms_accepted}/{expected}"
+    if campaign.discrepancy:
+        parts["discrepancies"] = float(progress.discrepancies_answered and progress.roster_version > 0)
+        notes["discrepancies"] = str(progress.discrepancies) if progress.roster_version else "–"
+    return PictureRow(code=unit.code, name=unit.name, parts=parts, notes=notes)
+
+
+def built_package(
+    campaign: Campaign, units: Sequence[PackageUnit], made_at: datetime, wording: Wording
+) -> tuple[PackageFile, ...]:
+    """Every file of the final package."""
+    return tuple(build_package(campaign, units, wording, made_at=made_at).files)
+
+
+def kept_package(folder: Path, files: Sequence[PackageFile]) -> str:
+    """Writes the files for people to look at, readable to us alone."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in files:
+        (folder / Path(file.name).name).write_bytes(file.content)
+    return str(folder)

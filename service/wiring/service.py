@@ -1,0 +1,112 @@
+"""The running service: what the commands, the demo and the tests call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+
+from service.core.progress import Progress
+from service.flow.delivery import deliver_due, settle_interrupted
+from service.flow.house import House, Office, OpenCampaign
+from service.flow.intake import file_decided, process_waiting, receive_new
+from service.flow.launch import Launched, admit, launch
+from service.flow.standing import progress_of
+from service.flow.tick import tick
+from service.mail.imap import ImapMailbox
+from service.mail.smtp import SmtpSender
+from service.settings import Settings
+from service.storage.ledger import Ledger
+from service.work.child_processes import ChildProcesses
+from service.work.embedded import Duties, EmbeddedEngine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The running service: what the commands, the demo and the tests call."""
+
+    settings: Settings
+    house: House
+    ledger: Ledger
+    mailbox: ImapMailbox
+    sender: SmtpSender
+    children: ChildProcesses
+
+    def course(self, campaign_id: str) -> OpenCampaign:
+        return self.house.campaigns[campaign_id]
+
+    def launch(self, campaign_id: str, *, by: str = "administrator") -> Launched:
+        return launch(self.house, self.course(campaign_id), by=by)
+
+    def receive(self) -> int:
+        return receive_new(self.house, self.mailbox)
+
+    def process(self) -> int:
+        return process_waiting(self.house)
+
+    def deliver(self) -> int:
+        return deliver_due(self.house, self.sender)
+
+    def file(self) -> int:
+        return file_decided(self.house, self.mailbox)
+
+    def tick(self) -> None:
+        settle_interrupted(self.house)
+        tick(self.house)
+
+    def work_until_quiet(self) -> int:
+        """Takes in, processes, delivers and files until nothing is left to do; gives how many steps that took."""
+        steps = 0
+        while self.receive() + self.process() + self.deliver():
+            steps += 1
+        self.file()
+        return steps
+
+    def once(self) -> None:
+        """One pass: take in, answer, send what is due."""
+        self.work_until_quiet()
+        self.tick()
+        self.work_until_quiet()
+
+    def engine(self) -> EmbeddedEngine:
+        """The threads that do all this by themselves."""
+        poll = self.settings.service.mailbox.poll_seconds
+        return EmbeddedEngine(
+            Duties(
+                receive=self.receive,
+                file=self.file,
+                wait=lambda: self.mailbox.wait(poll),
+                wake=self.mailbox.wake,
+                process=self.process,
+                deliver=self.deliver,
+                tick=self.tick,
+            )
+        )
+
+    def admit(self, address: str, *, unit: str, by: str) -> int:
+        """HR admits an address for a unit, in every campaign that has the unit."""
+        admitted = 0
+        for course in self.house.campaigns.values():
+            found = course.unit(unit)
+            if found is not None:
+                admitted += admit(self.house, course, found, address, by=by)
+        return admitted
+
+    def status(self, campaign_id: str | None = None) -> list[Progress]:
+        """Where every unit stands."""
+        courses = [self.course(campaign_id)] if campaign_id else list(self.house.campaigns.values())
+        with self.ledger.transaction() as books:
+            return [progress_of(Office(self.house, books, course), unit) for course in courses for unit in course.units]
+
+    def close(self) -> None:
+        self.mailbox.close()
+        self.sender.close()
+        self.children.close()
+        self.ledger.close()
+
+    def __enter__(self) -> Service:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Wakes the flow's functions up: threads, child processes, sweeps."""
