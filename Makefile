@@ -2,7 +2,6 @@
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup demo test check bench lint types layers lock clean
 

@@ -57,7 +57,7 @@ class Progress:
     last_received_at: datetime | None = None
     extended_to: date | None = None
     bounced: bool = False
-    """Our mail to the contact came back for good."""
+    """Our mail came back for good from every registered address."""
 
     @property
     def stage(self) -> Stage:
@@ -115,7 +115,7 @@ def compute_progress(
         or notes.no_discrepancies_at is not None,
         last_received_at=max(received, default=None),
         extended_to=notes.extended_to,
-        bounced=bool(notes.bounced),
+        bounced=bool(notes.bounced) and not {*unit.addresses, *notes.addresses} - {*notes.bounced},
     )
 
 

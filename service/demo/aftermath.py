@@ -14,7 +14,7 @@ from pathlib import Path
 from service.core.progress import Progress
 from service.core.units import Unit
 from service.demo.cast import Member
-from service.demo.correspondence import File, Letter, Sent, read_letter
+from service.demo.correspondence import File, Letter, Sent, read_head, read_letter
 from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
 from service.demo.script import Ending, Parcel
@@ -35,12 +35,10 @@ class Witness:
     sent: Sequence[Sent]
     """What people wrote."""
 
-    def letters(self, address: str) -> list[Letter]:
-        return [read_letter(raw) for raw in self.server.messages(address)]
-
     def ours(self, address: str) -> list[Letter]:
-        """The service's mails in a mailbox."""
-        return [letter for letter in self.letters(address) if letter.sender == self.stage.service_address]
+        """Heads of the service's mails in a mailbox."""
+        letters = [read_head(raw) for raw in self.server.messages(address)]
+        return [letter for letter in letters if letter.sender == self.stage.service_address]
 
     def counted(self, address: str) -> Counter[str]:
         """The service's mails in a mailbox, by kind."""
@@ -62,7 +60,7 @@ def ending_of(witness: Witness, progress: Iterable[Progress]) -> Ending:
         private_got=sum(len(witness.ours(address)) for address in private),
         answered_automatic=tuple(_answers_to_automatic(witness, automatic)),
         automatic_sent=len(automatic),
-        parcels=tuple(parcel(letter.files) for letter in witness.ours(stage.campaign.agency.address)),
+        parcels=tuple(parcel(read_letter(raw).files) for raw in witness.server.messages(stage.campaign.agency.address)),
         strangers=tuple(_strangers(witness)),
     )
 
@@ -71,10 +69,10 @@ def _answers_to_automatic(witness: Witness, automatic: Sequence[Sent]) -> Iterat
     """Our mails that answer a mail program or a delivery report."""
     ids = {sent.message_id for sent in automatic}
     for folder in FOLDERS:
-        arrived = [read_letter(raw) for raw in witness.server.messages(witness.stage.service_address, folder)]
+        arrived = [read_head(raw) for raw in witness.server.messages(witness.stage.service_address, folder)]
         ids |= {letter.message_id for letter in arrived if letter.automatic}
     for submitted in _from_us(witness):
-        letter = read_letter(submitted.content)
+        letter = read_head(submitted.content)
         if ids & {letter.answers, *letter.references}:
             yield letter.subject
 
@@ -128,7 +126,7 @@ def keep_mails(witness: Witness, folder: Path) -> int:
     """Every mail of the story as a file, in its order, with its kind in the name; gives how many."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, submitted in enumerate(witness.server.submitted, 1):
-        letter = read_letter(submitted.content)
+        letter = read_head(submitted.content)
         writer = submitted.sender.partition("@")[0] or "report"
         kind = witness.kinds.of(letter.subject) if submitted.sender == witness.stage.service_address else "incoming"
         reader = submitted.recipients[0].partition("@")[0] if submitted.recipients else "nobody"

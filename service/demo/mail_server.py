@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import fnmatch
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
@@ -123,6 +124,7 @@ class MailServer:
             self._ready.set()
 
     async def _serve(self) -> None:
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd warns of its own old names at every sign-in
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         self._store = MailStore(self._host, self.imap_port)

@@ -10,7 +10,7 @@ from service.core.progress import Progress
 from service.core.units import Unit
 from service.demo.board import Board, Happening, UnitLine
 from service.demo.cast import Member
-from service.demo.correspondence import Inbox, Letter, Post, read_letter
+from service.demo.correspondence import Inbox, Post, read_head
 from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
@@ -71,7 +71,7 @@ class Play:
 
     def _happening(self, submitted: Submitted) -> Happening:
         """A mail as one line of the board."""
-        letter = read_letter(submitted.content)
+        letter = read_head(submitted.content)
         ours = submitted.sender == self.stage.service_address
         parties = submitted.recipients if ours else (submitted.sender,)
         unit = next((code for code in map(self._unit_of, parties) if code), None)
@@ -79,7 +79,7 @@ class Play:
             kind = (self.kinds.of(letter.subject) or "mail").replace("_", " ")
             who, what = "dondoc", f"{kind} → {', '.join(submitted.recipients)}"
         else:
-            who, what = submitted.sender.partition("@")[0], _in_one_line(letter)
+            who, what = submitted.sender.partition("@")[0], letter.subject + _enclosed(submitted.content)
         return Happening(at=self.clock.moment, who=who, what=what, unit=unit)
 
     def _unit_of(self, address: str) -> str | None:
@@ -97,9 +97,10 @@ class Play:
         return list(self.service.status(self.stage.campaign.id))
 
 
-def _in_one_line(letter: Letter) -> str:
-    names = ", ".join(name for name, _ in letter.files)
-    return f"{letter.subject}  [{names}]" if names else letter.subject
+def _enclosed(content: bytes) -> str:
+    """How many files go with a mail, counted by their headers: unpacking them all would cost more than it tells."""
+    count = content.count(b"\nContent-Disposition: attachment")
+    return f"  (+{count} {'file' if count == 1 else 'files'})" if count else ""
 
 
 def _line(progress: Progress, unit: Unit, last: str) -> UnitLine:

@@ -65,12 +65,18 @@ def harmless_name(written: str) -> str:
     return " ".join(shown.split())[-_LONGEST_NAME:] or "file"
 
 
-def zip_members(content: bytes, limits: Limits, allowance: Allowance) -> Iterator[Member]:
-    """Every file of a zip archive; raises UnreadableFile(ENCRYPTED) after the readable ones when some are locked."""
+def zip_members(
+    content: bytes, limits: Limits, allowance: Allowance, *, within: tuple[str, ...] = ("",)
+) -> Iterator[Member]:
+    """Every file of a zip archive, or those in some of its folders.
+
+    Raises UnreadableFile(ENCRYPTED) after the readable ones when some are locked.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = [
             info for info in archive.infolist() if not _is_folder(info.filename) and not _is_clutter(info.filename)
         ]
+        files = [info for info in files if info.filename.startswith(within)]
         readable = [info for info in files if not _is_locked(info)]
         allowance.expect(info.file_size for info in readable)
         for info in readable:

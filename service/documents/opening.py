@@ -89,7 +89,7 @@ def open_file(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
 def _container(file: File) -> Paper:
     if file.problem and not file.inside:
         return _paper(file, PaperKind.UNREADABLE, problem=file.problem)
-    mails = (FileType.MAIL, FileType.OUTLOOK_MAIL)
+    mails = (FileType.MAIL, FileType.OUTLOOK_MAIL, FileType.SIGNED)
     kind = PaperKind.MAIL if file.sniffed.type in mails else PaperKind.ARCHIVE
     return _paper(file, kind, problem=file.problem)
 
@@ -106,7 +106,7 @@ def _read(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
             if _is_decoration(file.content):
                 return _paper(file, PaperKind.DECORATION)
             return _pages(file, layout, limits)
-        case FileType.DRAWING:
+        case FileType.DRAWING | FileType.SIGNATURE:
             return _paper(file, PaperKind.DECORATION)
         case _:
             return _paper(file, PaperKind.OTHER)

@@ -266,7 +266,8 @@ def _is_ruled(box: Box) -> bool:
 
 
 def _is_speck(box: Box, area: int) -> bool:
-    return area < 0.12 * PIXELS_PER_MM**2 and max(box.width, box.height) < 0.9 * PIXELS_PER_MM
+    """Dirt, and the dots of a dotted line."""
+    return area < 0.5 * PIXELS_PER_MM**2 and max(box.width, box.height) < 1.1 * PIXELS_PER_MM
 
 
 def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:

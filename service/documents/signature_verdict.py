@@ -9,15 +9,19 @@ from __future__ import annotations
 
 from service.documents.signature_ink import Strokes
 
-PIECE_MM2, PIECE_BESIDE_STAMP_MM2, BLUE_PIECE_MM2 = 10.0, 18.0, 4.0
-"""Ink of the largest piece: on a clean space; where a stamp may have left some of it; where it is clearly blue."""
-LOWEST_MM, NARROWEST_MM, SHORTEST_MM = 6.0, 4.0, 12.0
-"""Whole extent, and length of all strokes; printed names are lower."""
+PIECE_MM2, PIECE_BESIDE_STAMP_MM2, BLUE_PIECE_MM2, BLUE_BESIDE_STAMP_MM2 = 10.0, 18.0, 4.0, 8.0
+"""Ink of the largest piece: on a clean space; where a stamp may have left some of it; and both where it is blue."""
+LOWEST_MM, LOWEST_BLUE_MM, NARROWEST_MM, SHORTEST_MM = 6.0, 4.5, 4.0, 12.0
+"""Whole extent, and length of all strokes; printed names are lower, and black."""
 STAMP_RED, STAMP_PIECES = 0.004, 25
 """Red ink in the region, or so many pieces, speak for a stamp."""
+BLUE = 0.5
+"""Share of the strokes; stamps and print never had more than 0.03."""
 EMPTY_LENGTH_MM, EMPTY_PIECE_MM2 = 6.0, 2.5
 FAINT_PRINT = 0.25
 """Where even the print is that faint, a thin pen may have left nothing."""
+LEFT_BY_RED_MM2, LEFT_BY_RED_MM, CLEAR_RED, CLEAR_PRINT = 2.0, 3.5, 0.01, 0.4
+"""Crumbs of a stamp that is clearly red, on a page whose print is clear."""
 
 
 def verdict(strokes: Strokes) -> bool | None:
@@ -26,13 +30,24 @@ def verdict(strokes: Strokes) -> bool | None:
         return None
     if _is_signature(strokes):
         return True
-    empty = strokes.length <= EMPTY_LENGTH_MM and strokes.largest_area <= EMPTY_PIECE_MM2
-    return False if empty and strokes.print_contrast >= FAINT_PRINT else None
+    return False if _is_empty(strokes) or _only_red_stamp(strokes) else None
 
 
 def _is_signature(strokes: Strokes) -> bool:
-    large = strokes.height >= LOWEST_MM and strokes.width >= NARROWEST_MM and strokes.length >= SHORTEST_MM
     stamped = strokes.red >= STAMP_RED or strokes.pieces > STAMP_PIECES
-    if strokes.blue >= 0.5 and not stamped:
-        return large and strokes.largest_area >= BLUE_PIECE_MM2
-    return large and strokes.largest_area >= (PIECE_BESIDE_STAMP_MM2 if stamped else PIECE_MM2)
+    if strokes.blue >= BLUE:
+        lowest, piece = LOWEST_BLUE_MM, BLUE_BESIDE_STAMP_MM2 if stamped else BLUE_PIECE_MM2
+    else:
+        lowest, piece = LOWEST_MM, PIECE_BESIDE_STAMP_MM2 if stamped else PIECE_MM2
+    large = strokes.height >= lowest and strokes.width >= NARROWEST_MM and strokes.length >= SHORTEST_MM
+    return large and strokes.largest_area >= piece
+
+
+def _is_empty(strokes: Strokes) -> bool:
+    little = strokes.length <= EMPTY_LENGTH_MM and strokes.largest_area <= EMPTY_PIECE_MM2
+    return little and strokes.print_contrast >= FAINT_PRINT
+
+
+def _only_red_stamp(strokes: Strokes) -> bool:
+    crumbs = strokes.largest_area <= LEFT_BY_RED_MM2 and strokes.largest <= LEFT_BY_RED_MM
+    return crumbs and strokes.red >= CLEAR_RED and strokes.print_contrast >= CLEAR_PRINT

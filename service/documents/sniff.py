@@ -13,6 +13,7 @@ from enum import StrEnum
 from service.core.papers import Problem
 from service.documents import compound
 from service.documents.errors import UnreadableFile
+from service.documents.signed import is_encrypted, is_mere_signature, is_signed
 
 
 class FileType(StrEnum):
@@ -30,6 +31,10 @@ class FileType(StrEnum):
     OUTLOOK_MAIL = "outlook_mail"
     OUTLOOK_WRAPPER = "outlook_wrapper"
     """winmail.dat."""
+    SIGNED = "signed"
+    """S/MIME with the signed content inside."""
+    SIGNATURE = "signature"
+    """S/MIME or PGP signature of something else."""
     DOCUMENT = "document"
     """Word, PowerPoint and the like."""
     TEXT = "text"
@@ -77,7 +82,7 @@ _BEGINNINGS: tuple[tuple[bytes, Sniffed], ...] = (
 )
 _PHONE_PICTURES = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 _MAIL_HEADERS = re.compile(
-    rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Subject|From|To|Date|Content-Type|DKIM-Signature"
+    rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Subject|From|To|Date|Content-[\w-]+|DKIM-Signature"
     rb"|X-[\w-]+)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -196,6 +201,18 @@ def _stated_type(archive: zipfile.ZipFile) -> str:
         return stream.read(100).decode("ascii", "replace").strip()
 
 
+def _as_signed(_name: str, content: bytes) -> Sniffed | None:
+    """Parts of signed and of encrypted mails."""
+    try:
+        if is_encrypted(content):
+            return Sniffed(FileType.OTHER, "application/pkcs7-mime", Problem.ENCRYPTED)
+        if is_mere_signature(content):
+            return Sniffed(FileType.SIGNATURE, "application/pkcs7-signature")
+        return Sniffed(FileType.SIGNED, "application/pkcs7-mime") if is_signed(content) else None
+    except UnreadableFile as error:
+        return Sniffed(FileType.OTHER, "application/pkcs7-mime", error.problem)
+
+
 def _as_tar(_name: str, content: bytes) -> Sniffed | None:
     return Sniffed(FileType.TAR, "application/x-tar") if content[257:262] == b"ustar" else None
 
@@ -221,6 +238,7 @@ _LOOKS: tuple[Callable[[str, bytes], Sniffed | None], ...] = (
     _as_picture,
     _as_compound,
     _as_zip,
+    _as_signed,
     _as_tar,
     _as_old_workbook,
     _as_mail,

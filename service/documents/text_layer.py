@@ -83,14 +83,14 @@ def _scaled_lines(page: Any, width: int, height: int) -> list[Line]:
     if upright <= 0.9 * len(page.chars):
         return []
     across, down = width / float(page.width), height / float(page.height)
-    return [
-        Line(
-            text=unicodedata.normalize("NFC", line["text"]),
-            sure=1.0,
-            box=Box(line["x0"] * across, line["top"] * down, line["x1"] * across, line["bottom"] * down),
-        )
-        for line in page.extract_text_lines(return_chars=False)
-    ]
+    lines = page.extract_text_lines(return_chars=False)
+    return [Line(text=unicodedata.normalize("NFC", it["text"]), sure=1.0, box=_box(it, across, down)) for it in lines]
+
+
+def _box(line: dict[str, Any], across: float, down: float) -> Box:
+    """The line's place, with room for the accents of capitals, which stick out above the font's own height."""
+    accents = 0.3 * (line["bottom"] - line["top"])
+    return Box(line["x0"] * across, (line["top"] - accents) * down, line["x1"] * across, line["bottom"] * down)
 
 
 def _fields(lines: list[Line], layout: FormLayout, book: LabelBook) -> dict[str, FieldReading]:

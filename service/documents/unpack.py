@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from service.core.papers import Problem
 from service.documents.containers import (
@@ -20,6 +21,7 @@ from service.documents.containers import (
 from service.documents.errors import UnreadableFile
 from service.documents.limits import Limits
 from service.documents.outlook import message_files, wrapper_files
+from service.documents.signed import signed_content
 from service.documents.sniff import UNKNOWN, FileType, Sniffed, sniff
 
 log = logging.getLogger(__name__)
@@ -27,8 +29,18 @@ log = logging.getLogger(__name__)
 AttachmentReader = Callable[[bytes], Iterable[tuple[str, bytes]]]
 """Bytes of a mail to (name, bytes) of its attachments; a function of a module, so that it can be pickled."""
 
+_PASTED = ("word/media/", "xl/media/", "ppt/media/", "Pictures/")
+"""Where office files keep pictures."""
 CONTAINERS = frozenset(
-    {FileType.ZIP, FileType.TAR, FileType.GZIP, FileType.MAIL, FileType.OUTLOOK_MAIL, FileType.OUTLOOK_WRAPPER}
+    {
+        FileType.ZIP,
+        FileType.TAR,
+        FileType.GZIP,
+        FileType.MAIL,
+        FileType.OUTLOOK_MAIL,
+        FileType.OUTLOOK_WRAPPER,
+        FileType.SIGNED,
+    }
 )
 
 
@@ -85,6 +97,7 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
     sniffed = sniff(path[-1], content)
     if sniffed.problem or sniffed.type not in CONTAINERS:
         yield File(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
+        yield from _pasted_pictures(path, content, sniffed, unpacking)
         return
     inside: list[File] = []
     problem = _fill(inside, path, content, sniffed, unpacking)
@@ -92,6 +105,18 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
         problem = problem or Problem.EMPTY
     yield File(path=path, content=content, sniffed=sniffed, problem=problem, inside=len(inside))
     yield from inside
+
+
+def _pasted_pictures(path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking) -> Iterator[File]:
+    """Offices paste scans into Word and Excel files; their logos are told apart later, like those of mails."""
+    if sniffed.problem or sniffed.type not in (FileType.WORKBOOK, FileType.DOCUMENT) or content[:2] != b"PK":
+        return
+    try:
+        for member in zip_members(content, unpacking.limits, unpacking.allowance, within=_PASTED):
+            if sniff(member.name, member.content).type is FileType.PICTURE:
+                yield from _files((*path, member.name), member.content, unpacking)
+    except UnreadableFile as error:
+        log.warning("pictures of %s: %s", sniffed.media_type, error)  # the file itself is judged by its own reader
 
 
 def _fill(
@@ -127,11 +152,22 @@ def _members(name: str, content: bytes, kind: FileType, unpacking: _Unpacking) -
         return tar_members(content, limits, allowance)
     if kind is FileType.GZIP:
         return gzip_members(name, content, limits, allowance)
-    if kind is FileType.OUTLOOK_MAIL:
-        return _counted(message_files(content), allowance)
-    if kind is FileType.OUTLOOK_WRAPPER:
-        return _counted(wrapper_files(content), allowance)
-    return _counted(unpacking.read_attachments(content), allowance)
+    readers: Mapping[FileType, AttachmentReader] = {
+        FileType.OUTLOOK_MAIL: message_files,
+        FileType.OUTLOOK_WRAPPER: wrapper_files,
+        FileType.SIGNED: partial(_signed_file, name),
+        FileType.MAIL: unpacking.read_attachments,
+    }
+    return _counted(readers[kind](content), allowance)
+
+
+def _signed_file(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """What was signed: a document with its signature around it (`a.pdf.p7m`), or the parts of a mail without a head."""
+    inner = signed_content(content)
+    if sniff(name, inner).type in (FileType.TEXT, FileType.OTHER, FileType.MAIL):
+        yield "signed.eml", b"MIME-Version: 1.0\r\n" + inner.lstrip()
+    else:
+        yield name.removesuffix(".p7m"), inner
 
 
 def _counted(files: Iterable[tuple[str, bytes]], allowance: Allowance) -> Iterator[Member]:

@@ -15,6 +15,7 @@ from service.flow.reminders import must_wait, reason_against
 
 log = logging.getLogger(__name__)
 
+A_MINUTE = timedelta(minutes=1)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=4)
@@ -22,13 +23,14 @@ GIVE_UP_AFTER = timedelta(days=4)
 
 
 def deliver_due(house: House, sender: Sender) -> int:
-    """Sends what is due, at most a minute's share at once; gives how many were settled."""
+    """Sends what is due, no more in a minute than the provider allows; gives how many were settled."""
     if house.holds_sending:
         return 0
     with house.ledger.transaction() as books:
         due = [record for record in books.outbox.due(house.now()) if not must_wait(house, record)]
+        share = max(0, house.mails_per_minute - books.outbox.sent_since(house.now() - A_MINUTE))
     settled = 0
-    for record in due[: house.mails_per_minute]:
+    for record in due[:share]:
         try:
             settled += deliver(house, sender, record.id)
         except SendingUnavailable as reason:

@@ -120,6 +120,10 @@ class Outbox(Protocol):
         """How many mails of this template to this address were queued since then."""
         ...
 
+    def sent_since(self, moment: datetime) -> int:
+        """How many mails were handed over since then."""
+        ...
+
     def count_by_state(self) -> dict[str, int]: ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import DeclarationRules
@@ -15,8 +16,9 @@ from service.flow.house import Office
 from service.flow.reading import ReadPapers
 from service.flow.sight import Incoming
 
-NO_DISCREPANCIES = ("khong co sai lech", "khong phat hien sai lech", "khong co thong tin sai lech", "khong sai lech")
-"""How a unit says that it reviewed and found nothing wrong (folded)."""
+_NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
+_CONDITION = re.compile(r"\b(?:neu|truong hop|hay|hoac|\?)")
+"""A sentence that only speaks of the case, such as a quotation of our own request, states nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,18 @@ def _says_no_discrepancy(papers: ReadPapers) -> bool:
 
 def note_statement(office: Office, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
     """ "Đã rà soát, không có sai lệch" in the mail's own text or its roster, said once for the campaign."""
-    said = in_roster or any(statement in fold(message.new_text) for statement in NO_DISCREPANCIES)
+    said = in_roster or states_nothing_wrong(message.new_text)
     if office.campaign.discrepancy is None or not said:
         return False
     office.books.decisions.state_no_discrepancies(office.campaign.id, unit.code, office.house.now())
     return True
+
+
+def states_nothing_wrong(text: str) -> bool:
+    """Whether a sentence of its own says that all was looked through and nothing is wrong."""
+    sentences = re.split(r"[.;\n]", text)
+    folded = (fold(sentence) for sentence in sentences)
+    return any(_NOTHING_WRONG.search(said) and not _CONDITION.search(said) for said in folded)
 
 
 def _take_roster(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> tuple[RosterVersion | None, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.core.deadlines import last_day_in_time, steps
 from service.core.messages import Attachment
@@ -13,6 +13,10 @@ from service.flow.writing import to_hr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
+SUMMARY = "summary"
+EVENTS_LOOKED_AT = 1000
+QUIET_FOR = timedelta(days=7)
+"""Nothing new is said once a week."""
 
 
 def summarise(house: House, course: OpenCampaign) -> bool:
@@ -30,9 +34,13 @@ def summarise(house: House, course: OpenCampaign) -> bool:
 
 
 def _news(office: Office) -> bool:
-    """Whether anything was recorded since the last summary."""
-    latest = office.books.events.latest(1, office.campaign.id)
-    return bool(latest) and latest[0].what != "summary"
+    """Whether people or the clock did anything since the last summary, or a week has passed without one."""
+    for event in office.books.events.latest(EVENTS_LOOKED_AT, office.campaign.id):
+        if event.what == SUMMARY:
+            return office.house.now() - event.at >= QUIET_FOR
+        if event.who != "dondoc":
+            return True
+    return True
 
 
 def _write(office: Office, key: str, local: datetime) -> bool:
@@ -61,7 +69,7 @@ def _write(office: Office, key: str, local: datetime) -> bool:
             Attachment(name=wording.say("summary.workbook_name"), media_type=XLSX, content=workbook),
         ),
     )
-    office.record("clock", "summary", key)
+    office.record("dondoc", SUMMARY, key)
     return written
 
 

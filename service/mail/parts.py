@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import email
 import email.policy
-import quopri
 import re
 from dataclasses import dataclass, field
 from email.generator import BytesGenerator
@@ -139,16 +138,11 @@ def part_bytes(part: Part) -> bytes:
     payload = part.get_payload()
     if isinstance(payload, list):
         return _attached_mail(part)
-    raw = str(payload).encode("utf-8", "surrogateescape")
-    encoding = raw_field(part, "content-transfer-encoding").strip().lower()
-    if encoding == "base64":
-        return _base64(raw)
-    if encoding == "quoted-printable":
-        return quopri.decodestring(raw)
-    if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
-        decoded = part.get_payload(decode=True)
-        return decoded if isinstance(decoded, bytes) else raw
-    return raw
+    if raw_field(part, "content-transfer-encoding").strip().lower() == "base64":
+        return _base64(str(payload).encode("utf-8", "replace"))
+    # Only `decode=True` gives the bytes as they came; otherwise the library has already guessed a charset.
+    decoded = part.get_payload(decode=True)
+    return decoded if isinstance(decoded, bytes) else b""
 
 
 def _base64(raw: bytes) -> bytes:
@@ -161,6 +155,13 @@ def _base64(raw: bytes) -> bytes:
         return lenient_base64(raw)
 
 
+class _Verbatim(BytesGenerator):
+    """Writes what the parser read; the library's own refuses letters that it has put into broken fields itself."""
+
+    def write(self, s: str) -> None:
+        self._fp.write(s.encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]  # missing in the stubs
+
+
 def _attached_mail(part: Part) -> bytes:
     """The bytes of a mail within the mail; the parser has taken it apart, header lines are written as they came."""
     payload = part.get_payload()
@@ -168,7 +169,7 @@ def _attached_mail(part: Part) -> bytes:
     if not isinstance(inner, Part):
         return b""
     buffer = BytesIO()
-    BytesGenerator(buffer, mangle_from_=False, policy=UNTOUCHED).flatten(inner)
+    _Verbatim(buffer, mangle_from_=False, policy=UNTOUCHED).flatten(inner)
     # RFC 2046 forbids it, but some programs encode an attached mail whole.
     encoding = raw_field(part, "content-transfer-encoding").strip().lower()
     if encoding == "base64" and not inner.keys():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from email.message import Message as Part
@@ -70,7 +71,11 @@ def bounced(message: Part, status: tuple[Mapping[str, str], ...], text: str) -> 
 
 
 def _by_detectors(message: Part, text: str) -> dict[str, bool]:
-    temporary, permanent = all_failures(message)
+    logging.getLogger("flufl.bounce").disabled = True  # it writes a traceback for every odd header
+    try:
+        temporary, permanent = all_failures(message)
+    except (AttributeError, LookupError, TypeError, ValueError):  # its detectors trust headers; the prose is left
+        return {}
     # A full mailbox without a status code is a matter of time; the detectors know only "failed".
     final = not FULL_MAILBOX.search(text[:2_000])
     return {_text(address): False for address in temporary} | {_text(address): final for address in permanent}

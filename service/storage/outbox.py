@@ -105,6 +105,10 @@ class Outbox:
         )
         return self.session.exec(query).one()
 
+    def sent_since(self, moment: datetime) -> int:
+        query = select(func.count()).select_from(OutgoingRow).where(col(OutgoingRow.sent_at) > moment)
+        return self.session.exec(query).one()
+
     def count_by_state(self) -> dict[str, int]:
         return dict(self.session.exec(select(OutgoingRow.state, func.count()).group_by(OutgoingRow.state)).all())
 

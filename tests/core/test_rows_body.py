@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from service.core.grids import Cell
+from collections.abc import Sequence
+
+from service.core.grids import Cell, CellValue
 from service.core.rows import is_blank_template
-from tests.support.rosters import KEYS, people, person, read, sheet, table
+from tests.support.rosters import KEYS, Person, people, person, read, sheet, table
 
 WIDTH = len(KEYS)
 
@@ -18,7 +20,7 @@ def _line(**places: str) -> list[str | None]:
 
 
 def test_section_titles_are_not_workers_but_name_their_department() -> None:
-    """"I | Phòng Kỹ thuật" stands over the rows that follow it."""
+    """ "I | Phòng Kỹ thuật" stands over the rows that follow it."""
     head, first, second = table(people(2))
     roster = read(sheet([head, _line(A="I", B="Phòng Kỹ thuật"), first, _line(B="II. Trung tâm Vận hành"), second]))
     assert [row.row for row in roster.rows] == [3, 5]
@@ -57,7 +59,7 @@ def test_subtotals_inside_the_list_are_stepped_over() -> None:
 
 def test_numbered_empty_lines_are_nobody() -> None:
     """Ordinals prepared in advance do not make workers."""
-    lines = [*table(people(1)), *([number] for number in range(2, 50))]
+    lines: list[Sequence[CellValue]] = [*table(people(1)), *([number] for number in range(2, 50))]
     assert len(read(sheet(lines)).rows) == 1
 
 
@@ -82,7 +84,7 @@ def test_the_example_is_left_out_until_somebody_writes_over_it() -> None:
 def test_further_discrepancies_stand_in_rows_of_their_own() -> None:
     """One worker over three rows; each line of the block is kept."""
     block = {"discrepancy_kind": "Thẻ BHYT", "discrepancy_vssid": "BV A", "discrepancy_actual": "BV B"}
-    more = {"discrepancy_kind": "Nhân thân", "discrepancy_vssid": "1980", "discrepancy_actual": "1981"}
+    more: Person = {"discrepancy_kind": "Nhân thân", "discrepancy_vssid": "1980", "discrepancy_actual": "1981"}
     rows = [person(0, **block), more, person(1)]
     roster = read(sheet(table(rows)))
     assert [row.row for row in roster.rows] == [2, 4]
@@ -116,4 +118,7 @@ def test_formulas_are_known_with_and_without_their_result() -> None:
     grid = sheet(table(people(2)))
     cells = {**grid.cells, (2, 8): Cell("an@vnpt-it.example", formula="=A2"), (3, 8): Cell(None, formula="=A3")}
     roster = read(type(grid)(name="S", cells=cells))
-    assert [(cell.row, cell.key, cell.has_value) for cell in roster.formulas] == [(2, "email", True), (3, "email", False)]
+    assert [(cell.row, cell.key, cell.has_value) for cell in roster.formulas] == [
+        (2, "email", True),
+        (3, "email", False),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.core.grids import CellValue
 from service.core.rows import read_roster
 from tests.support.bundled_campaign import bundled_campaign
 from tests.support.rosters import headings, people, person, read, sheet, table, workbook
@@ -18,8 +19,24 @@ def test_the_table_is_found_below_a_title_block() -> None:
 
 def test_columns_in_another_order_and_other_words() -> None:
     """Synonyms, capitals, no accents, line breaks, brackets and typing errors are understood."""
-    written = ["Số TT", "MÃ SỐ BHXH (10 SỐ)", "Họ, chữ đệm\nvà tên", "So dien thoai", "NTNS", "Số CMDN/CCCD", "Thư điện tử"]
-    row = [1, "0123456789", "Nguyễn Văn An", "0912345678", "05/04/1990", "001090123456", "an@vnpt-it.example"]
+    written: list[CellValue] = [
+        "Số TT",
+        "MÃ SỐ BHXH (10 SỐ)",
+        "Họ, chữ đệm\nvà tên",
+        "So dien thoai",
+        "NTNS",
+        "Số CMDN/CCCD",
+        "Thư điện tử",
+    ]
+    row: list[CellValue] = [
+        1,
+        "0123456789",
+        "Nguyễn Văn An",
+        "0912345678",
+        "05/04/1990",
+        "001090123456",
+        "an@vnpt-it.example",
+    ]
     roster = read(sheet([written, row]))
     assert roster.columns == {
         "ordinal": "A",
@@ -37,7 +54,7 @@ def test_two_heading_rows_with_a_merged_parent() -> None:
     """The parent says what kind of discrepancy its two children are about."""
     first = ["STT", "Họ và tên", "Mã số BHXH", "Ngày sinh", "Nội dung sai lệch", "Thông tin sai lệch", None, "Ghi chú"]
     second = [None, None, None, None, None, "VssID", "Thực tế", None]
-    row = [1, "Nguyễn Văn An", "0123456789", "05/04/1990", "Thẻ BHYT", "BV A", "BV B", None]
+    row: list[CellValue] = [1, "Nguyễn Văn An", "0123456789", "05/04/1990", "Thẻ BHYT", "BV A", "BV B", None]
     merged = ((1, 6, 1, 7), *((1, column, 2, column) for column in (1, 2, 3, 4, 5, 8)))
     for areas in (merged, ()):
         roster = read(sheet([first, second, row], merged=areas))
@@ -55,7 +72,14 @@ def test_a_row_of_column_numbers_is_no_worker() -> None:
 
 def test_name_in_two_columns() -> None:
     """Family name and given name apart are joined."""
-    roster = read(sheet([["STT", "Họ và chữ đệm", "Tên", "Mã số BHXH", "CCCD"], [1, "Nguyễn Văn", "An", "0123456789", "001090123456"]]))
+    roster = read(
+        sheet(
+            [
+                ["STT", "Họ và chữ đệm", "Tên", "Mã số BHXH", "CCCD"],
+                [1, "Nguyễn Văn", "An", "0123456789", "001090123456"],
+            ]
+        )
+    )
     assert roster.rows[0].value("full_name") == "Nguyễn Văn An"
     assert roster.columns["full_name"] == "B"
 
@@ -70,7 +94,9 @@ def test_columns_nobody_asked_for_are_named() -> None:
 
 def test_a_look_alike_heading_does_not_take_a_column() -> None:
     """The place where a card was issued is not the card's number."""
-    roster = read(sheet([["Họ và tên", "Nơi cấp CMND", "Mã số BHXH", "Ngày sinh"], ["Lê An", "Hà Nội", "0123456789", "1990"]]))
+    roster = read(
+        sheet([["Họ và tên", "Nơi cấp CMND", "Mã số BHXH", "Ngày sinh"], ["Lê An", "Hà Nội", "0123456789", "1990"]])
+    )
     assert "citizen_id" not in roster.columns
 
 

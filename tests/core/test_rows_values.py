@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
 from service.core.campaigns import ColumnKind
 from service.core.grids import Cell, CellValue
 from service.core.values import read_value, yes_or_no
-from tests.support.rosters import Person, person, roster_of
+from tests.support.rosters import Person, person, read, roster_of, sheet, table
 
 
 def _read(key: str, value: CellValue) -> str:
@@ -23,7 +23,7 @@ def _read(key: str, value: CellValue) -> str:
         ("gender", "nữ", "Nữ"),
         ("gender", "NAM", "Nam"),
         ("gender", "Male", "Nam"),
-        ("gender", "?", "?"),
+        ("gender", "khác", "khác"),
         ("social_insurance_no", "0123 456 789", "0123456789"),
         ("social_insurance_no", 101857068.0, "101857068"),
         ("social_insurance_no", "110129425.0", "110129425"),
@@ -43,7 +43,7 @@ def _read(key: str, value: CellValue) -> str:
         ("vssid_installed", "chưa cài", "false"),
         ("vssid_installed", "đang làm", "đang làm"),
         ("vssid_installed", "-", ""),
-        ("registered_on", datetime(2021, 5, 4, 8, 30), "2021-05-04"),
+        ("registered_on", datetime.combine(date(2021, 5, 4), time(8, 30)), "2021-05-04"),
         ("registered_on", 44287, "2021-04-01"),
         ("registered_on", "X", "X"),
         ("birth_date", 1985, "1985"),
@@ -81,7 +81,10 @@ def test_a_ditto_mark_copies_the_cell_above_and_says_so(mark: str) -> None:
     rows = [person(0, note="Phòng A"), person(1, note=mark), person(2, note=mark)]
     roster = roster_of(*rows)
     assert [row.value("note") for row in roster.rows] == ["Phòng A"] * 3
-    assert [(finding.key, finding.cell) for finding in roster.findings] == [("remark.ditto", "P3"), ("remark.ditto", "P4")]
+    assert [(finding.key, finding.cell) for finding in roster.findings] == [
+        ("remark.ditto", "P3"),
+        ("remark.ditto", "P4"),
+    ]
 
 
 def test_an_old_telephone_number_is_converted_with_a_note() -> None:
@@ -119,7 +122,7 @@ def test_then_it_asks() -> None:
 
 def test_dates_an_english_spreadsheet_turned_round() -> None:
     """Days up to 12 became dates, the others stayed text: the sign of a spreadsheet that reads month first."""
-    turned = [datetime(2021, 1, 4), datetime(2021, 8, 4), datetime(2021, 5, 4)]
+    turned = [date(2021, 1, 4), date(2021, 8, 4), date(2021, 5, 4)]
     roster = roster_of(*_registered("13/04/2021", "25/04/2021", *turned))
     values = [row.value("registered_on") for row in roster.rows]
     assert values == ["2021-04-13", "2021-04-25", "2021-04-01", "2021-04-08", "2021-05-04"]
@@ -128,6 +131,7 @@ def test_dates_an_english_spreadsheet_turned_round() -> None:
 
 
 def test_a_column_headed_for_one_gender_is_ticked() -> None:
-    """"Nữ" with a cross, empty for men."""
-    roster = roster_of(*[person(0), person(1)])
-    assert roster.rows[0].value("gender") == "Nam"
+    """A column headed "Nữ" has a cross for women and is empty for men."""
+    lines = table([person(0, gender="X"), person(1, gender=None)])
+    lines[0][3] = "Nữ"
+    assert [row.value("gender") for row in read(sheet(lines)).rows] == ["Nữ", "Nam"]

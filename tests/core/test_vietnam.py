@@ -38,13 +38,17 @@ def test_two_spellings_of_a_name_are_one(one: str, other: str) -> None:
     assert names.same_name(one, other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("Nguyễn Thuý", "Nguyễn Thuỷ"), ("Lê Vân", "Lê Văn"), ("Hà Ngọc", "Hạ Ngọc")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Nguyễn Thuý", "Nguyễn Thuỷ"), ("Lê Vân", "Lê Văn"), ("Hà Ngọc", "Hạ Ngọc")]
+)
 def test_another_tone_or_letter_is_another_name(one: str, other: str) -> None:
     """Accents carry meaning: Thuý is not Thuỷ."""
     assert not names.same_name(one, other)
 
 
-@pytest.mark.parametrize("name", ["Nguyễn Văn An", "H'Hen Niê", "Y-Moan", "K'Brơi", "John Smith-Jones", "Lê Nguyễn T. Hoa"])
+@pytest.mark.parametrize(
+    "name", ["Nguyễn Văn An", "H'Hen Niê", "Y-Moan", "K'Brơi", "John Smith-Jones", "Lê Nguyễn T. Hoa"]
+)
 def test_plausible_names(name: str) -> None:
     """Upland and foreign names are names."""
     assert names.is_plausible(name)

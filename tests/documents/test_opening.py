@@ -10,10 +10,15 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs7
 from openpyxl import Workbook
 from PIL import Image
 from reportlab.pdfbase import pdfmetrics
@@ -27,6 +32,7 @@ from service.core.papers import Paper, PaperKind, Problem
 from service.documents.containers import harmless_name
 from service.documents.limits import Limits
 from service.documents.opening import open_file, open_paper, unreadable_paper
+from service.documents.signed import signed_content
 from service.documents.unpack import content_inside, unpack
 from tests.support.hostile_files import compound_file, locked_zip, winmail
 
@@ -364,6 +370,63 @@ def test_s42_winmail_dat_is_opened_and_an_empty_one_named() -> None:
     papers = opened(winmail({"Tờ khai số 1.xlsx": workbook(), "b.txt": b"x"}), "winmail.dat")
     assert [paper.name for paper in papers] == ["winmail.dat", "Tờ khai số 1.xlsx", "b.txt"]
     assert opened(winmail({}), "winmail.dat")[0].problem is Problem.EMPTY
+
+
+def signed_part(content: bytes, *, detached: bool = False) -> bytes:
+    """An S/MIME structure around some bytes, or the signature alone."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Người gửi")])
+    day = datetime(2021, 1, 1, tzinfo=UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, day, day + timedelta(days=900))
+    certificate = builder.sign(key, hashes.SHA256())
+    options = [pkcs7.PKCS7Options.DetachedSignature if detached else pkcs7.PKCS7Options.Binary]
+    signature = pkcs7.PKCS7SignatureBuilder().set_data(content).add_signer(certificate, key, hashes.SHA256())
+    return signature.sign(serialization.Encoding.DER, [*options])
+
+
+def test_s44_signed_content_is_unwrapped() -> None:
+    """An opaque S/MIME part gives the attachments of the mail in it; a signed PDF gives the PDF."""
+    inner = mail(("ds.xlsx", workbook()))
+    body = inner[inner.index(b"Content-Type") :]
+    assert kinds(opened(signed_part(body), "smime.p7m")) == [
+        (("smime.p7m",), PaperKind.MAIL, None),
+        (("smime.p7m", "signed.eml"), PaperKind.MAIL, None),
+        (("smime.p7m", "signed.eml", "ds.xlsx"), PaperKind.WORKBOOK, None),
+    ]
+    assert opened(signed_part(pdf()), "tờ khai.pdf.p7m")[1].path == ("tờ khai.pdf.p7m", "tờ khai.pdf")
+
+
+def test_s44_signed_content_in_pieces_is_joined() -> None:
+    """Programs that write while they read leave lengths open and cut the content into pieces."""
+    pieces = b"".join(bytes((0x04, len(piece))) + piece for piece in (b"Content-Type: text/plain\n", b"X-A: 1\n\nabc"))
+    wrapped = b"\x30\x80" + CMS + b"\x01\xa0\x80\x24\x80" + pieces + b"\0\0" + b"\0\0" + b"\0\0"
+    signed = b"\x30\x80\x02\x01\x01\x31\x00" + wrapped + b"\0\0"
+    whole = b"\x30\x80" + CMS + b"\x02\xa0\x80" + signed + b"\0\0\0\0"
+    assert signed_content(whole) == b"Content-Type: text/plain\nX-A: 1\n\nabc"
+    assert opened(whole[:-40])[0].problem is Problem.CORRUPT
+
+
+CMS = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
+
+
+def test_s44_signatures_are_no_documents_and_encrypted_mails_are_named() -> None:
+    """Detached signatures are set aside; what is encrypted to somebody's key is never taken for empty."""
+    assert opened(signed_part(b"x", detached=True), "smime.p7s")[0].kind is PaperKind.DECORATION
+    assert opened(b"-----BEGIN PGP SIGNATURE-----\n\nabc\n", "signature.asc")[0].kind is PaperKind.DECORATION
+    for content in (b"-----BEGIN PGP MESSAGE-----\n\nabc\n", b"\x30\x80" + CMS + b"\x03\xa0\x80" + bytes(40)):
+        assert opened(content, "encrypted.asc")[0].problem is Problem.ENCRYPTED
+
+
+def test_scans_pasted_into_office_files_are_found() -> None:
+    """Word and Excel files give themselves and the pictures people pasted into them, logos as decoration."""
+    pictures = {"word/media/image1.png": picture(900, 1200), "word/media/logo.png": picture(100, 40)}
+    content = zip_of({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>", **pictures})
+    papers = open_paper("tờ khai.docx", content, "", LAYOUT, LIMITS)
+    assert [(paper.path[1:], paper.kind) for paper in papers] == [
+        ((), PaperKind.OTHER),
+        (("image1.png",), PaperKind.PAGES),
+        (("logo.png",), PaperKind.DECORATION),
+    ]
 
 
 def test_s50_a_picture_that_grows_is_refused_by_its_head() -> None:

@@ -248,10 +248,13 @@ def write(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequen
     workbook.save(path)
 
 
-def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
+def write_all(folder: Path) -> None:
     write(folder / "units.xlsx", "Đơn vị", UNIT_HEADINGS, unit_rows())
     write(folder / "workers.xlsx", "Người lao động", WORKER_HEADINGS, worker_rows())
+
+
+def main() -> None:
+    write_all(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
 
 
 if __name__ == "__main__":

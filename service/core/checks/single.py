@@ -99,12 +99,13 @@ def readable_dates(checking: Checking) -> Iterator[Finding]:
     for row, column, value in checking.cells(ColumnKind.DATE):
         if _ISO_DAY.match(value) or (column.year_only_allowed and _YEAR.match(value)):
             continue
-        if yes_or_no(value) == TRUE and not column.year_only_allowed:
+        answer = yes_or_no(value) if read_date(value).shape is Shape.NONE else ""
+        if answer == TRUE:
             yield checking.finding(Code.BAD_DATE, "bad_date.ticked", row, column.key, severity=Severity.WARNING)
-        elif yes_or_no(value) == FALSE and not is_excused(row):
-            yield checking.finding(Code.MISSING_VALUE, "missing_value.not_yet", row, column.key)
-        elif yes_or_no(value) != FALSE:
+        elif answer != FALSE:
             yield _bad_date(checking, row, column, value)
+        elif not is_excused(row):
+            yield checking.finding(Code.MISSING_VALUE, "missing_value.not_yet", row, column.key)
     for row, column, value in checking.cells(ColumnKind.MONTH):
         if not re.fullmatch(r"\d{4}-\d{2}", value):
             yield checking.finding(Code.BAD_DATE, "bad_date.month", row, column.key)

@@ -98,7 +98,7 @@ def _read_name(value: Strip, kind: ColumnKind, readers: Readers) -> FieldReading
 
 
 def _read_email(value: Strip, kind: ColumnKind, readers: Readers) -> FieldReading | None:
-    """PP-OCRv6 first: trueocr has trouble with "@"."""
+    """PP-OCRv6 first: trueocr has trouble with "@". The slow third reader is asked only where the two differ."""
     grey, box = value.picture, without_leader_dots(value.picture, value.place)
     crop = cut(grey, _grown(box, 0.1))
     if min(crop.shape) < 6:
@@ -108,6 +108,8 @@ def _read_email(value: Strip, kind: ColumnKind, readers: Readers) -> FieldReadin
         vote(kind, readers.digits.name, "", latin),
         vote(kind, readers.lines.name, "", readers.lines.read(grey, [box], WIDEST_TEXT)[0]),
     ]
+    if votes[0].value != votes[1].value:
+        votes.append(vote(kind, readers.names.name, "", readers.names.read(crop)))
     return decide(votes, box)
 
 

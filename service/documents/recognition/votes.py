@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from service.core.campaigns import ColumnKind
 from service.core.forms import FieldReading
+from service.documents.recognition.name_syllables import likelier_name
 from service.documents.recognition.readers import Read
 from service.documents.recognition.shapes import Box
 from service.documents.recognition.values import canonical, is_valid, same_name
@@ -54,15 +55,19 @@ def decide(votes: Sequence[Vote], box: Box) -> FieldReading | None:
 
 
 def decide_name(votes: Sequence[Vote], box: Box) -> FieldReading | None:
-    """Like `decide`, but names that differ only in capitals or tone placement are the same; the first is shown."""
+    """Like `decide`, but names that differ only in capitals or tone placement are the same.
+
+    Shown is the first reading, with its unusual syllables replaced by another reader's usual ones.
+    """
     cast = [it for it in votes if it.value]
     if not cast:
         return None
     first = next((it for it in cast if it.valid), cast[0])
-    backers = [it for it in cast if same_name(it.value, first.value)]
+    value = likelier_name(first.value, [it.value for it in cast if it.valid])
+    backers = [it for it in cast if same_name(it.value, value)] or [first]
     networks = {it.network for it in backers}
     agreed = first.valid and len(networks) >= 2 and len(backers) == len(cast)
-    return _reading(first.value, _confidence(backers, cast), agreed, cast, box)
+    return _reading(value, _confidence(backers, cast), agreed, cast, box)
 
 
 def _most_wanted(votes: Sequence[Vote]) -> str:
