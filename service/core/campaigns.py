@@ -1,4 +1,4 @@
-"""A campaign as data: what is collected, from whom, by when, and how it is read. Built from `campaign.toml` by settings."""
+"""A campaign as data: what is collected, from whom, by when, how it is read. Built by settings from its files."""
 
 from __future__ import annotations
 
@@ -41,10 +41,14 @@ class Column:
     not_before: date | None = None
     """Earliest allowed day of a date column."""
     not_after_today: bool = False
+    not_after: date | None = None
+    """Latest allowed day of a date column that lies ahead, such as the last day offered."""
     must_be_true: bool = False
     """A yes/no column that has to say yes."""
     choices: tuple[str, ...] = ()
     """Offered as a drop-down in the template; other text is allowed unless the kind forbids it."""
+    only_choices: bool = False
+    """Nothing else than `choices` is allowed."""
     help: str = ""
     """Input message of the template's cells."""
     example: str = ""
@@ -123,7 +127,7 @@ class Campaign:
 
     id: str
     mark: str
-    """Stands in subjects: `[VSSID-2021 U03]`."""
+    """Stands in subjects, before the unit's code: `[TAX-2021 U03]`."""
     title: str
     organisation: str
     organisation_parent: str
@@ -153,6 +157,8 @@ class Campaign:
     plan: ReminderPlan
     roster_name: str
     """What the roster is called in mails."""
+    package_lists: tuple[str, ...] = ("roster", "discrepancies", "not_possible")
+    """The lists which the agency gets; who could not take part is not every agency's business."""
     texts: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
     days_off: frozenset[date] = field(default_factory=frozenset)

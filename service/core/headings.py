@@ -56,6 +56,10 @@ class Table:
     headings: Mapping[str, str]
     unknown: Mapping[int, str]
     score: float
+    is_roster: bool
+    """False for a sheet that names people and says too little of them, such as a list of discrepancies."""
+    guessed: tuple[str, ...] = ()
+    """Columns known by what stands in them, not by their heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,10 @@ class _Printed:
 
 
 def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
-    """The roster's table in this sheet: a name column and at least two others of the campaign's."""
+    """The sheet's table: a name column and at least two others of the campaign's."""
     grid = _header_texts(sheet)
     tables = [_table(sheet, grid, rows, tuple(columns)) for rows in _blocks(grid, tuple(columns))]
-    candidates = [table for table in tables if _is_roster(table, columns)]
+    candidates = [table for table in tables if len(table.columns) > _FEWEST_HEADINGS and _names_people(table, columns)]
     # The same columns explained by fewer rows is the better explanation: the rest is data.
     return max(
         candidates, key=lambda table: (table.score - len(table.header_rows), -table.header_rows[0]), default=None
@@ -127,6 +131,7 @@ def _table(
         columns=assigned,
         headings={key: printed[column].text for key, column in assigned.items()},
         unknown={column: heading.text for column, heading in printed.items() if column not in taken},
+        is_roster=_is_roster(assigned, columns),
         score=sum(10 * scores[key, column] / EXACT for key, column in assigned.items()),
     )
 
@@ -211,7 +216,11 @@ def _known_headings(columns: tuple[Column, ...]) -> Mapping[str, str]:
     return known
 
 
-def _is_roster(table: Table, columns: Sequence[Column]) -> bool:
-    kinds = [column.kind for column in columns if column.key in table.columns]
-    others = [kind for kind in kinds if kind is not ColumnKind.NAME]
-    return ColumnKind.NAME in kinds and len(others) >= 2 and any(kind in _DISTINGUISHING for kind in others)
+def _names_people(table: Table, columns: Sequence[Column]) -> bool:
+    return any(column.kind is ColumnKind.NAME and column.key in table.columns for column in columns)
+
+
+def _is_roster(assigned: Mapping[str, int], columns: Sequence[Column]) -> bool:
+    """A name, and two others of which one is of a kind only rosters have."""
+    others = [column.kind for column in columns if column.key in assigned and column.kind is not ColumnKind.NAME]
+    return len(others) >= 2 and any(kind in _DISTINGUISHING for kind in others)

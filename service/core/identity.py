@@ -58,5 +58,5 @@ _MARK = re.compile(r"\[\s*([A-Za-z0-9-]+)(?:\s+([A-Za-z0-9-]+))?\s*\]")
 
 
 def marks_in(subject: str) -> tuple[tuple[str, str | None], ...]:
-    """`[VSSID-2021 U03]` in a subject: (mark, unit code). Only a hint."""
+    """`[TAX-2021 U03]` in a subject: (mark, unit code). Only a hint."""
     return tuple((mark, unit or None) for mark, unit in _MARK.findall(subject))

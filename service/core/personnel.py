@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from service.core.campaigns import Campaign, ColumnKind
 from service.core.checks.common import Checking
 from service.core.findings import Code, Finding, Severity
-from service.core.rows import Roster, RosterRow
+from service.core.roster import Roster, RosterRow
 from service.core.units import Worker
 from service.core.vietnam.names import comparison_key
 
@@ -27,21 +28,37 @@ def missing_workers(roster: Roster, workers: Sequence[Worker], campaign: Campaig
 
 
 def _matches(roster: Roster, workers: Sequence[Worker], campaign: Campaign) -> list[tuple[RosterRow, Worker | None]]:
-    identities = [column.key for column in campaign.columns if column.kind in _IDENTITIES]
-    return [(row, _worker_of(row, workers, identities)) for row in roster.rows]
+    directory = _Directory.of(workers, [column.key for column in campaign.columns if column.kind in _IDENTITIES])
+    return [(row, directory.worker_of(row)) for row in roster.rows]
 
 
-def _worker_of(row: RosterRow, workers: Sequence[Worker], identities: Sequence[str]) -> Worker | None:
-    """By a number first; by name (and day of birth, where names are shared) only when no number agrees."""
-    for key in (*identities, "employee_code"):
-        if row.value(key):
-            for worker in workers:
-                if worker.values.get(key) == row.value(key):
-                    return worker
-    namesakes = [worker for worker in workers if comparison_key(worker.name) == comparison_key(row.value("full_name"))]
-    if len(namesakes) > 1:
-        namesakes = [worker for worker in namesakes if worker.values.get("birth_date") == row.value("birth_date")]
-    return namesakes[0] if len(namesakes) == 1 else None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Directory:
+    """HR's file by every number and every name."""
+
+    by_number: Mapping[tuple[str, str], Worker]
+    by_name: Mapping[str, Sequence[Worker]]
+
+    @classmethod
+    def of(cls, workers: Sequence[Worker], identities: Sequence[str]) -> _Directory:
+        by_number: dict[tuple[str, str], Worker] = {}
+        by_name: dict[str, list[Worker]] = {}
+        for worker in workers:
+            by_name.setdefault(comparison_key(worker.name), []).append(worker)
+            for key in (*identities, "employee_code"):
+                if number := worker.values.get(key):
+                    by_number.setdefault((key, number), worker)
+        return cls(by_number=by_number, by_name=by_name)
+
+    def worker_of(self, row: RosterRow) -> Worker | None:
+        """By a number first; by name (and day of birth, where names are shared) only when no number agrees."""
+        for key, value in row.values.items():
+            if worker := self.by_number.get((key, value)):
+                return worker
+        namesakes = self.by_name.get(comparison_key(row.value("full_name")), ())
+        if len(namesakes) > 1:
+            namesakes = [each for each in namesakes if each.values.get("birth_date") == row.value("birth_date")]
+        return namesakes[0] if len(namesakes) == 1 else None
 
 
 def _findings(

@@ -7,16 +7,23 @@ the cell above for a ditto mark, is remarked in `Roster.findings`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.dating import Order, Window, order_of, read_dates
 from service.core.findings import Code, Finding, Severity
 from service.core.grids import Cell, Sheet, Workbook, column_letters
+from service.core.guessing import with_understood_columns
 from service.core.headings import Table, find_table
+from service.core.roster import Discrepancy, FormulaCell, Roster, RosterRow
+from service.core.supplements import joined, with_supplements
 from service.core.tables import BodyRow, body_rows
 from service.core.values import Remark, Value, is_ditto, read_value, says_nothing, says_nothing_wrong, written
 from service.core.vietnam.text import tidy
+
+BESIDE_THE_BLOCK = ("period_from", "period_to", "evidence")
+
+__all__ = ["Discrepancy", "FormulaCell", "Roster", "RosterRow", "is_blank_template", "read_roster"]
 
 FAMILY_NAME, GIVEN_NAME, FULL_NAME, DEPARTMENT = "family_name", "given_name", "full_name", "department"
 
@@ -29,85 +36,30 @@ _REMARKS: Mapping[str, tuple[Code, Severity]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RosterRow:
-    """One worker. `values`: canonical key → canonical value, only where something is said; `written`: as written."""
-
-    row: int
-    values: Mapping[str, str] = field(default_factory=dict)
-    written: Mapping[str, str] = field(default_factory=dict)
-    discrepancies: tuple[Discrepancy, ...] = ()
-    """Each line of the discrepancy block; `values` holds them joined by "; "."""
-
-    def value(self, key: str) -> str:
-        return self.values.get(key, "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Discrepancy:
-    """One wrong piece of data of a worker, with the sheet row it stands in."""
-
-    row: int
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormulaCell:
-    """A cell computed by a formula. `has_value`: its last result was stored in the file."""
-
-    row: int
-    key: str
-    has_value: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """A unit's list as read. `columns`: canonical key → column letter; `headings`: as printed in this sheet."""
-
-    sheet: str
-    header_rows: tuple[int, ...]
-    columns: Mapping[str, str]
-    headings: Mapping[str, str]
-    rows: tuple[RosterRow, ...]
-    findings: tuple[Finding, ...] = ()
-    """What reading itself has to say; `check_roster` does not repeat it."""
-    encoding: str = "unicode"
-    unknown_columns: Mapping[str, str] = field(default_factory=dict)
-    """Column letter → heading we do not know."""
-    hidden_rows: tuple[int, ...] = ()
-    """Workers' rows that Excel hides; they are read all the same."""
-    formulas: tuple[FormulaCell, ...] = ()
-    other_sheets: tuple[str, ...] = ()
-    """Further sheets that look like rosters and were not read."""
-    no_discrepancy: bool = False
-    """The sheet says once that everything was looked through and nothing is wrong."""
-    properties: Mapping[str, str] = field(default_factory=dict)
-    """The workbook's; our template names its campaign and unit there."""
-
-    def cell(self, row: int, key: str) -> str | None:
-        """Such as F8; None for a column the sheet does not have."""
-        return f"{self.columns[key]}{row}" if key in self.columns else None
-
-    def heading(self, key: str, campaign: Campaign) -> str:
-        """As printed in the sheet, or as our template prints it."""
-        return self.headings.get(key) or campaign.heading(key)
-
-
 def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     """The campaign's roster in this workbook; None when no sheet looks like one."""
     tables = [table for sheet in workbook.sheets if (table := find_table(sheet, campaign.columns))]
-    if not tables:
+    readers = [_reader(table, campaign, epoch_1904=workbook.epoch_1904) for table in tables]
+    whole = [reader for reader in readers if reader.table.is_roster]
+    if not whole:
         return None
-    bodies = [(table, body_rows(table, campaign)) for table in tables]
-    table, body = max(bodies, key=lambda pair: (not pair[0].sheet.hidden, bool(pair[1]), pair[0].score, len(pair[1])))
-    others = tuple(other.sheet.name for other, rows in bodies if other is not table and rows and not other.sheet.hidden)
-    reader = _Reader(table=table, body=body, campaign=campaign, epoch_1904=workbook.epoch_1904)
-    return reader.roster(other_sheets=others, properties=workbook.properties)
+    main = max(whole, key=lambda reader: reader.rank)
+    further = [reader for reader in readers if reader is not main and reader.body and not reader.sheet.hidden]
+    supplements = [reader.roster() for reader in further if reader.is_supplement]
+    others = tuple(reader.sheet.name for reader in further if reader.table.is_roster and not reader.is_supplement)
+    roster = replace(main.roster(), other_sheets=others, properties=workbook.properties)
+    return with_supplements(roster, supplements, campaign)
 
 
 def is_blank_template(roster: Roster) -> bool:
     """Whether nobody has been written into the list yet: only headings, and perhaps the example."""
     return not roster.rows
+
+
+def _reader(table: Table, campaign: Campaign, *, epoch_1904: bool) -> _Reader:
+    body = body_rows(table, campaign)
+    table = with_understood_columns(table, body, campaign.columns)
+    return _Reader(table=table, body=body, campaign=campaign, epoch_1904=epoch_1904)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +75,18 @@ class _Reader:
     def sheet(self) -> Sheet:
         return self.table.sheet
 
-    def roster(self, *, other_sheets: tuple[str, ...], properties: Mapping[str, str]) -> Roster:
+    @property
+    def rank(self) -> tuple[bool, bool, float, int]:
+        """Seen before hidden, with people before without, more columns, more people."""
+        return (not self.sheet.hidden, bool(self.body), self.table.score, len(self.body))
+
+    @property
+    def is_supplement(self) -> bool:
+        """Whether the sheet only adds discrepancies: the block's columns, and few of the required ones."""
+        required = [column.key in self.table.columns for column in self.campaign.columns if column.required]
+        return bool(self._block()) and sum(required) < len(required) / 2
+
+    def roster(self) -> Roster:
         read = {column.key: self._column(column) for column in self._columns()}
         return Roster(
             sheet=self.sheet.name,
@@ -135,9 +98,7 @@ class _Reader:
             unknown_columns={column_letters(column): text for column, text in self._unknown()},
             hidden_rows=tuple(body.row for body in self.body if body.row in self.sheet.hidden_rows),
             formulas=tuple(self._formulas()),
-            other_sheets=other_sheets,
             no_discrepancy=self._says_no_discrepancy(),
-            properties=properties,
         )
 
     def _columns(self) -> Iterator[Column]:
@@ -163,7 +124,10 @@ class _Reader:
         dates = read_dates(
             cells,
             column,
-            window=Window(first=column.not_before, last=self.campaign.deadline if column.not_after_today else None),
+            window=Window(
+                first=column.not_before,
+                last=column.not_after or (self.campaign.deadline if column.not_after_today else None),
+            ),
             heading=self.table.headings[column.key],
             epoch_1904=self.epoch_1904,
             hint=self._order_of_other_dates(column),
@@ -191,7 +155,7 @@ class _Reader:
     def _row(self, body: BodyRow, index: int, read: Mapping[str, list[Value]]) -> RosterRow:
         values = {key: column[index].canonical for key, column in read.items()}
         discrepancies = tuple(self._discrepancies(body, values))
-        values |= dict.fromkeys((column.key for column in self._block_columns()), "") | _joined(discrepancies)
+        values |= dict.fromkeys((column.key for column in self._block_columns()), "") | joined(discrepancies)
         if not values.get(FULL_NAME) and (values.get(FAMILY_NAME) or values.get(GIVEN_NAME)):
             values[FULL_NAME] = tidy(f"{values.get(FAMILY_NAME, '')} {values.get(GIVEN_NAME, '')}")
         if body.section and DEPARTMENT not in read and self.campaign.column(DEPARTMENT):
@@ -205,8 +169,7 @@ class _Reader:
 
     def _block_columns(self) -> list[Column]:
         """The discrepancy block with the columns that stand beside it: periods and evidence."""
-        block = self.campaign.discrepancy
-        keys = (block.kind, block.shown, block.actual, "period_from", "period_to", "evidence") if block else ()
+        keys = {*self._block(), *BESIDE_THE_BLOCK} if self._block() else set()
         return [column for column in self._columns() if column.key in keys]
 
     def _discrepancies(self, body: BodyRow, first: Mapping[str, str]) -> Iterator[Discrepancy]:
@@ -219,7 +182,14 @@ class _Reader:
                 continue
             said = {key: text for key, text in line.items() if text}
             if said:
-                yield Discrepancy(row=row, values=said)
+                cells = {key: f"{column_letters(self.table.columns[key])}{row}" for key in self._block()}
+                yield Discrepancy(sheet=self.sheet.name, row=row, values=said, cells=cells)
+
+    def _block(self) -> list[str]:
+        """The sheet's columns of the discrepancy block proper."""
+        block = self.campaign.discrepancy
+        keys = (block.kind, block.shown, block.actual) if block else ()
+        return [key for key in keys if key in self.table.columns]
 
     def _says_no_discrepancy(self) -> bool:
         block = self.campaign.discrepancy
@@ -229,6 +199,15 @@ class _Reader:
         return any("lệch" in text.lower() and says_nothing_wrong(text) for text in texts)
 
     def _remarks(self, read: Mapping[str, list[Value]]) -> Iterator[Finding]:
+        for key in self.table.guessed:
+            yield Finding(
+                code=Code.UNKNOWN_COLUMN,
+                severity=Severity.NOTE,
+                key="remark.column_understood",
+                facts={"heading": self._headings()[key], "meaning": self.campaign.heading(key)},
+                sheet=self.sheet.name,
+                column=key,
+            )
         for index, body in enumerate(self.body):
             for key, column in read.items():
                 if remark := column[index].remark:
@@ -273,11 +252,6 @@ class _Reader:
         """Unknown headings over cells that hold something in a worker's row."""
         used = {column for row, column in self.sheet.cells if row in {body.row for body in self.body}}
         return ((column, text) for column, text in sorted(self.table.unknown.items()) if column in used)
-
-
-def _joined(discrepancies: Sequence[Discrepancy]) -> dict[str, str]:
-    keys = dict.fromkeys(key for discrepancy in discrepancies for key in discrepancy.values)
-    return {key: "; ".join(one.values[key] for one in discrepancies if key in one.values) for key in keys}
 
 
 def _by_heading(values: list[Value], heading: str) -> list[Value]:

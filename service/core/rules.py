@@ -13,6 +13,7 @@ from service.core.checks.across import (
     numbers_not_confused,
 )
 from service.core.checks.common import Check, Checking
+from service.core.checks.offered import last_days, only_choices
 from service.core.checks.single import (
     addresses,
     answers_are_yes,
@@ -35,7 +36,7 @@ from service.core.checks.whole import (
 )
 from service.core.findings import Finding
 from service.core.personnel import check_against_personnel, missing_workers
-from service.core.rows import Roster
+from service.core.roster import Roster
 
 __all__ = ["CHECKS", "check_against_personnel", "check_roster", "missing_workers"]
 
@@ -45,12 +46,14 @@ CHECKS: Mapping[str, Check] = {
     "names": plausible_names,
     "dates": readable_dates,
     "dates_in_window": dates_in_window,
+    "last_days": last_days,
     "genders": known_genders,
     "numbers": well_formed_numbers,
     "phones": well_formed_phones,
     "emails": addresses,
     "yes_no": readable_answers,
     "answers_are_yes": answers_are_yes,
+    "choices": only_choices,
     "duplicates": no_duplicates,
     "citizen_id_agrees": citizen_id_agrees,
     "health_card_agrees": health_card_agrees,

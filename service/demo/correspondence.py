@@ -82,23 +82,37 @@ class Sent:
 
 
 class Inbox:
-    """Somebody's mailbox, looked into from time to time."""
+    """Somebody's mailbox, looked into from time to time; the connection stays open in between."""
 
     def __init__(self, port: int, user: str, password: str) -> None:
         self._port, self._user, self._password = port, user, password
+        self._client: IMAPClient | None = None
         self._seen = 0
 
     def new(self) -> list[Letter]:
         """What came since the last look, oldest first."""
-        with IMAPClient(HOST, port=self._port, ssl=False, timeout=PATIENCE) as client:
+        client = self._opened()
+        client.noop()
+        # "n:*" always names the last mail, also when its number is lower.
+        uids = sorted(uid for uid in client.search(["UID", f"{self._seen + 1}:*"]) if uid > self._seen)
+        fetched = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
+        self._seen = max(uids, default=self._seen)
+        return [read_letter(fetched[uid][b"BODY[]"]) for uid in uids]
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.logout()
+            self._client = None
+
+    def _opened(self) -> IMAPClient:
+        if self._client is None:
+            client = IMAPClient(HOST, port=self._port, ssl=False, timeout=PATIENCE)
             # A command goes out in small pieces, and each would wait for the receipt of the one before.
             client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.login(self._user, self._password)
             client.select_folder("INBOX", readonly=True)
-            uids = sorted(uid for uid in client.search("ALL") if uid > self._seen)
-            fetched = client.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        self._seen = max(uids, default=self._seen)
-        return [read_letter(fetched[uid][b"BODY[]"]) for uid in uids]
+            self._client = client
+        return self._client
 
 
 class Post:

@@ -52,6 +52,8 @@ class Contact:
 
     habits = Habits()
     copier = Copier()
+    binds = True
+    """One PDF of all pages; otherwise a file for each worker."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -74,8 +76,10 @@ class Contact:
 
     def read(self, letter: Letter, today: datetime, post: Post) -> None:
         """Mends a returned workbook; everything else is only read."""
+        if not self.handed_in:
+            return
         returned = next((book for book in letter.workbooks() if has_error_list(book, self.desk.campaign)), None)
-        if self.handed_in and returned is not None:
+        if returned is not None:
             mended = correct_roster(returned, self.desk.campaign, self.desk.workers)
             self.write(post, today, "corrected", files=(self.named("corrected_name", mended),), answers=letter)
 
@@ -97,9 +101,10 @@ class Contact:
         blank = opening.workbooks()[0] if opening else plain_roster(self.desk.campaign, self.desk.unit)
         return self.named("roster_name", fill_roster(blank, self.desk.campaign, self.desk.workers, self.habits))
 
-    def pages(self, today: datetime, unsigned: Sequence[int] = ()) -> list[Image.Image]:
-        """All her workers' declarations as copied; `unsigned`: indexes of those without a signature."""
-        return [self.page(index, today, signed=index not in unsigned) for index in range(len(self.desk.workers))]
+    def pages(self, today: datetime, *, unsigned: Sequence[int] = (), only: range | None = None) -> list[Image.Image]:
+        """Her workers' declarations as copied; `unsigned`: indexes of those without a signature."""
+        chosen = range(len(self.desk.workers)) if only is None else only
+        return [self.page(index, today, signed=index not in unsigned) for index in chosen]
 
     def page(self, index: int, today: datetime, *, signed: bool) -> Image.Image:
         return declaration_page(
@@ -112,8 +117,10 @@ class Contact:
         )
 
     def declarations(self, pages: Sequence[Image.Image]) -> list[File]:
-        """How she attaches pages: one PDF."""
-        return [self.named("scan_name", as_pdf(pages))] if pages else []
+        """How she attaches pages: bound into one PDF, or one by one."""
+        if self.binds:
+            return [self.named("scan_name", as_pdf(pages))]
+        return [self.named("page_name", as_pdf([page]), number=str(index)) for index, page in enumerate(pages, 1)]
 
     def write(
         self,

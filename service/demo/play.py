@@ -48,6 +48,11 @@ class Play:
             self._service_works()
             self.board.show(moment, self.lines())
 
+    def close(self) -> None:
+        """Everybody leaves her mailbox."""
+        for inbox in self.inboxes.values():
+            inbox.close()
+
     def _people_act(self, moment: datetime) -> None:
         for member in self.members:
             member.contact.act(moment, self.inboxes[member.mailbox], self.post)

@@ -53,6 +53,7 @@ def run_demo(
             with play.board:
                 play.run()
             progress, lines = play.progress(), play.lines()
+            play.close()
         witness = Witness(stage=stage, members=members, server=server, kinds=play.kinds, sent=play.post.sent)
         results = expectations(ending_of(witness, progress))
         mails = keep_mails(witness, folder / "mails")

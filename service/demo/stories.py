@@ -13,7 +13,7 @@ from service.core.campaigns import Campaign, ColumnKind
 from service.demo.copier import Copier
 from service.demo.correspondence import Draft, File, Letter, Post
 from service.demo.office import Habits, Slip, Values, fill_roster
-from service.demo.paper import Level, PaperStyle, as_jpeg, as_pdf
+from service.demo.paper import Level, PaperStyle, as_jpeg
 from service.demo.people import Contact, Desk
 from service.demo.words import words
 
@@ -21,6 +21,7 @@ from service.demo.words import words
 class LosesZeros(Contact):
     """Types numbers as numbers, so that Excel drops the zeros they begin with."""
 
+    binds = False
     habits = Habits(numbers_as_numbers=True)
 
 
@@ -33,14 +34,14 @@ class SendsInTwoParts(Contact):
 
     def hand_in(self, today: datetime, post: Post) -> None:
         half = self._half()
-        files = (self.roster(), *self.declarations(self.pages(today)[:half]))
+        files = (self.roster(), *self.declarations(self.pages(today, only=range(half))))
         self.write(post, today, "first_part", files=files, count=str(half))
 
     def follow_up(self, today: datetime, post: Post) -> None:
         if self.finished or today < self.desk.starts + self.later:
             return
         self.finished = True
-        rest = self.pages(today)[self._half() :]
+        rest = self.pages(today, only=range(self._half(), len(self.desk.workers)))
         self.write(post, today, "second_part", files=self.declarations(rest), statement=True, count=str(len(rest)))
 
     def _half(self) -> int:
@@ -50,11 +51,12 @@ class SendsInTwoParts(Contact):
 class ForgetsSignatures(Contact):
     """Sends some forms that nobody signed; has them signed when the answer names them."""
 
+    binds = False
     copier = Copier(level=Level.OFFICE)
     signed_later = False
 
     def hand_in(self, today: datetime, post: Post) -> None:
-        files = (self.roster(), *self.declarations(self.pages(today, self.forgotten())))
+        files = (self.roster(), *self.declarations(self.pages(today, unsigned=self.forgotten())))
         self.write(post, today, "submission", files=files, statement=True)
 
     def forgotten(self) -> tuple[int, ...]:
@@ -87,6 +89,7 @@ class PhotographsSideways(Contact):
 class Zips(Contact):
     """Packs everything into one archive; has found something wrong in the agency's data and lists it."""
 
+    binds = False
     copier = Copier(style=PaperStyle.LEADERS, level=Level.OFFICE)
 
     def __init__(self, desk: Desk) -> None:
@@ -100,16 +103,11 @@ class Zips(Contact):
         archive = self.named("archive_name", _zipped(inside, today))
         self.write(post, today, "submission", files=(archive,))
 
-    def declarations(self, pages: Sequence[Image.Image]) -> list[File]:
-        return [
-            self.named("page_name", as_pdf([page]), name=str(self.desk.workers[index].get("social_insurance_no")))
-            for index, page in enumerate(pages)
-        ]
-
 
 class OutOfOffice(Contact):
     """On leave until she starts: her mail program answers for her, once as it should and then without any header."""
 
+    binds = False
     answered = 0
 
     def read(self, letter: Letter, today: datetime, post: Post) -> None:
@@ -145,6 +143,8 @@ class NewAddress(Contact):
 class WaitsForEscalation(Contact):
     """Answers nothing until her head is in copy; then sends everything."""
 
+    binds = False
+
     def is_ready(self, today: datetime) -> bool:
         head = self.desk.unit.head_address
         return any(head in letter.cc for letter in self.letters)
@@ -157,6 +157,7 @@ class WaitsForEscalation(Contact):
 class WritesPrivately(Contact):
     """Sends from home with a private address; again from the office when her office mailbox tells her to."""
 
+    binds = False
     private_address = ""
     asked_again = False
 
@@ -175,6 +176,8 @@ class WritesPrivately(Contact):
 
 class Corrects(Contact):
     """Has wrong numbers, a doubled number and an impossible date in her roster, and mends them after the answer."""
+
+    binds = False
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import email
+import email.errors
+import email.header
 import email.policy
 import gzip
 import io
@@ -175,20 +177,21 @@ def _attachments(part: email.message.Message) -> Iterator[tuple[str, bytes]]:
     if part.get_content_type() == "message/rfc822":
         for forwarded in part.get_payload():
             if isinstance(forwarded, email.message.Message):
-                yield part.get_filename() or "mail.eml", forwarded.as_bytes()
+                yield _file_name(part, "mail.eml"), forwarded.as_bytes()
     elif part.is_multipart():
         for inner in part.get_payload():
             if isinstance(inner, email.message.Message):
                 yield from _attachments(inner)
-    elif part.get_filename() or part.get_content_maintype() != "text":
+    elif _file_name(part, "") or part.get_content_maintype() != "text":
         decoded = part.get_payload(decode=True)
-        yield _file_name(part), decoded if isinstance(decoded, bytes) else b""
+        name = _file_name(part, part.get_content_type().replace("/", "."))
+        yield name, decoded if isinstance(decoded, bytes) else b""
 
 
-def _file_name(part: email.message.Message) -> str:
+def _file_name(part: email.message.Message, otherwise: str) -> str:
     """RFC 2231 is decoded by `get_filename`; many programs write RFC 2047 words there all the same."""
-    written = part.get_filename() or part.get_content_type().replace("/", ".")
-    pieces = email.header.decode_header(written)
-    return "".join(
-        piece.decode(charset or "utf-8", "replace") if isinstance(piece, bytes) else piece for piece, charset in pieces
-    )
+    try:
+        written = part.get_filename() or otherwise
+        return str(email.header.make_header(email.header.decode_header(written)))
+    except (LookupError, ValueError, email.errors.HeaderParseError):
+        return otherwise or "attachment"  # a charset nobody knows

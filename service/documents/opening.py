@@ -126,8 +126,8 @@ def _is_decoration(content: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(content)) as picture:
             shorter, longer = sorted(picture.size)
-    except UnidentifiedImageError:
-        return False  # the page reader will say what is wrong with it
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return False  # damaged: the page reader will say what is wrong with it
     except Image.DecompressionBombError as error:
         raise UnreadableFile(Problem.TOO_LARGE, str(error)) from error
     is_banner = longer > _BANNER * shorter and shorter < _WIDEST_BANNER

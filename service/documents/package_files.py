@@ -63,14 +63,14 @@ def package_zip(package: Package, made_at: datetime) -> bytes:
 def _workbooks(
     campaign: Campaign, units: Sequence[PackageUnit], sums: PackageTotals, wording: Wording, made_at: datetime
 ) -> Iterator[PackageFile]:
-    """Lists with nothing in them are left out."""
+    """Lists with nothing in them are left out, and those the campaign keeps from the agency."""
     makers = (
         ("roster", True, roster_workbook),
         ("discrepancies", bool(sums.discrepancies), discrepancies_workbook),
         ("not_possible", bool(sums.not_possible), not_possible_workbook),
     )
     for key, wanted, make in makers:
-        if wanted:
+        if wanted and key in campaign.package_lists:
             content = make(campaign, units, wording, made_at)
             yield PackageFile(name=_name(wording, key, "xlsx"), media_type=XLSX, content=content)
 

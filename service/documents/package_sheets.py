@@ -121,7 +121,7 @@ def shown_value(column: Column, value: str, wording: Wording) -> str:
 
 
 def _units_sheet(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime) -> PrintSheet:
-    names = ("workers", "forms", "discrepancies", "not_possible")
+    names = _figures(campaign)
     figures = [(unit.unit.name, totals(campaign, (unit,))) for unit in units]
     lines = [
         (str(number), name, *(str(getattr(sums, figure)) for figure in names))
@@ -140,6 +140,12 @@ def _units_sheet(campaign: Campaign, units: Sequence[PackageUnit], wording: Word
         groups=(PrintGroup(rows=lines),),
         totals_row=("", wording.say("package.units.total"), *(str(getattr(whole, figure)) for figure in names)),
     )
+
+
+def _figures(campaign: Campaign) -> list[str]:
+    """What is counted: only what the campaign collects."""
+    collected = {"forms": campaign.declaration is not None, "discrepancies": campaign.discrepancy is not None}
+    return [name for name in ("workers", "forms", "discrepancies", "not_possible") if collected.get(name, True)]
 
 
 def _done(unit: PackageUnit) -> list[Row]:

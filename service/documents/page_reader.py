@@ -41,11 +41,10 @@ def upright_picture(content: bytes, page: int, rotation: int, *, max_pixels: int
 
 def _read(pages: Pages, content: bytes, page: int, layout: FormLayout) -> PageReading:
     picture = pages.picture(page)
-    reading = None
-    if pages.text(page).strip():
-        reading = read_text_page(content, picture, layout, page=page)
+    typed = bool(pages.text(page).strip())
+    reading = read_text_page(content, picture, layout, page=page) if typed else None
     if reading is None:
-        reading = read_page(picture, layout, page=page)
+        reading = read_page(picture, layout, page=page, flat=typed)
     return _as_shown(reading, picture)
 
 
@@ -80,4 +79,6 @@ def _scaled(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, in
 
 
 def _hash(picture: Picture) -> str:
-    return hashlib.sha256(repr(picture.shape).encode() + np.ascontiguousarray(picture).tobytes()).hexdigest()
+    hashed = hashlib.sha256(repr(picture.shape).encode())
+    hashed.update(memoryview(np.ascontiguousarray(picture).reshape(-1)))
+    return hashed.hexdigest()

@@ -194,7 +194,8 @@ class PicturePages:
                 raise UnreadableFile(Problem.TOO_LARGE, f"{width} x {height} pixels")
             if self._image.format == "JPEG" and max(width, height) >= JPEG_LONG_SIDE:
                 self._image.draft(None, (width // 2, height // 2))
-            return _pixels(ImageOps.exif_transpose(self._image))
+            ImageOps.exif_transpose(self._image, in_place=True)
+            return _pixels(self._image)
         except Image.DecompressionBombError as error:
             raise UnreadableFile(Problem.TOO_LARGE, str(error)) from error
         except _BROKEN as error:
@@ -207,7 +208,9 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, Typ
 
 def _pixels(image: Image.Image) -> Picture:
     """Grey or red-green-blue; what is transparent becomes paper."""
-    if image.mode in ("1", "L"):
+    if image.mode in ("L", "RGB") and not image.has_transparency_data:
+        return np.array(image, np.uint8)
+    if image.mode == "1":
         return np.array(image.convert("L"), np.uint8)
     if image.mode.startswith(("I", "F")):
         values = np.array(image, np.float32)

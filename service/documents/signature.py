@@ -33,11 +33,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """The space for the signature. `name_found`: the printed name bounds it below."""
+    """The space for the signature. `name_line`: the printed name that bounds it below."""
 
     box: Box
     millimetre: float
-    name_found: bool
+    name_line: Line | None
 
 
 def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: str) -> Signature:
@@ -48,7 +48,7 @@ def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: s
     patch = cut_patch(colour, region.box, region.millimetre)
     if patch is None:
         return Signature(signed=None)
-    strokes = find_strokes(patch, lines, name_found=region.name_found)
+    strokes = find_strokes(patch, lines, region.name_line)
     box = strokes.box and _on_page(strokes.box, patch)
     return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes)
 
@@ -69,7 +69,7 @@ def find_region(width: int, height: int, lines: list[Line], book: LabelBook, nam
         bottom = top + (LEAST_HEIGHT_MM + 2) * millimetre
     half = HALF_WIDTH_MM * millimetre
     box = Box(middle - half, top + 0.4 * millimetre, middle + half, bottom)
-    return Region(box=box, millimetre=millimetre, name_found=name_line is not None)
+    return Region(box=box, millimetre=millimetre, name_line=name_line)
 
 
 def _below_captions(lines: list[Line], book: LabelBook, millimetre: float) -> tuple[float, float] | None:

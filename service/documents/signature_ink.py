@@ -22,6 +22,10 @@ PAPER_BRUSH = 23
 """Pixels: wider than any stroke, narrower than a shadow's edge is long."""
 RING_RADIUS_MM = 16.3, 20.5
 """Round stamps of offices: 36 to 38 mm across, as printed and scanned."""
+LEAST_PRINT = 0.72
+"""How sure the reader is of print."""
+WIDEST_LETTER = 0.6
+"""Share of a line's width: print is made of many pieces."""
 ARC_RADIUS_MM, ARC_WIDTH_MM = (8.0, 26.0), 0.9
 """What is left of a stamp's ring: also its inner ring, and rings seen aslant."""
 Mask = NDArray[np.bool_]
@@ -74,7 +78,11 @@ class Strokes:
     """The page was sent in colours and shows some."""
     print_contrast: float = 0.5
     noise: float = 0.0
+    read_as_text: float = 0.0
+    """Area of small pieces in the region that the reader took for text which is neither caption nor name."""
     name_found: bool = False
+    name_sure: float = 1.0
+    """How sure the reader was of the printed name: little for one written by hand."""
     box: Box | None = None
 
 
@@ -102,15 +110,15 @@ def _shades(pixels: Picture) -> Floats:
     return np.asarray(np.clip(pixels.astype(np.float32) / np.maximum(paper, 25), 0, 1.05), np.float32)
 
 
-def find_strokes(patch: Patch, lines: list[Line], *, name_found: bool) -> Strokes:
-    """`lines`: the page's printed text, in the page's pixels."""
+def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None) -> Strokes:
+    """`lines`: the page's text, in the page's pixels; `name_line`: the printed name among them."""
     grey = np.asarray(patch.shades.mean(2), np.float32)
     coloured, colourful = _colours(patch.shades, grey)
     contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
     threshold = 1 - max(0.085, 3.5 * noise, 0.25 * contrast)
     dark = _dark(patch.shades, grey, threshold, coloured=coloured)
     ring = None if coloured and colourful >= 0.12 else _grey_ring(dark)
-    ink = _handwriting(dark if ring is None else _outside(dark, ring), patch, lines)
+    ink, read_as_text = _handwriting(dark if ring is None else _outside(dark, ring), patch, lines, name_line)
     return _measured(
         ink,
         patch,
@@ -120,7 +128,9 @@ def find_strokes(patch: Patch, lines: list[Line], *, name_found: bool) -> Stroke
             coloured=coloured,
             print_contrast=contrast,
             noise=noise,
-            name_found=name_found,
+            read_as_text=read_as_text,
+            name_found=name_line is not None,
+            name_sure=1.0 if name_line is None else name_line.sure,
         ),
     )
 
@@ -221,20 +231,39 @@ def _outside(dark: Mask, ring: Ring) -> Mask:
 # Handwriting --------------------------------------------------------------------------------------------------
 
 
-def _handwriting(dark: Mask, patch: Patch, lines: list[Line]) -> Mask:
-    """Dark pieces inside the region that are no print, no ruled line, no speck."""
+def _handwriting(dark: Mask, patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[Mask, float]:
+    """Dark pieces inside the region that are no print, no ruled line, no speck; and the area left out as small text.
+
+    A signature is often read as letters: inside the region a piece that fills such a "line" is kept as handwriting.
+    """
     inside = np.zeros(dark.shape, np.bool_)
     rows_and_columns = _rows_and_columns(patch.inner)
     inside[rows_and_columns] = dark[rows_and_columns]
-    printed = [_grown(patch.here(line.box)) for line in lines if line.sure > 0.72 and len(squeezed(line.text)) >= 4]
+    known, doubtful = _texts(patch, lines, name_line)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
-    kept = np.zeros(count, np.bool_)
+    kept, left_out = np.zeros(count, np.bool_), 0
     for piece, (left, top, width, height, area) in enumerate(stats.tolist()):
         box = Box(left, top, left + width, top + height)
         if piece == 0 or area < 8 or not inside[_rows_and_columns(box)].any():
             continue
-        kept[piece] = not (_is_ruled(box) or _is_speck(box, area) or any(_holds(text, box) for text in printed))
-    return _without_rules(np.asarray(kept[labels] & inside))
+        if _is_ruled(box) or _is_speck(box, area) or any(_holds(text, box) for text in known):
+            continue
+        small_text = any(_holds(text, box) and box.width < WIDEST_LETTER * text.width for text in doubtful)
+        kept[piece] = not small_text
+        left_out += area if small_text else 0
+    return _without_rules(np.asarray(kept[labels] & inside)), left_out / PIXELS_PER_MM**2
+
+
+def _texts(patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[list[Box], list[Box]]:
+    """Places of text that is certainly print, and of text in the middle of the region that may be handwriting."""
+    known: list[Box] = []
+    doubtful: list[Box] = []
+    for line in lines:
+        if line.sure > LEAST_PRINT and len(squeezed(line.text)) >= 4:
+            box = patch.here(line.box)
+            within = patch.inner.top < (box.top + box.bottom) / 2 < patch.inner.bottom
+            (doubtful if within and line is not name_line else known).append(_grown(box))
+    return known, doubtful
 
 
 def _without_rules(ink: Mask) -> Mask:

@@ -20,6 +20,7 @@ BLUE = 0.5
 EMPTY_LENGTH_MM, EMPTY_PIECE_MM2 = 6.0, 2.5
 FAINT_PRINT = 0.25
 """Where even the print is that faint, a thin pen may have left nothing."""
+UNKNOWN_TEXT_MM2, SURE_NAME = 2.0, 0.75
 LEFT_BY_RED_MM2, LEFT_BY_RED_MM, CLEAR_RED, CLEAR_PRINT = 2.0, 3.5, 0.01, 0.4
 """Crumbs of a stamp that is clearly red, on a page whose print is clear."""
 
@@ -45,9 +46,16 @@ def _is_signature(strokes: Strokes) -> bool:
 
 def _is_empty(strokes: Strokes) -> bool:
     little = strokes.length <= EMPTY_LENGTH_MM and strokes.largest_area <= EMPTY_PIECE_MM2
-    return little and strokes.print_contrast >= FAINT_PRINT
+    return little and strokes.print_contrast >= FAINT_PRINT and not _may_be_written(strokes)
+
+
+def _may_be_written(strokes: Strokes) -> bool:
+    """Something was read as text where none is printed, or the name looks written by hand: perhaps the signature."""
+    return strokes.read_as_text > UNKNOWN_TEXT_MM2 or strokes.name_sure < SURE_NAME
 
 
 def _only_red_stamp(strokes: Strokes) -> bool:
     crumbs = strokes.largest_area <= LEFT_BY_RED_MM2 and strokes.largest <= LEFT_BY_RED_MM
-    return crumbs and strokes.red >= CLEAR_RED and strokes.print_contrast >= CLEAR_PRINT
+    return (
+        crumbs and not _may_be_written(strokes) and strokes.red >= CLEAR_RED and strokes.print_contrast >= CLEAR_PRINT
+    )

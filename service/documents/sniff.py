@@ -224,12 +224,13 @@ def _as_old_workbook(_name: str, content: bytes) -> Sniffed | None:
     return None
 
 
-def _as_mail(_name: str, content: bytes) -> Sniffed | None:
-    """At least two headers of mails before the first empty line."""
+def _as_mail(name: str, content: bytes) -> Sniffed | None:
+    """At least two headers of mails before the first empty line, or one where the name or the header says the rest."""
     head = re.split(rb"\r?\n\r?\n", content[:_LINES_THAT_TELL].lstrip(), maxsplit=1)[0]
     first = head.split(b"\n", 1)[0]
     starts_as_mail = first.startswith(b"From ") or re.match(rb"[A-Za-z][\w-]*[ \t]*:", first)
-    if starts_as_mail and len(_MAIL_HEADERS.findall(head)) >= 2:
+    needed = 1 if name.lower().endswith(".eml") or re.match(rb"content-type[ \t]*:[ \t]*multipart/", head, re.I) else 2
+    if starts_as_mail and len(_MAIL_HEADERS.findall(head)) >= needed:
         return Sniffed(FileType.MAIL, "message/rfc822")
     return None
 

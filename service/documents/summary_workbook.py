@@ -33,6 +33,7 @@ def summary_workbook(
 ) -> bytes:
     """One line a unit, in the order of the units; figures as `done/expected`."""
     by_unit = {each.unit: each for each in progress}
+    columns = _columns(campaign)
     pairs = [(unit, by_unit.get(unit.code, Progress(unit=unit.code))) for unit in units]
     local = now.astimezone(ZoneInfo(campaign.zone))
     done = sum(each.unit_is_done for _, each in pairs)
@@ -42,30 +43,41 @@ def summary_workbook(
         title=(campaign.title, wording.say("package.summary.at", moment=f"{local:%H:%M %d/%m/%Y}")),
         columns=[
             PrintColumn(heading=wording.say(f"package.summary.{key}"), width=width, centred=centred)
-            for key, width, centred in _COLUMNS
+            for key, width, centred in columns
         ],
-        groups=(PrintGroup(rows=[_line(unit, each, campaign, wording) for unit, each in pairs]),),
+        groups=(PrintGroup(rows=[_line(unit, each, campaign, wording, columns) for unit, each in pairs]),),
         totals=(wording.say("package.summary.total", done=str(done), units=str(len(pairs))),),
     )
     return print_workbook((sheet,), made_at=now)
 
 
-def _line(unit: Unit, progress: Progress, campaign: Campaign, wording: Wording) -> tuple[str, ...]:
+def _columns(campaign: Campaign) -> list[tuple[str, float, bool]]:
+    """Without what the campaign does not collect."""
+    forms, discrepancies = campaign.declaration is not None, campaign.discrepancy is not None
+    collected = {"forms": forms, "in_review": forms, "discrepancies": discrepancies}
+    return [column for column in _COLUMNS if collected.get(column[0], True)]
+
+
+def _line(
+    unit: Unit, progress: Progress, campaign: Campaign, wording: Wording, columns: Sequence[tuple[str, float, bool]]
+) -> tuple[str, ...]:
     received = progress.last_received_at
     local = received.astimezone(ZoneInfo(campaign.zone)) if received else None
-    return (
-        unit.code,
-        unit.name,
-        wording.say(f"stage.{progress.stage}"),
-        f"{local:%H:%M %d/%m/%Y}" if local else "",
-        _of(progress.workers, progress.expected),
-        str(progress.roster_errors or ""),
-        _of(progress.forms_accepted, progress.forms_expected),
-        str(len(progress.forms_in_review) or ""),
-        str(progress.discrepancies) if progress.discrepancies_answered else wording.say("package.summary.unanswered"),
-        _missing(progress, wording),
-        _contact(unit, progress, wording),
-    )
+    unanswered = wording.say("package.summary.unanswered")
+    said = {
+        "code": unit.code,
+        "unit": unit.name,
+        "stage": wording.say(f"stage.{progress.stage}"),
+        "last_received": f"{local:%H:%M %d/%m/%Y}" if local else "",
+        "workers": _of(progress.workers, progress.expected),
+        "errors": str(progress.roster_errors or ""),
+        "forms": _of(progress.forms_accepted, progress.forms_expected),
+        "in_review": str(len(progress.forms_in_review) or ""),
+        "discrepancies": str(progress.discrepancies) if progress.discrepancies_answered else unanswered,
+        "missing": _missing(progress, wording),
+        "contact": _contact(unit, progress, wording),
+    }
+    return tuple(said[key] for key, _width, _centred in columns)
 
 
 def _of(done: int, expected: int) -> str:

@@ -184,8 +184,8 @@ def _rule(column: Column, cell: str) -> DataValidation:
             type="list",
             formula1='"' + ",".join(column.choices) + '"',
             allow_blank=True,
-            errorStyle="stop" if column.kind is ColumnKind.GENDER else "information",
-            showErrorMessage=column.kind is ColumnKind.GENDER,
+            errorStyle="stop" if column.kind is ColumnKind.GENDER or column.only_choices else "information",
+            showErrorMessage=column.kind is ColumnKind.GENDER or column.only_choices,
         )
     rule = DataValidation(allow_blank=True)
     if column.kind in _LENGTHS:
@@ -205,6 +205,8 @@ def _date_formula(column: Column, cell: str) -> str:
     first = column.not_before
     bounds = [f"{day}>=DATE({first.year},{first.month},{first.day})"] if first else []
     bounds += [f"{day}<=TODAY()"] if column.not_after_today else []
+    last = column.not_after
+    bounds += [f"{day}<=DATE({last.year},{last.month},{last.day})"] if last else []
     written = ",".join([f"LEN({cell})=10", f"VALUE(MID({cell},4,2))<=12", f"DAY({day})=VALUE(LEFT({cell},2))", *bounds])
     year = f"AND(LEN({cell})=4,VALUE({cell})>1900)" if column.year_only_allowed else "FALSE"
     return f"IFERROR(OR(ISNUMBER({cell}),{year},AND({written})),{year})"

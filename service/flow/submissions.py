@@ -17,7 +17,7 @@ from service.flow.reading import ReadPapers
 from service.flow.sight import Incoming
 
 _NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
-_CONDITION = re.compile(r"\b(?:neu|truong hop|hay|hoac|\?)")
+_CONDITION = re.compile(r"\b(?:neu|truong hop|hay|hoac)\b|\?")
 """A sentence that only speaks of the case, such as a quotation of our own request, states nothing."""
 
 

@@ -14,8 +14,8 @@ from service.core.units import Unit
 from service.flow.house import Office, where_to_write
 from service.flow.standing import progress_of, remaining_in_words
 
-MANY_A_DAY = 20
-"""Answers of one kind to one address within a day before we fall silent: the last net against loops."""
+CAPS = ((timedelta(minutes=10), 10), (timedelta(hours=1), 25), (timedelta(days=1), 60))
+"""At most so many answers of one kind to one address within the time: the last net against two machines answering."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,7 @@ def to_unit(
     """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail."""
     to = (answers.sender,) if answers else where_to_write(unit, office.notes(unit))
     if answers and _too_many(office, answers.sender, template):
+        office.record("dondoc", "answer withheld", f"{template}: too many to this address", unit=unit, mail_id=answers_mail)
         return False
     return queue(
         office,
@@ -168,5 +169,5 @@ def to_hr(
 
 
 def _too_many(office: Office, recipient: str, template: str) -> bool:
-    since = office.house.now() - timedelta(days=1)
-    return office.books.outbox.count_since(recipient, template, since) >= MANY_A_DAY
+    now, outbox = office.house.now(), office.books.outbox
+    return any(outbox.count_since(recipient, template, now - time) >= cap for time, cap in CAPS)

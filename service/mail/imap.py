@@ -209,7 +209,7 @@ def _piece(client: WatchClient, uid: int, start: int) -> bytes | None:
 
 
 def _holds(client: WatchClient, uid: int) -> bool:
-    return uid in client.search(["UID", str(uid)])
+    return uid in client.search(["UID", str(uid), "ALL" if _expunges_singly(client) else "UNDELETED"])
 
 
 def _expunges_singly(client: WatchClient) -> bool:

@@ -141,15 +141,19 @@ def load_settings(folder: Path, *, templates: Path, overrides: Mapping[str, Any]
 
 
 def load_for_reading(folder: Path, *, templates: Path, state: Path, campaign: str | None = None) -> Settings:
-    """Settings for commands which only read files: no mailbox is needed, and the state lies elsewhere."""
+    """Settings for commands which only read files: no mailbox is needed, and the state lies elsewhere.
+
+    The campaign that is named, even a closed one; else those the service runs; without a service, all that lie here.
+    """
+    own_place = {"state": {"folder": str(state)}, **({"campaigns": [campaign]} if campaign else {})}
+    if (folder / SERVICE_FILE).is_file():
+        return load_settings(folder, templates=templates, overrides=own_place)
     known = (
         [campaign] if campaign else sorted(file.parent.name for file in (folder / "campaigns").glob("*/campaign.toml"))
     )
     if not known:
         raise SettingRefused(folder, "campaigns", "", "no campaign folder here; name the configuration by --config")
-    own_place = {"campaigns": known, "state": {"folder": str(state)}}
-    if (folder / SERVICE_FILE).is_file():
-        return load_settings(folder, templates=templates, overrides=own_place)
+    own_place["campaigns"] = known
     nowhere = {"host": "127.0.0.1", "port": 1, "user": "", "password_env": ""}
     table = {"own": {"address": "dondoc@localhost.invalid", "name": ""}, "mailbox": nowhere, "smtp": nowhere}
     service = ServiceSettings.model_validate({**table, **own_place})

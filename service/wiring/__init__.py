@@ -28,7 +28,7 @@ from service.mail.tls import Tls
 from service.settings import CampaignFolder, Settings
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.shelf import Shelf
-from service.wiring.annexes import BuiltAnnexes, built_package, kept_package
+from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.papers import PaperPool
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
@@ -94,7 +94,7 @@ def build_house(settings: Settings, ledger: Ledger, papers: PaperPool, *, now: C
         annotate=annotate_in_words,
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
         new_code=new_code,
-        build_package=built_package,
+        build_package=PackageBuilder(children=papers.children),
         keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
         authserv_id=own.authserv_id or None,
         holds_sending=settings.service.sending == "hold",

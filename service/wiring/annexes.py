@@ -20,6 +20,10 @@ from service.documents.progress_picture import PictureRow, PictureWords, progres
 from service.documents.summary_workbook import summary_workbook
 from service.documents.template import roster_template
 from service.settings import CampaignFolder
+from service.work.child_processes import ChildProcesses
+
+PACKAGE_SECONDS = 900.0
+"""Thousands of scanned pages are copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,22 @@ def _picture_row(unit: Unit, progress: Progress, campaign: Campaign) -> PictureR
     return PictureRow(code=unit.code, name=unit.name, parts=parts, notes=notes)
 
 
-def built_package(
-    campaign: Campaign, units: Sequence[PackageUnit], made_at: datetime, wording: Wording
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageBuilder:
+    """Builds the package in a child process: the library which copies pages is not made for threads."""
+
+    children: ChildProcesses
+
+    def __call__(
+        self, campaign: Campaign, units: Sequence[PackageUnit], made_at: datetime, wording: Wording
+    ) -> tuple[PackageFile, ...]:
+        return self.children.run(_package_files, campaign, units, wording, made_at, seconds=PACKAGE_SECONDS)
+
+
+def _package_files(
+    campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime
 ) -> tuple[PackageFile, ...]:
-    """Every file of the final package."""
-    return tuple(build_package(campaign, units, wording, made_at=made_at).files)
+    return build_package(campaign, units, wording, made_at=made_at).files
 
 
 def kept_package(folder: Path, files: Sequence[PackageFile]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.core.grids import CellValue
 from service.core.rows import read_roster
 from tests.support.bundled_campaign import bundled_campaign
-from tests.support.rosters import headings, people, person, read, sheet, table, workbook
+from tests.support.rosters import KEYS, checked, headings, people, person, read, sheet, table, workbook
 
 TITLE = [["TẬP ĐOÀN MẪU"], ["ĐƠN VỊ: TRUNG TÂM MẪU"], [], ["PHỤ LỤC 02"], ["DANH SÁCH NGƯỜI LAO ĐỘNG"], []]
 
@@ -119,3 +119,37 @@ def test_data_never_becomes_a_heading() -> None:
     """A department called like a heading does not move the header."""
     rows = [person(0, note="Số điện thoại"), person(1, note="Email")]
     assert read(sheet(table(rows))).header_rows == (1,)
+
+
+def test_a_heading_nobody_foresaw_is_known_by_what_stands_below_it() -> None:
+    """Mobile numbers and addresses are unmistakable; the unit is told how the column was understood."""
+    lines = table(people(4))
+    lines[0][KEYS.index("phone")], lines[0][KEYS.index("email")] = "Liên lạc", "Hòm tin nội bộ"
+    roster = read(sheet(lines))
+    assert (roster.columns["phone"], roster.columns["email"]) == ("G", "H")
+    assert [finding.key for finding in roster.findings] == ["remark.column_understood"] * 2
+    assert checked(roster) == ()
+
+
+def test_what_could_be_two_things_is_not_guessed() -> None:
+    """Two columns of mobile numbers, neither headed: the required column is missing."""
+    lines = table([person(each, note=f"0987{100000 + each}") for each in range(4)])
+    lines[0][KEYS.index("phone")], lines[0][KEYS.index("note")] = "Liên lạc 1", "Liên lạc 2"
+    assert checked(read(sheet(lines)))[0].key == "missing_column"
+
+
+def test_discrepancies_on_a_sheet_of_their_own() -> None:
+    """Brought to their people by number or name; a stranger's are told to HR; findings name that sheet's cells."""
+    own: list[list[CellValue]] = [
+        ["STT", "Họ và tên", "Mã số BHXH", "Nội dung sai lệch", "Thông tin trên VssID", "Thông tin thực tế"],
+        [1, "Tên khác", "0110000001", "Thẻ BHYT", "BV A", "BV B"],
+        [2, "Lê Minh Cường", None, "Nhân thân", "1980", None],
+        [3, "Người lạ", "0199999999", "Nhân thân", "1980", "1981"],
+    ]
+    keys = [key for key in KEYS if not key.startswith("discrepancy")]
+    roster = read(sheet(table(people(3), keys), name="Danh sách"), sheet(own, name="Sai lệch"))
+    assert [row.value("discrepancy_kind") for row in roster.rows] == ["", "Thẻ BHYT", "Nhân thân"]
+    assert [(each.key, each.sheet, each.cell) for each in (*roster.findings, *checked(roster))] == [
+        ("remark.discrepancy_of_nobody", "Sai lệch", "B4"),
+        ("incomplete_discrepancy", "Sai lệch", "F3"),
+    ]

@@ -1,4 +1,4 @@
-"""A private Dovecot on 127.0.0.1, out of a temporary folder: the real IMAP server that the mailbox is tested against."""
+"""A private Dovecot on 127.0.0.1, out of a temporary folder: the real IMAP server for the mailbox's tests."""
 
 from __future__ import annotations
 

@@ -58,6 +58,11 @@ class _Dialogue(SMTP):
             super().connection_lost(error)
 
 
+def _cut(dialogue: SMTP) -> None:
+    if isinstance(dialogue.transport, asyncio.Transport):
+        dialogue.transport.abort()
+
+
 class SmtpServer:
     """One server on 127.0.0.1 in a thread of its own."""
 
@@ -102,8 +107,7 @@ class SmtpServer:
 
         async def cut() -> None:
             for dialogue in self._dialogues:
-                if dialogue.transport is not None:
-                    dialogue.transport.abort()
+                _cut(dialogue)
 
         asyncio.run_coroutine_threadsafe(cut(), self._loop).result(10)
 
@@ -132,7 +136,6 @@ class SmtpServer:
             ident="hostile",
             tls_context=self._certificate,
             auth_require_tls=False,
-            auth_required=bool(self._users),
             authenticator=self._signs_in,
         )
         self._dialogues.append(dialogue)
@@ -161,8 +164,8 @@ class SmtpServer:
         fault = self.fault(Stage.RECIPIENT, address)
         if fault and fault.reply:
             return fault.reply
-        if fault and server.transport is not None:
-            server.transport.abort()
+        if fault:
+            _cut(server)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -174,8 +177,8 @@ class SmtpServer:
             return "250 2.0.0 queued"
         if fault.hang:
             await asyncio.sleep(fault.hang)
-        elif fault.reply is None and server.transport is not None:
-            server.transport.abort()
+        elif fault.reply is None:
+            _cut(server)
         return fault.reply or "250 2.0.0 queued"
 
     def _take(self, envelope: Envelope) -> None:

@@ -97,6 +97,8 @@ class Company:
     clock: MovableClock
     post: Post
     folder: CampaignFolder
+    others: Mapping[str, CampaignFolder] = field(default_factory=dict)
+    """Further campaigns of the same service, by their id."""
 
     def address_of(self, unit: str) -> str:
         return next(each.addresses[0] for each in self.folder.units if each.code == unit)
@@ -108,38 +110,69 @@ class Company:
         self.service.tick()
         self.service.work_until_quiet()
 
-    def launch(self) -> None:
-        self.service.launch(CAMPAIGN)
+    def launch(self, campaign: str | None = None) -> None:
+        """Opens the company's campaign, or another one of its service."""
+        self.service.launch(campaign or self.folder.campaign.id)
         self.work()
 
-    def stage(self, unit: str) -> str:
-        return next(str(each.stage) for each in self.service.status() if each.unit == unit)
+    def stage(self, unit: str, campaign: str | None = None) -> str:
+        progress = self.service.status(campaign or self.folder.campaign.id)
+        return next(str(each.stage) for each in progress if each.unit == unit)
 
 
 @contextmanager
 def company(
-    state: Path, *, units: Sequence[str] = ("U01", "U02"), workers: int = 2, missing: Sequence[str] = ()
+    state: Path,
+    *,
+    units: Sequence[str] = ("U01", "U02"),
+    workers: int = 2,
+    missing: Sequence[str] = (),
+    campaign: str = CAMPAIGN,
+    others: Sequence[str] = (),
 ) -> Iterator[Company]:
-    """A small company: some units of the bundled campaign with some workers each. `missing`: addresses without mailbox."""
+    """A small company: some units of a bundled campaign with some workers each.
+
+    `missing`: addresses without mailbox. `others`: bundled campaigns which the same service runs besides.
+    """
     clock = MovableClock(datetime(2021, 4, 22, 9, 0, tzinfo=HANOI))
-    settings = load_settings(ROOT / "config", templates=ROOT / "mail_templates")
-    whole = settings.campaigns[CAMPAIGN]
-    folder = replace(
+    overrides = {"campaigns": [campaign, *others]}
+    settings = load_settings(ROOT / "config", templates=ROOT / "mail_templates", overrides=overrides)
+    folders = {name: _smaller(whole, units, workers) for name, whole in settings.campaigns.items()}
+    accounts = {address for folder in folders.values() for address in _addresses(folder)} - set(missing)
+    with MailServer(dict.fromkeys(sorted(accounts), PASSWORD)) as server:
+        folder = folders.pop(campaign)
+        ports = {"imap_port": server.imap_port, "smtp_port": server.smtp_port}
+        small = settings_for(settings, folder, state, **ports, others=folders)
+        with build_service(small, now=clock) as service:
+            post = Post(server, clock=clock)
+            yield Company(service=service, clock=clock, post=post, folder=folder, others=folders)
+
+
+def _smaller(whole: CampaignFolder, units: Sequence[str], workers: int) -> CampaignFolder:
+    return replace(
         whole,
         units=tuple(unit for unit in whole.units if unit.code in units),
         workers={code: rows[:workers] for code, rows in whole.workers.items() if code in units},
     )
-    heads = [unit.head_address for unit in folder.units if unit.head_address]
-    contacts = [unit.addresses[0] for unit in folder.units]
-    accounts = {address for address in (SERVICE, HR, AGENCY, *heads, *contacts) if address not in missing}
-    with MailServer(dict.fromkeys(sorted(accounts), PASSWORD)) as server:
-        small = settings_for(settings, folder, state, imap_port=server.imap_port, smtp_port=server.smtp_port)
-        with build_service(small, now=clock) as service:
-            yield Company(service=service, clock=clock, post=Post(server, clock=clock), folder=folder)
+
+
+def _addresses(folder: CampaignFolder) -> Iterator[str]:
+    """Everybody who has a mailbox."""
+    yield from (SERVICE, HR, folder.campaign.agency.address)
+    for unit in folder.units:
+        yield unit.addresses[0]
+        if unit.head_address:
+            yield unit.head_address
 
 
 def settings_for(
-    settings: Settings, folder: CampaignFolder, state: Path, *, imap_port: int, smtp_port: int
+    settings: Settings,
+    folder: CampaignFolder,
+    state: Path,
+    *,
+    imap_port: int,
+    smtp_port: int,
+    others: Mapping[str, CampaignFolder] | None = None,
 ) -> Settings:
     """The bundled configuration on servers of a test."""
     os.environ[PASSWORD_VARIABLE] = PASSWORD
@@ -154,4 +187,4 @@ def settings_for(
             "recognition": {"processes": 1},
         },
     )
-    return replace(loaded, campaigns={CAMPAIGN: folder})
+    return replace(loaded, campaigns={folder.campaign.id: folder, **(others or {})})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from service.core.campaigns import Column, ColumnKind, DiscrepancyBlock
 from service.core.checks.common import Checking
 from service.core.findings import Code, Finding, Severity
-from service.core.rows import Discrepancy, RosterRow
+from service.core.roster import Discrepancy, RosterRow
 from service.core.vietnam.numbers import CitizenIdParts, citizen_id_parts
 
 BIRTH_DATE = "birth_date"
@@ -92,16 +92,15 @@ def complete_discrepancies(checking: Checking) -> Iterator[Finding]:
     block = checking.campaign.discrepancy
     if block is None:
         return
-    keys = [key for key in (block.kind, block.shown, block.actual) if key in checking.roster.columns]
     for row in checking.roster.rows:
         for discrepancy in row.discrepancies:
-            yield from _incomplete(checking, row, discrepancy, keys)
+            yield from _incomplete(checking, row, discrepancy)
             yield from _unchanged(checking, row, discrepancy, block)
 
 
-def _incomplete(checking: Checking, row: RosterRow, discrepancy: Discrepancy, keys: list[str]) -> Iterator[Finding]:
-    missing = [key for key in keys if not discrepancy.values.get(key)]
-    given = [key for key in keys if discrepancy.values.get(key)]
+def _incomplete(checking: Checking, row: RosterRow, discrepancy: Discrepancy) -> Iterator[Finding]:
+    missing = [key for key in discrepancy.cells if not discrepancy.values.get(key)]
+    given = [key for key in discrepancy.cells if discrepancy.values.get(key)]
     if missing and given:
         headings = [checking.roster.heading(key, checking.campaign) for key in (*missing, *given)]
         yield checking.finding(
@@ -109,7 +108,7 @@ def _incomplete(checking: Checking, row: RosterRow, discrepancy: Discrepancy, ke
             "incomplete_discrepancy",
             row,
             missing[0],
-            at=discrepancy.row,
+            at=discrepancy,
             facts={
                 "missing": "”, “".join(headings[: len(missing)]),
                 "given": "”, “".join(headings[len(missing) :]),
@@ -127,6 +126,6 @@ def _unchanged(
             "inconsistent.no_difference",
             row,
             block.actual,
-            at=discrepancy.row,
+            at=discrepancy,
             facts={"shown_heading": checking.roster.heading(block.shown, checking.campaign)},
         )

@@ -8,7 +8,7 @@ from datetime import date
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.findings import Code, Finding, Severity
-from service.core.rows import Roster, RosterRow
+from service.core.roster import Discrepancy, Roster, RosterRow
 
 NOT_POSSIBLE = "not_possible_reason"
 
@@ -47,23 +47,36 @@ class Checking:
         *,
         severity: Severity = Severity.ERROR,
         suggestion: str | None = None,
-        at: int | None = None,
+        at: int | Discrepancy | None = None,
         facts: Mapping[str, str] | None = None,
     ) -> Finding:
-        """A finding at this row and column; `at` names another sheet row than the worker's first one."""
-        number = at or (row.row if row else None)
+        """A finding at this row and column; `at` names another place than the worker's first row."""
+        sheet, number, cell = self._place(row, column, at)
         return Finding(
             code=code,
             severity=severity,
             key=key,
             facts={**self._known_facts(row, column), **(facts or {})},
-            sheet=self.roster.sheet,
+            sheet=sheet,
             row=number,
-            cell=self.roster.cell(number, column) if number and column else None,
+            cell=cell,
             column=column,
-            value=row.written.get(column) if row and column else None,
+            value=self._value(row, column, at),
             suggestion=suggestion,
         )
+
+    def _place(
+        self, row: RosterRow | None, column: str | None, at: int | Discrepancy | None
+    ) -> tuple[str, int | None, str | None]:
+        if isinstance(at, Discrepancy):
+            return at.sheet, at.row, at.cells.get(column or "")
+        number = at or (row.row if row else None)
+        return self.roster.sheet, number, self.roster.cell(number, column) if number and column else None
+
+    @staticmethod
+    def _value(row: RosterRow | None, column: str | None, at: int | Discrepancy | None) -> str | None:
+        said = at.values if isinstance(at, Discrepancy) else row.written if row else {}
+        return said.get(column or "")
 
     def _known_facts(self, row: RosterRow | None, column: str | None) -> dict[str, str]:
         """What every sentence may use: the column's printed heading and the worker's name."""

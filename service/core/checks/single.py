@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 from service.core.campaigns import Column, ColumnKind
 from service.core.checks.common import Checking, is_excused
 from service.core.findings import Code, Finding, Severity
-from service.core.rows import RosterRow
+from service.core.roster import RosterRow
 from service.core.values import FALSE, TRUE, yes_or_no
 from service.core.vietnam import names
 from service.core.vietnam.dates import Shape, read_date
@@ -27,7 +27,7 @@ _ADDRESS = re.compile(r"^[a-z0-9][a-z0-9._+'-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _YEAR = re.compile(r"^\d{4}$")
 _LIKE_DOMAIN = 80.0
-"""A domain this like the right one is a typing error of it; "vnpt.vn" against "vnpt-it.vn" is not (67)."""
+"""A domain this like the right one is a typing error of it; a parent's "abcd.vn" against "abcd-it.vn" is not (67)."""
 
 _FLAWS: Mapping[ColumnKind, Callable[[str], Flaw | None]] = {
     ColumnKind.SOCIAL_INSURANCE_NO: flaw_of_social_insurance_no,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from service.core.campaigns import Column
 from service.core.checks.common import Checking
 from service.core.findings import Code, Finding, Severity
-from service.core.rows import RosterRow
+from service.core.roster import RosterRow
 
 _SAME_PERSON = 3
 """So many unique values shared with one earlier row: the whole row was entered twice."""

@@ -35,15 +35,16 @@ class _Attempt:
         return len(self.places), mean_sureness(self.lines)
 
 
-def read_page(picture: Picture, layout: FormLayout, *, page: int) -> PageReading:
+def read_page(picture: Picture, layout: FormLayout, *, page: int, flat: bool = False) -> PageReading:
     """Make the page upright, find its labels, read each field, judge the signature.
 
+    `flat`: the picture was rendered, so that no sheet of paper has to be looked for on it.
     Boxes are in pixels of `picture` turned back by `rotation`.
     """
     if max(picture.shape[:2]) < SMALLEST_PAGE:
         return PageReading(page=page, kind=PageKind.OTHER, rotation=0, source=Source.OCR)
     book, networks = label_book(layout), readers()
-    attempt = _best_attempt(picture, book, networks)
+    attempt = _best_attempt(picture, book, networks, flat=flat)
     kind = page_kind(attempt.lines, set(attempt.places), book)
     if kind is not PageKind.DECLARATION:
         return PageReading(page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
@@ -61,11 +62,11 @@ def page_kind(lines: list[Line], found: set[str], book: LabelBook) -> PageKind:
     return PageKind.DECLARATION if len(found) >= (3 if marked else 6) else PageKind.OTHER
 
 
-def _best_attempt(picture: Picture, book: LabelBook, networks: Readers) -> _Attempt:
+def _best_attempt(picture: Picture, book: LabelBook, networks: Readers, *, flat: bool = False) -> _Attempt:
     """The sheet's outline first; where labels are missing, its border lines, then the whole picture."""
-    in_colour = picture.ndim == 3
-    best = _attempt(picture, outline_corners(picture) if in_colour else None, book, networks)
-    if not in_colour or _good(best):
+    photograph = picture.ndim == 3 and not flat
+    best = _attempt(picture, outline_corners(picture) if photograph else None, book, networks)
+    if not photograph or _good(best):
         return best
     borders = border_corners(picture)
     for corners in [*([borders] if borders is not None else []), *([None] if best.page.cut_out else [])]:

@@ -1,0 +1,168 @@
+"""The ledger: claims, uniqueness, the audit trail, and what survives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from service.core.messages import Kind
+from service.core.records import Event, MailState, OutgoingRecord, OutgoingState
+from service.flow.ledger import Books as BooksPort
+from service.storage.ledger import Ledger, open_ledger
+
+NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
+    yield opened
+    opened.close()
+
+
+def outgoing(key: str) -> OutgoingRecord:
+    return OutgoingRecord(
+        key=key,
+        message_id=f"<{key}@x.example>",
+        template="reminder",
+        recipients=("mai@x.example",),
+        subject="Nhắc",
+        raw_sha256="0" * 64,
+        created_at=NOW,
+        not_before=NOW,
+    )
+
+
+def test_the_migrations_give_exactly_the_tables_of_the_code(ledger: Ledger) -> None:
+    """No drift between `tables.py` and `migrations/`."""
+    with ledger.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
+
+
+def test_every_commit_is_synced(ledger: Ledger) -> None:
+    """WAL with synchronous=FULL: what was committed survives a power cut."""
+    with ledger.engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+
+
+def test_the_file_is_readable_to_us_alone(tmp_path: Path) -> None:
+    """It holds personal data."""
+    open_ledger(f"sqlite:///{tmp_path / 'l.sqlite'}").close()
+    assert (tmp_path / "l.sqlite").stat().st_mode & 0o077 == 0
+
+
+def test_the_same_place_in_the_mailbox_is_one_mail(ledger: Ledger) -> None:
+    """Received twice, recorded once; another UID is another mail, known by its bytes."""
+    with ledger.transaction() as books:
+        first = books.mails.receive("box", 7, 1, "a" * 64, NOW)
+        again = books.mails.receive("box", 7, 1, "a" * 64, NOW)
+        moved = books.mails.receive("box", 8, 1, "a" * 64, NOW)
+        assert first == again
+        assert moved.id != first.id
+        assert books.mails.earlier_with_bytes(moved) == first
+        assert books.mails.known_uids("box", 7) == {1}
+
+
+def test_a_mail_is_claimed_by_one_worker_until_its_lease_ends(ledger: Ledger) -> None:
+    """A dead worker's claim runs out; the attempts are counted."""
+    with ledger.transaction() as books:
+        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
+        assert books.mails.claim(mail.id, NOW, 60) is not None
+        assert books.mails.claim(mail.id, NOW, 60) is None
+        later = books.mails.claim(mail.id, NOW + timedelta(seconds=61), 60)
+        assert later is not None and later.attempts == 2
+
+
+def test_a_finished_mail_is_not_claimed_again_but_can_be_reopened(ledger: Ledger) -> None:
+    """HR's decision brings it back."""
+    with ledger.transaction() as books:
+        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
+        books.mails.claim(mail.id, NOW, 60)
+        finish(books, mail.id)
+        assert books.mails.waiting() == ()
+        assert [held.id for held in books.mails.held()] == [mail.id]
+        books.mails.reopen(mail.id)
+        assert books.mails.waiting() == (mail.id,)
+
+
+def finish(books: BooksPort, mail_id: int) -> None:
+    books.mails.finish(
+        mail_id,
+        state=MailState.HELD,
+        kind=Kind.UNKNOWN_SENDER,
+        folder="Review",
+        campaign=None,
+        unit=None,
+        message_id=None,
+        sender="x@y.example",
+        subject="",
+        reasons=("nobody knows",),
+    )
+
+
+def test_one_cause_queues_one_mail(ledger: Ledger) -> None:
+    """The key is unique; a doubled reminder cannot be written down."""
+    with ledger.transaction() as books:
+        assert books.outbox.queue(outgoing("reminder-3"))
+        assert not books.outbox.queue(outgoing("reminder-3"))
+
+
+def test_sending_is_claimed_once_and_an_interrupted_one_is_found(ledger: Ledger) -> None:
+    """queued → sending is committed before the connection is used."""
+    with ledger.transaction() as books:
+        books.outbox.queue(outgoing("a"))
+        (due,) = books.outbox.due(NOW)
+        assert books.outbox.claim(due.id, NOW) is not None
+        assert books.outbox.claim(due.id, NOW) is None
+    with ledger.transaction() as books:
+        (found,) = books.outbox.interrupted(NOW + timedelta(minutes=10))
+        assert found.state is OutgoingState.SENDING
+
+
+def test_an_exception_takes_everything_back(ledger: Ledger) -> None:
+    """Record and answer are committed together or not at all."""
+
+    class Trouble(Exception):
+        pass
+
+    def half() -> None:
+        with ledger.transaction() as books:
+            books.mails.receive("box", 7, 1, "a" * 64, NOW)
+            books.outbox.queue(outgoing("a"))
+            raise Trouble
+
+    with pytest.raises(Trouble):
+        half()
+    with ledger.transaction() as books:
+        assert books.mails.waiting() == ()
+        assert books.outbox.due(NOW) == ()
+
+
+def test_the_audit_trail_shows_tampering(ledger: Ledger) -> None:
+    """Each event is chained to the one before."""
+    with ledger.transaction() as books:
+        for number in range(3):
+            books.events.record(Event(at=NOW, who="lan", what=f"decision {number}"))
+        assert books.events.verify_chain()
+    with ledger.engine.begin() as connection:
+        connection.execute(text("UPDATE event SET who = 'somebody' WHERE id = 2"))
+    with ledger.transaction() as books:
+        assert not books.events.verify_chain()
+
+
+def test_an_admitted_address_is_no_longer_counted_as_bounced(ledger: Ledger) -> None:
+    """HR knows better than an old bounce."""
+    with ledger.transaction() as books:
+        books.decisions.mark_bounced("c", "U01", "a@x.example")
+        assert books.decisions.notes("c", "U01").bounced == ("a@x.example",)
+        books.decisions.admit("c", "U01", "a@x.example")
+        notes = books.decisions.notes("c", "U01")
+        assert (notes.bounced, notes.addresses) == ((), ("a@x.example",))
