@@ -87,9 +87,11 @@ def admit(
     if address.count("@") != 1:
         raise typer.BadParameter(f"{address!r} is no mail address")
     with _service(config, now) as service:
-        course = service.course(chosen(service.settings.campaigns, campaign, service.settings.folder))
-        unit_of(course, unit)
-        taken = service.admit(address, unit=unit, by=by)
+        if campaign is not None:
+            chosen(service.settings.campaigns, campaign, service.settings.folder)
+        courses = service.courses(campaign)
+        unit_of(next((course for course in courses if course.unit(unit)), courses[0]), unit)
+        taken = service.admit(address, unit=unit, by=by, campaign=campaign)
         service.process()
         service.deliver()
     console.print(f"{address} writes for {unit.upper()} from now on; {taken} held mails taken in", highlight=False)

@@ -28,7 +28,6 @@ from service.cli.common import (
 )
 from service.core.messages import Attachment
 from service.core.rows import Roster, read_roster
-from service.core.rules import check_roster
 from service.documents.errors import UnreadableFile
 from service.documents.workbook import read_workbook
 from service.flow.contract import worst
@@ -36,6 +35,7 @@ from service.flow.house import House, OpenCampaign
 from service.flow.look import check as check_files
 from service.flow.look import inspect as inspect_mail
 from service.flow.phrases import marks_of
+from service.flow.reading import roster_findings
 from service.settings import load_for_reading
 from service.settings.campaign_files import MAX_CELLS
 from service.wiring import reading_house
@@ -50,12 +50,14 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _house(config: Path | None, campaign: str | None, now: str | None) -> Iterator[tuple[House, OpenCampaign]]:
+def _house(
+    config: Path | None, campaign: str | None, now: str | None, *, any_will_do: bool = False
+) -> Iterator[tuple[House, OpenCampaign]]:
     """A house over an empty ledger of its own: nothing of the real state is touched."""
     folder = config_folder(config)
     with tempfile.TemporaryDirectory(prefix="dondoc-") as state:
-        settings = load_for_reading(folder, templates=templates_folder(), state=Path(state))
-        name = chosen(settings.campaigns, campaign, folder)
+        settings = load_for_reading(folder, templates=templates_folder(), state=Path(state), campaign=campaign)
+        name = next(iter(settings.campaigns)) if any_will_do else chosen(settings.campaigns, campaign, folder)
         with reading_house(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as house:
             yield house, house.campaigns[name]
 
@@ -91,7 +93,7 @@ def inspect(
 ) -> int:
     """Reads mails as the service would, changes nothing, sends nothing."""
     raws = [(str(mail), read_file(mail)) for mail in mails]
-    with _house(config, campaign, now) as (house, _):
+    with _house(config, campaign, now, any_will_do=True) as (house, _):
         seen = [inspect_mail(house, name, raw) for name, raw in raws]
     if json:
         print_json(seen)
@@ -115,7 +117,7 @@ def annotate(
     content = read_file(file)
     with _house(config, campaign, now) as (house, course):
         roster = _roster(file, content, course)
-        findings = check_roster(roster, course.campaign, today=course.today(house.now()))
+        findings = roster_findings(roster, course.campaign, (), course.today(house.now()))
         wording = house.wording(course.campaign.id, course.campaign.language)
         output.write_bytes(house.annotate(content, marks_of(course.campaign, findings, wording), wording))
     return int(any(finding.severity == "error" for finding in findings))

@@ -152,6 +152,8 @@ def _automatic_headers(message: Message) -> Iterator[str]:
     for name in ("precedence", "x-precedence"):
         if (message.header(name) or "").strip().lower() in ("auto_reply", "auto-reply"):
             yield f"{name}: auto_reply"
+    if message.content_type in ("multipart/report", "message/delivery-status"):
+        yield f"{message.content_type} of an unknown kind"
     if (message.header("delivered-to") or "").strip().lower() == "autoresponder":
         yield "Delivered-To: Autoresponder"
     if "autoresponder" in (message.header("x-post-messageclass") or "").lower():
@@ -174,8 +176,9 @@ def _automatic_words(message: Message) -> str | None:
         return None
     if ABSENCE_SUBJECT.match(subject):
         return f"subject {message.subject[:80]!r}"
-    text = folded(message.new_text[:FIRST_WORDS])
-    found = AUTOMATIC_TEXT.search(text) or (ABSENCE_TEXT.search(text) if RETURN_TEXT.search(text) else None)
+    text = folded(message.new_text[:FIRST_WORDS].replace("\n", ". "))
+    absence = RETURN_TEXT.search(text) and "?" not in text
+    found = AUTOMATIC_TEXT.search(text) or (ABSENCE_TEXT.search(text) if absence else None)
     return f"text: {found[0][:80]!r}" if found else None
 
 

@@ -50,12 +50,18 @@ AUTOMATIC_TEXT = any_of(
     r"before (i|we) (can )?(receive|deliver|accept) your (e-?mail|message)",
     r"(confirm|verify) (that )?(you|your (e-?mail|message|address)).{0,60}(click|link|below|reply)",
 )
+_SENTENCE_BEGINS = r"(^|[.,:;!] |thong bao |rang )"
+_NOW = r"((hien )?(tai|nay|gio),? |hien )?"
+_I_AM = r"(toi|em|minh|chung toi) (hien )?(tai |nay )?(dang |se |co )?(trong (thoi gian|ky) )?"
+_AWAY = r"(nghi (phep|thai san|om|che do)|di (cong tac|vang)|vang mat)"
 ABSENCE_TEXT = any_of(
     r"out of (the )?office",
-    r"\b(am|be|on) (currently )?(away|on (annual |maternity |sick |business )?(leave|trip|vacation|holiday))",
-    r"(dang|se|hien|co) (trong (thoi gian|ky) )?(nghi (phep|thai san|om|che do)|di (cong tac|vang)|vang mat)",
+    r"\bi (am|will be) (currently )?(away|on (annual |maternity |sick |business )?(leave|trip|vacation|holiday))",
+    f"{_SENTENCE_BEGINS}{_NOW}{_I_AM}{_AWAY}",
     r"vang mat (tai|o) (van phong|co quan|cong ty)",
 )
+"""The writer herself is away; mails about workers on leave are everyday business."""
+
 RETURN_TEXT = any_of(
     r"lien he",
     r"quay (tro )?lai",

@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from typing import Literal
+
+PackageList = Literal["roster", "discrepancies", "not_possible"]
+"""The lists a package can hold."""
 
 
 class ColumnKind(StrEnum):
@@ -157,7 +161,7 @@ class Campaign:
     plan: ReminderPlan
     roster_name: str
     """What the roster is called in mails."""
-    package_lists: tuple[str, ...] = ("roster", "discrepancies", "not_possible")
+    package_lists: tuple[PackageList, ...] = ("roster", "discrepancies", "not_possible")
     """The lists which the agency gets; who could not take part is not every agency's business."""
     texts: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"

@@ -48,7 +48,7 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing wrong: `key` is the catalogue's sentence (usually `<code>` or `<code>.<variant>`), `facts` its blanks."""
+    """One thing wrong: `key` is the catalogue's sentence (`<code>` or `<code>.<variant>`), `facts` fill its blanks."""
 
     code: Code
     severity: Severity

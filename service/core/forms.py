@@ -26,7 +26,7 @@ class PageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldReading:
-    """One field as read. `value` is canonical (digits without separators, dates YYYY-MM-DD, names NFC with single spaces).
+    """One field as read. `value` is canonical: bare digits, dates YYYY-MM-DD, names NFC with single spaces.
 
     `agreed`: at least two independent readers read this same valid value and none read another valid one
     (always true for a text layer). `readings`: what each reader saw, canonical, for a person who must decide.

@@ -193,12 +193,8 @@ def _match_text(text: str, columns: tuple[Column, ...]) -> Mapping[str, float]:
 
 def _contained(text: str, known: Mapping[str, str]) -> dict[str, float]:
     """A heading that says a known one and little more: "Ngày đăng ký GDĐT thành công"."""
-    words = text.split()
-    inside = [
-        name
-        for name in known
-        if len(name.split()) > 1 and len(name.split()) >= CONTAINED_SHARE * len(words) and f" {name} " in f" {text} "
-    ]
+    padded, fewest = f" {text} ", max(2, CONTAINED_SHARE * len(text.split()))
+    inside = [name for name in known if name in text and f" {name} " in padded and len(name.split()) >= fewest]
     longest = max(inside, key=len, default=None)
     return {known[longest]: CONTAINED} if longest else {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -45,8 +46,6 @@ def classify(
 
 def _machines(message: Message, *, own_addresses: Collection[str], own_signature_ok: bool) -> Iterator[Judgement]:
     """Everything that no person wrote to us just now."""
-    if not (message.sender or message.subject or message.text or message.attachments):
-        yield Kind.UNREADABLE, f"nothing could be read: {', '.join(message.defects) or 'empty mail'}"
     if own_signature_ok:
         yield Kind.OWN_MAIL, "our own signed header"
     if message.sender in own_addresses:
@@ -54,6 +53,9 @@ def _machines(message: Message, *, own_addresses: Collection[str], own_signature
     for judgement in (report(message), receipt(message)):
         if judgement:
             yield judgement
+    said_something = re.search(r"\w", f"{message.sender} {message.subject} {message.text[:5_000]}")
+    if not (said_something or message.attachments):
+        yield Kind.UNREADABLE, f"nothing could be read: {', '.join(message.defects) or 'empty mail'}"
     listed, answered = list_mail(message, own_addresses), automatic(message)
     # A vacation program may mark its answer as bulk; a list that marks its mail as generated is still a list.
     if listed and not (answered and answered[1].startswith(("Auto-Submitted: auto-replied", "subject", "text"))):

@@ -38,7 +38,7 @@ class PaperKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One file, opened. `path`: names from the outermost file inwards, `("scan.zip", "a.xlsx")`; never a file system path."""
+    """One file, opened. `path`: names from the outermost file inwards, `("scan.zip", "a.xlsx")`; nothing of a disk."""
 
     name: str
     path: tuple[str, ...]

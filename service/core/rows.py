@@ -250,7 +250,8 @@ class _Reader:
 
     def _unknown(self) -> Iterator[tuple[int, str]]:
         """Unknown headings over cells that hold something in a worker's row."""
-        used = {column for row, column in self.sheet.cells if row in {body.row for body in self.body}}
+        people = {body.row for body in self.body}
+        used = {column for row, column in self.sheet.cells if row in people}
         return ((column, text) for column, text in sorted(self.table.unknown.items()) if column in used)
 
 

@@ -27,7 +27,7 @@ class Wording:
     sentences: Mapping[str, str]
 
     def say(self, key: str, /, **facts: str) -> str:
-        """The sentence `key` with its blanks filled; falls back to the part before the last dot, then to the key itself."""
+        """The sentence `key`, blanks filled; falls back to the part before the last dot, then to the key itself."""
         name = key
         while name not in self.sentences and "." in name:
             name = name.rpartition(".")[0]

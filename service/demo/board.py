@@ -15,7 +15,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-EVENTS_SHOWN = 12
+EVENTS_KEPT, EVENTS_SHOWN_AT_LEAST = 30, 3
+FRAME_LINES = 8
+"""Lines of the board besides units and events: headings and borders."""
 STAGE_COLOURS = {
     "nothing": "dim",
     "partial": "yellow",
@@ -63,14 +65,14 @@ class Board(Protocol):
 
 
 class LiveBoard:
-    """Redrawn in place: for people at a terminal."""
+    """Redrawn in place, as high as the terminal allows; gone when it is over."""
 
     def __init__(self, console: Console, title: str) -> None:
-        self._title = title
-        self._events: deque[Happening] = deque(maxlen=EVENTS_SHOWN)
+        self._console, self._title = console, title
+        self._events: deque[Happening] = deque(maxlen=EVENTS_KEPT)
         self._units: Sequence[UnitLine] = ()
         self._now: datetime | None = None
-        self._live = Live(console=console, auto_refresh=False, transient=False)
+        self._live = Live(console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -97,8 +99,9 @@ class LiveBoard:
         return Text.assemble((f" {self._title} ", "bold reverse"), "  ", (day, "bold"))
 
     def _happenings(self) -> Panel:
-        lines = [event_line(happening) for happening in self._events]
-        lines += [Text("")] * (EVENTS_SHOWN - len(lines))
+        room = max(EVENTS_SHOWN_AT_LEAST, self._console.size.height - len(self._units) - FRAME_LINES)
+        lines = [event_line(happening) for happening in list(self._events)[-room:]]
+        lines += [Text("")] * (min(room, EVENTS_KEPT) - len(lines))
         return Panel(Group(*lines), title="just happened", title_align="left", border_style="dim")
 
 

@@ -43,6 +43,8 @@ ROLES: tuple[tuple[type[Contact], str], ...] = (
 )
 """In the order of the units: who she is, and the half day on which she gets to it."""
 
+FEWEST_WORKERS = 2
+
 REGISTERED_ON = (date(2021, 4, 23), date(2021, 4, 24), date(2021, 4, 25))
 """Days on which workers registered, in turns: after the opening mail, before the first unit hands in."""
 
@@ -61,10 +63,13 @@ class Member:
 def make_cast(
     campaign: Campaign, units: Sequence[Unit], workers: Sequence[Worker], *, service_address: str
 ) -> list[Member]:
-    """The twelve, in the order of the units. Raises ValueError when there are not as many units as roles."""
+    """The twelve, in the order of the units. Raises ValueError when units or workers are too few for the roles."""
     if len(units) != len(ROLES):
         raise ValueError(f"{len(units)} units: the demonstration has roles for {len(ROLES)}")
     papers = _papers(campaign, workers)
+    for unit in units:
+        if len(papers.get(unit.code, ())) < FEWEST_WORKERS:
+            raise ValueError(f"unit {unit.code}: the demonstration needs {FEWEST_WORKERS} workers in every unit")
     members = []
     for number, (unit, (role, starts)) in enumerate(zip(units, ROLES, strict=True), 1):
         mailbox = unit.addresses[0].replace("@", "2@") if role is NewAddress else unit.addresses[0]
@@ -73,7 +78,7 @@ def make_cast(
             unit=unit,
             address=mailbox,
             service_address=service_address,
-            workers=papers.get(unit.code, ()),
+            workers=papers[unit.code],
             number=number,
             starts=datetime.fromisoformat(starts).replace(tzinfo=ZoneInfo(campaign.zone)),
         )

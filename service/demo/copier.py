@@ -33,7 +33,7 @@ def declaration_page(
         "agency": next(iter(campaign.declaration.agencies), ""),
         "registered_at": campaign.texts.get("registered_at", ""),
         "contact_address": office["addresses"][number % len(office["addresses"])],
-        "issued_on": f"{2016 + number % 5}-{1 + number % 12:02d}-{1 + number % 28:02d}",
+        "issued_on": f"{1 + number % 28:02d}/{1 + number % 12:02d}/{2016 + number % 5}",
         "issued_at": office["issued_at"],
         "signed_on": signed_on.isoformat(),
         **values,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,9 @@ from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
 from service.demo.stage import DemoClock, Stage, half_days
 from service.wiring.service import Service
+
+MARK = re.compile(r"\[[^\]]*\]\s*")
+"""The campaign's mark in subjects: the unit stands in its own column."""
 
 
 @dataclass(kw_only=True)
@@ -84,7 +88,8 @@ class Play:
             kind = (self.kinds.of(letter.subject) or "mail").replace("_", " ")
             who, what = "dondoc", f"{kind} → {', '.join(submitted.recipients)}"
         else:
-            who, what = submitted.sender.partition("@")[0], letter.subject + _enclosed(submitted.content)
+            who = submitted.sender.partition("@")[0] or "report"
+            what = MARK.sub("", letter.subject) + _enclosed(submitted.content)
         return Happening(at=self.clock.moment, who=who, what=what, unit=unit)
 
     def _unit_of(self, address: str) -> str | None:

@@ -38,8 +38,10 @@ def run_demo(
     fast: bool = False,
     port: int = 0,
 ) -> int:
-    """Plays the campaign and reports; 0 only if everything ended as scripted. `stopwatch` gives seconds;
-    `port`: of the mail server, 0 for any."""
+    """Plays the campaign and reports; 0 only if everything ended as scripted.
+
+    `stopwatch` gives seconds; `port` is the mail server's for SMTP, 0 for any.
+    """
     begun = stopwatch()
     workers = WORKERS_A_UNIT_FAST if fast else WORKERS_A_UNIT
     stage = prepare(folder, config=config, templates=templates, workers_a_unit=workers)
@@ -113,8 +115,8 @@ def _report(console: Console, results: Sequence[Expectation]) -> None:
 
 def _where_to_look(console: Console, folder: Path, mails: int, seconds: float) -> None:
     packages = sorted((folder / "packages").glob("*")) if (folder / "packages").is_dir() else []
-    console.print(f"mails:   {folder / 'mails'} ({mails} files, in their order; any mail program opens them)")
-    for package in packages:
-        console.print(f"package: {package}")
-    console.print(f"ledger:  {folder / 'ledger.sqlite'}")
-    console.print(f"took {seconds:.0f} s")
+    lines = [f"mails:   {folder / 'mails'} ({mails} files, in their order; any mail program opens them)"]
+    lines += [f"package: {package}" for package in packages]
+    lines += [f"ledger:  {folder / 'ledger.sqlite'}", f"took {seconds:.0f} s"]
+    for line in lines:
+        console.print(line, soft_wrap=True, highlight=False)

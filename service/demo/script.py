@@ -129,10 +129,11 @@ def _package(ending: Ending) -> Iterator[Expectation]:
     for parcel in ending.parcels[:1]:
         missing = sorted(set(parcel.manifest) - set(parcel.files))
         differing = sorted(name for name, said in parcel.manifest.items() if parcel.files.get(name, said) != said)
+        unlisted = sorted(name for name in set(parcel.files) - set(parcel.manifest) if "manifest" not in name)
         yield Expectation(
             name="its files are those of the manifest, byte for byte",
-            met=bool(parcel.manifest) and not missing and not differing,
-            seen=f"{len(parcel.manifest)} files, missing {missing}, differing {differing}",
+            met=bool(parcel.manifest) and not missing and not differing and not unlisted,
+            seen=f"{len(parcel.manifest)} files, missing {missing}, differing {differing}, unlisted {unlisted}",
         )
 
 

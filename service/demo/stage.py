@@ -15,7 +15,7 @@ from service.core.deadlines import WorkingCalendar
 from service.core.units import Worker
 from service.demo.cast import AFTERNOON, MORNING, Member
 from service.demo.mail_server import MailServer
-from service.settings import CampaignFolder, Settings, load_settings
+from service.settings import CampaignFolder, SettingRefused, Settings, load_settings
 
 FIRST_DAY, LAST_DAY = date(2021, 4, 22), date(2021, 5, 21)
 MARKER = ".dondoc-demo"
@@ -23,8 +23,11 @@ PASSWORD_VARIABLE = "DONDOC_DEMO_PASSWORD"  # noqa: S105 - the variable's name, 
 PASSWORD = "only-on-this-machine"  # noqa: S105 - of accounts that live as long as the demonstration
 
 
-class FolderInUse(Exception):
+class FolderInUse(SettingRefused):
     """The folder holds something else than a demonstration; it is not wiped."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "", "", "holds something else; the demonstration needs an empty folder")
 
 
 @dataclass
@@ -73,7 +76,7 @@ def prepare(folder: Path, *, config: Path, templates: Path, workers_a_unit: int)
 def wipe(folder: Path) -> None:
     """Empties the folder when it is ours. Raises FolderInUse otherwise."""
     if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
-        raise FolderInUse(f"{folder}: holds something else; give the demonstration an empty folder")
+        raise FolderInUse(folder)
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)

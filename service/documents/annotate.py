@@ -126,10 +126,12 @@ def _copy_sheet(page: Worksheet, sheet: Sheet) -> None:
 
 
 def _by_cell(marks: Sequence[Mark], sheet: str) -> Iterator[_Marked]:
-    cells = dict.fromkeys(mark.cell for mark in marks if mark.cell and mark.sheet == sheet)
-    for cell in cells:
-        mine = tuple(mark for mark in marks if mark.sheet == sheet and mark.cell == cell)
-        yield _Marked(cell=cell, marks=mine)
+    cells: dict[str, list[Mark]] = {}
+    for mark in marks:
+        if mark.cell and mark.sheet == sheet:
+            cells.setdefault(mark.cell, []).append(mark)
+    for cell, mine in cells.items():
+        yield _Marked(cell=cell, marks=tuple(mine))
 
 
 def _mark(page: Worksheet, marked: _Marked) -> str:

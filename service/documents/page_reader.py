@@ -79,6 +79,4 @@ def _scaled(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, in
 
 
 def _hash(picture: Picture) -> str:
-    hashed = hashlib.sha256(repr(picture.shape).encode())
-    hashed.update(memoryview(np.ascontiguousarray(picture).reshape(-1)))
-    return hashed.hexdigest()
+    return hashlib.sha256(repr(picture.shape).encode() + np.ascontiguousarray(picture).tobytes()).hexdigest()

@@ -12,14 +12,14 @@ from rapidfuzz import fuzz
 
 from service.documents.recognition.labels import LabelBook, squeezed
 from service.documents.recognition.lines import Line
-from service.documents.recognition.shapes import Box, Picture
-from service.documents.signature_ink import PIXELS_PER_MM, Patch, Strokes, cut_patch, find_strokes
+from service.documents.recognition.shapes import Box, Picture, around
+from service.documents.signature_ink import Patch, Strokes, cut_patch, find_strokes
 from service.documents.signature_verdict import verdict
 
 PAGE_WIDTH_MM = 210.0
 HALF_WIDTH_MM, USUAL_HEIGHT_MM, LEAST_HEIGHT_MM = 33.0, 27.0, 12.0
-NAME_FROM_MM, NAME_UNTIL_MM = 6.0, 48.0
-"""How far below the caption the printed name stands."""
+NAME_FROM_MM, NAME_UNTIL_MM, NAME_ASIDE_MM = 6.0, 48.0, 30.0
+"""How far below the caption the printed name stands, and how far aside of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,18 +102,25 @@ def _below_date(lines: list[Line], width: int, millimetre: float) -> tuple[float
 
 
 def _printed_name(lines: list[Line], middle: float, top: float, millimetre: float, name: str) -> Line | None:
+    """The row below that resembles the name; without a known name any row of clear print."""
     best: tuple[float, Line] | None = None
-    for line in lines:
-        below = NAME_FROM_MM * millimetre < line.box.top - top < NAME_UNTIL_MM * millimetre
-        letters = squeezed(line.text)
-        if not below or abs(line.box.middle - middle) > 30 * millimetre or len(letters) < 4:
-            continue
+    below = [line for line in lines if NAME_FROM_MM * millimetre < line.box.top - top < NAME_UNTIL_MM * millimetre]
+    near = [line for line in below if abs(line.box.middle - middle) < NAME_ASIDE_MM * millimetre]
+    for row in (_joined([other for other in near if other.box.shares_row_with(line.box)]) for line in near):
+        letters = squeezed(row.text)
         likeness = fuzz.partial_ratio(letters, name) if name else 0.0
-        is_name = likeness >= 70 and len(letters) >= 0.5 * len(name)
-        is_print = not name and line.sure > 0.88 and len(letters) >= 5
+        is_name = likeness >= 70 and len(letters) >= max(4, 0.5 * len(name))
+        is_print = not name and row.sure > 0.88 and len(letters) >= 5
         if (is_name or is_print) and (best is None or likeness > best[0]):
-            best = likeness, line
+            best = likeness, row
     return None if best is None else best[1]
+
+
+def _joined(row: list[Line]) -> Line:
+    """Pieces of one row as one line: a stamp across a name breaks it up."""
+    row = sorted(row, key=lambda line: line.box.left)
+    box = around(line.box for line in row)
+    return Line(text=" ".join(line.text for line in row), sure=min(line.sure for line in row), box=box)
 
 
 def _on_page(box: Box, patch: Patch) -> Box:
@@ -123,6 +130,3 @@ def _on_page(box: Box, patch: Patch) -> Box:
         patch.left + box.right / patch.factor,
         patch.top + box.bottom / patch.factor,
     )
-
-
-__all__ = ["PIXELS_PER_MM", "Region", "Signature", "find_region", "judge_signature"]

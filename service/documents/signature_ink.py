@@ -64,6 +64,7 @@ class Strokes:
     largest: float = 0.0
     """Diagonal of the largest connected piece."""
     largest_area: float = 0.0
+    largest_height: float = 0.0
     pieces: int = 0
     stroke_width: float = 0.0
     blue: float = 0.0
@@ -256,13 +257,13 @@ def _handwriting(dark: Mask, patch: Patch, lines: list[Line], name_line: Line | 
 
 def _texts(patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[list[Box], list[Box]]:
     """Places of text that is certainly print, and of text in the middle of the region that may be handwriting."""
-    known: list[Box] = []
+    known = [] if name_line is None else [_grown(patch.here(name_line.box))]
     doubtful: list[Box] = []
     for line in lines:
         if line.sure > LEAST_PRINT and len(squeezed(line.text)) >= 4:
             box = patch.here(line.box)
             within = patch.inner.top < (box.top + box.bottom) / 2 < patch.inner.bottom
-            (doubtful if within and line is not name_line else known).append(_grown(box))
+            (doubtful if within else known).append(_grown(box))
     return known, doubtful
 
 
@@ -320,6 +321,7 @@ def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:
         height=box.height / PIXELS_PER_MM,
         largest=float(np.hypot(stats[largest, 2], stats[largest, 3])) / PIXELS_PER_MM,
         largest_area=float(stats[largest, 4]) / square,
+        largest_height=float(stats[largest, 3]) / PIXELS_PER_MM,
         pieces=len(stats) - 1,
         stroke_width=stroke_width,
         blue=float(blue.sum()) / len(rows),

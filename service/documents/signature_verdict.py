@@ -13,6 +13,8 @@ PIECE_MM2, PIECE_BESIDE_STAMP_MM2, BLUE_PIECE_MM2, BLUE_BESIDE_STAMP_MM2 = 10.0,
 """Ink of the largest piece: on a clean space; where a stamp may have left some of it; and both where it is blue."""
 LOWEST_MM, LOWEST_BLUE_MM, NARROWEST_MM, SHORTEST_MM = 6.0, 4.5, 4.0, 12.0
 """Whole extent, and length of all strokes; printed names are lower, and black."""
+ABOVE_WORDS_MM = 7.0
+"""Higher than any printed word with its accents."""
 STAMP_RED, STAMP_PIECES = 0.004, 25
 """Red ink in the region, or so many pieces, speak for a stamp."""
 BLUE = 0.5
@@ -40,6 +42,9 @@ def _is_signature(strokes: Strokes) -> bool:
         lowest, piece = LOWEST_BLUE_MM, BLUE_BESIDE_STAMP_MM2 if stamped else BLUE_PIECE_MM2
     else:
         lowest, piece = LOWEST_MM, PIECE_BESIDE_STAMP_MM2 if stamped else PIECE_MM2
+        if (stamped or not strokes.name_found) and strokes.largest_height < ABOVE_WORDS_MM:
+            # a word of the printed name, run together by blur, looks like that
+            return False
     large = strokes.height >= lowest and strokes.width >= NARROWEST_MM and strokes.length >= SHORTEST_MM
     return large and strokes.largest_area >= piece
 

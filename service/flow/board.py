@@ -39,6 +39,7 @@ def counts(rows: list[BoardRow]) -> dict[str, int]:
         "units": len(rows),
         "done": sum(row.progress.unit_is_done for row in rows),
         "workers": sum(row.progress.workers for row in rows),
+        "not_possible": sum(len(row.progress.not_possible) for row in rows),
         "forms_expected": sum(row.progress.forms_expected for row in rows),
         "forms_accepted": sum(row.progress.forms_accepted for row in rows),
         "forms_in_review": sum(len(row.progress.forms_in_review) for row in rows),

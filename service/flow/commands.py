@@ -17,11 +17,20 @@ def obey_hr(office: Office, mail: Incoming) -> MailState:
     order = order_in(mail.message.new_text)
     if order is None:
         return MailState.PROCESSED
+    offices = [Office(office.house, office.books, course) for course in mail.sight.hr_courses]
     if order.command is Command.STATUS:
-        _answer_status(office, mail, order)
+        for each in offices:
+            _answer_status(each, mail, order)
     else:
-        _decide_package(office, mail, order)
+        _decide_package(_office_of_code(offices, mail) or office, mail, order)
     return MailState.PROCESSED
+
+
+def _office_of_code(offices: Sequence[Office], mail: Incoming) -> Office | None:
+    """The campaign whose package the one-time code in the mail belongs to."""
+    codes = codes_in(mail.message.subject, mail.message.text)
+    packages = ((office, office.books.decisions.package(office.campaign.id)) for office in offices)
+    return next((office for office, package in packages if package and package.code in codes), None)
 
 
 def _answer_status(office: Office, mail: Incoming, order: Order) -> None:
@@ -72,7 +81,7 @@ def _reply(
 ) -> None:
     to_hr(
         office,
-        key=f"reply:{mail.record.id}:{template}",
+        key=f"reply:{mail.record.id}:{office.campaign.id}:{template}",
         template=template,
         facts=facts,
         answers=mail.message,

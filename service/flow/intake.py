@@ -14,6 +14,7 @@ from service.core.records import MailRecord, MailState
 from service.core.units import Unit
 from service.flow import answers, commands
 from service.flow.house import House, Office, addresses_of
+from service.flow.placing import placed
 from service.flow.ports import Folder, Mailbox, MailboxUnavailable
 from service.flow.reading import ReadPapers, open_papers, read_papers
 from service.flow.sight import Incoming, look
@@ -77,6 +78,7 @@ def _process(house: House, record: MailRecord) -> None:
     with house.ledger.transaction() as books:
         sight = look(house, books, message)
         earlier = books.mails.earlier_with_bytes(record)
+    sight = placed(house, message, sight)
     mail = Incoming(record=record, message=message, sight=sight, earlier=earlier)
     papers = _open(house, mail)
     with house.ledger.transaction() as books:

@@ -12,6 +12,7 @@ from service.core.units import Unit
 from service.flow.contract import documents_json
 from service.flow.house import House, OpenCampaign
 from service.flow.intake import SILENT_KINDS
+from service.flow.placing import placed
 from service.flow.reading import ReadPapers, read_papers
 from service.flow.sight import Sight, look
 
@@ -51,6 +52,7 @@ def inspect(house: House, file: str, raw: bytes) -> dict[str, Any]:
     message = house.read_mail(raw)
     with house.ledger.transaction() as books:
         sight = look(house, books, message)
+    sight = placed(house, message, sight)
     documents: list[dict[str, Any]] = []
     if sight.course is not None and message.attachments:
         documents = check(house, sight.course, message.attachments, unit=sight.unit)

@@ -176,11 +176,11 @@ class PackageTooLarge(Exception):
 
 
 def totals(rows: list[BoardRow]) -> dict[str, int]:
-    """Figures of the covering mails."""
+    """Figures of the covering mails, the same as in the covering letter: who could not take part is not counted."""
     numbers = counts(rows)
     return {
         "units": numbers["units"],
-        "workers": numbers["workers"],
+        "workers": numbers["workers"] - numbers["not_possible"],
         "forms": numbers["forms_accepted"],
         "discrepancies": numbers["discrepancies"],
         "open": numbers["units"] - numbers[str(Stage.COMPLETE)],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.core.campaigns import Campaign
-from service.core.findings import Finding
+from service.core.findings import Finding, errors
 from service.core.forms import PageKind, PageReading
 from service.core.messages import Message
 from service.core.papers import Paper, PaperKind, Problem
@@ -82,7 +82,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
         if roster is not None and is_blank_template(roster):
             blank.append(paper)
         elif roster is not None:
-            rosters.append(ReadRoster(paper=paper, roster=roster, findings=_findings(roster, campaign, workers, today)))
+            rosters.append(ReadRoster(paper=paper, roster=roster, findings=roster_findings(roster, campaign, workers, today)))
         elif pages:
             forms.extend(ReadForm(paper=paper, reading=page) for page in pages)
         else:
@@ -97,6 +97,9 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     )
 
 
-def _findings(roster: Roster, campaign: Campaign, workers: Sequence[Worker], today: date) -> tuple[Finding, ...]:
-    own = check_roster(roster, campaign, today=today)
-    return (*own, *check_against_personnel(roster, workers, campaign))
+def roster_findings(roster: Roster, campaign: Campaign, workers: Sequence[Worker], today: date) -> tuple[Finding, ...]:
+    """All there is to say. A cell that is wrong by itself need not be compared with HR's file as well."""
+    own = (*roster.findings, *check_roster(roster, campaign, today=today))
+    wrong = {(finding.row, finding.column) for finding in errors(own)}
+    compared = check_against_personnel(roster, workers, campaign)
+    return (*own, *(finding for finding in compared if (finding.row, finding.column) not in wrong))

@@ -15,6 +15,12 @@ from service.core.units import Unit
 from service.flow.house import House, OpenCampaign, addresses_of
 from service.flow.ledger import Books
 
+Place = tuple[OpenCampaign, Unit]
+"""A campaign and a unit in it."""
+Pointer = tuple[OpenCampaign, Unit | None]
+Pointers = tuple[Pointer, ...]
+"""What the thread and the subject name, the surest first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
@@ -25,7 +31,11 @@ class Sight:
     authenticity: Authenticity
     course: OpenCampaign | None = None
     unit: Unit | None = None
+    places: tuple[Place, ...] = ()
+    """Where the sender is registered, likeliest first; several when neither thread nor subject says which is meant."""
     from_hr: bool = False
+    hr_courses: tuple[OpenCampaign, ...] = ()
+    """The campaigns whose HR is writing; one when the thread or the subject says which is meant."""
     candidate: Unit | None = None
     """For an unknown sender: the unit that the thread or the subject points to."""
     bounced: tuple[str, ...] = ()
@@ -46,21 +56,21 @@ class Incoming:
 def look(house: House, books: Books, message: Message) -> Sight:
     """Judges a mail from the ledger and the configuration; changes nothing."""
     pointed = tuple(_pointed_to(house, message))
-    place = _registered(house, books, message, pointed)
-    course_of_hr = _hr_course(house, message, pointed)
-    classified = _classify(house, message, known=place is not None or course_of_hr is not None)
+    places = _registered(house, books, message, pointed)
+    hr_courses = _hr_courses(house, message, pointed)
+    classified = _classify(house, message, known=bool(places or hr_courses))
     said = authenticity(message.headers.get("authentication-results", ()), house.authserv_id)
     reasons = list(classified.reasons)
-    course, unit = place or (course_of_hr, None)
+    course, unit = places[0] if places else (next(iter(hr_courses), None), None)
     if unit is not None:
         reasons.append(f"unit {unit.code}: sender address")
-    elif course_of_hr is not None:
+    elif hr_courses:
         reasons.append("HR: sender address")
-    candidate = next((hint for _, hint in pointed if hint is not None), None) if place is None else None
+    candidate = None if places else next((hint for _, hint in pointed if hint is not None), None)
     if course is None:
         course = next((hint for hint, _ in pointed), None) or _only(house.campaigns.values())
     kind = classified.kind
-    if said is Authenticity.FAIL and (unit is not None or course_of_hr is not None):
+    if said is Authenticity.FAIL and (places or hr_courses):
         kind, reasons = Kind.QUARANTINE, [*reasons, "authenticity failed at our own server"]
     return Sight(
         kind=kind,
@@ -68,7 +78,9 @@ def look(house: House, books: Books, message: Message) -> Sight:
         authenticity=said,
         course=course,
         unit=unit,
-        from_hr=course_of_hr is not None,
+        places=places,
+        from_hr=bool(hr_courses),
+        hr_courses=hr_courses,
         candidate=candidate,
         bounced=classified.bounced,
         permanent=classified.permanent,
@@ -87,29 +99,40 @@ def _classify(house: House, message: Message, *, known: bool) -> Classification:
     )
 
 
-def _registered(
-    house: House, books: Books, message: Message, pointed: tuple[tuple[OpenCampaign, Unit | None], ...]
-) -> tuple[OpenCampaign, Unit] | None:
-    """The unit that registered the sender's address; with several campaigns the thread decides which one is meant."""
+def _registered(house: House, books: Books, message: Message, pointed: Pointers) -> tuple[Place, ...]:
+    """Where the sender's address is registered: in the campaign that is pointed to, or in any when none is."""
     places = [
         (course, unit)
         for course in house.campaigns.values()
         for unit in course.units
         if message.sender and message.sender in addresses_of(unit, books.decisions.notes(course.campaign.id, unit.code))
     ]
-    meant = {course.campaign.id for course, _ in pointed}
-    return next((place for place in places if place[0].campaign.id in meant), places[0] if places else None)
+    for course, hinted in pointed:
+        there = [unit for known, unit in places if known is course]
+        if there:
+            return ((course, hinted if hinted in there else there[0]),)
+    return () if pointed else _newest_first(books, places)
 
 
-def _hr_course(
-    house: House, message: Message, pointed: tuple[tuple[OpenCampaign, Unit | None], ...]
-) -> OpenCampaign | None:
-    courses = [course for course in house.campaigns.values() if message.sender in course.campaign.hr_addresses]
-    meant = {course.campaign.id for course, _ in pointed}
-    return next((course for course in courses if course.campaign.id in meant), courses[0] if courses else None)
+def _newest_first(books: Books, places: Iterable[Place]) -> tuple[Place, ...]:
+    """One place a campaign; people mostly write about what they heard of last."""
+    by_campaign: dict[str, Place] = {}
+    for course, unit in places:
+        by_campaign.setdefault(course.campaign.id, (course, unit))
+    if len(by_campaign) < 2:
+        return tuple(by_campaign.values())
+    written = {name: books.outbox.of_unit(name, unit.code) for name, (_, unit) in by_campaign.items()}
+    newest = sorted(((mails[-1].created_at, name) for name, mails in written.items() if mails), reverse=True)
+    return tuple(by_campaign[name] for _, name in newest) or tuple(by_campaign.values())
 
 
-def _pointed_to(house: House, message: Message) -> Iterator[tuple[OpenCampaign, Unit | None]]:
+def _hr_courses(house: House, message: Message, pointed: Pointers) -> tuple[OpenCampaign, ...]:
+    courses = tuple(course for course in house.campaigns.values() if message.sender in course.campaign.hr_addresses)
+    meant = next((course for course, _ in pointed if course in courses), None)
+    return (meant,) if meant else courses
+
+
+def _pointed_to(house: House, message: Message) -> Iterator[Pointer]:
     """Campaigns and units that the thread (proven) and then the subject (a hint) name."""
     by_id = {course.campaign.id.lower(): course for course in house.campaigns.values()}
     by_mark = {course.campaign.mark.lower(): course for course in house.campaigns.values()}

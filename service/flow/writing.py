@@ -118,7 +118,9 @@ def to_unit(
     """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail."""
     to = (answers.sender,) if answers else where_to_write(unit, office.notes(unit))
     if answers and _too_many(office, answers.sender, template):
-        office.record("dondoc", "answer withheld", f"{template}: too many to this address", unit=unit, mail_id=answers_mail)
+        office.record(
+            "dondoc", "answer withheld", f"{template}: too many to this address", unit=unit, mail_id=answers_mail
+        )
         return False
     return queue(
         office,

@@ -21,7 +21,8 @@ MOST_FIELDS = 2_000
 """Header fields that are looked at."""
 
 FIRST_FIELD = re.compile(
-    rb"\s*(?:>?From [^\r\n]*\r?\n)?(?=(?:received|return-path|from|date|to|subject|mime-version|x-[a-z-]+):)",
+    rb"\s*(?:>?From [^\r\n]*\r?\n)?"
+    rb"(?=(?:received|return-path|delivered-to|from|date|to|subject|message-id|mime-version|x-[a-z-]+):)",
     re.IGNORECASE,
 )
 """Blank lines or an mbox separator before the first field, as some exports have."""

@@ -1,4 +1,4 @@
-"""The ledger: the database that is the truth. SQLite by default (WAL, every commit synced); an SQLAlchemy URL chooses."""
+"""The ledger: the database that is the truth; SQLite by default (WAL, every commit synced)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import holidays
@@ -91,7 +91,7 @@ def build_house(settings: Settings, ledger: Ledger, papers: PaperPool, *, now: C
         templates=MailTemplates(settings.templates),
         wording=wording,
         papers=papers,
-        annotate=annotate_in_words,
+        annotate=partial(papers.children.run, annotate_in_words),
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
         new_code=new_code,
         build_package=PackageBuilder(children=papers.children),

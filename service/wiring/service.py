@@ -34,6 +34,10 @@ class Service:
     def course(self, campaign_id: str) -> OpenCampaign:
         return self.house.campaigns[campaign_id]
 
+    def courses(self, campaign_id: str | None = None) -> list[OpenCampaign]:
+        """The campaign of this id, or all."""
+        return [self.course(campaign_id)] if campaign_id else list(self.house.campaigns.values())
+
     def launch(self, campaign_id: str, *, by: str = "administrator") -> Launched:
         return launch(self.house, self.course(campaign_id), by=by)
 
@@ -82,10 +86,10 @@ class Service:
             )
         )
 
-    def admit(self, address: str, *, unit: str, by: str) -> int:
-        """HR admits an address for a unit, in every campaign that has the unit."""
+    def admit(self, address: str, *, unit: str, by: str, campaign: str | None = None) -> int:
+        """HR admits an address for a unit, in one campaign or in every one that has the unit."""
         admitted = 0
-        for course in self.house.campaigns.values():
+        for course in self.courses(campaign):
             found = course.unit(unit)
             if found is not None:
                 admitted += admit(self.house, course, found, address, by=by)
@@ -93,9 +97,9 @@ class Service:
 
     def status(self, campaign_id: str | None = None) -> list[Progress]:
         """Where every unit stands."""
-        courses = [self.course(campaign_id)] if campaign_id else list(self.house.campaigns.values())
         with self.ledger.transaction() as books:
-            return [progress_of(Office(self.house, books, course), unit) for course in courses for unit in course.units]
+            offices = [Office(self.house, books, course) for course in self.courses(campaign_id)]
+            return [progress_of(office, unit) for office in offices for unit in office.course.units]
 
     def close(self) -> None:
         self.mailbox.close()

@@ -36,7 +36,8 @@ def run() -> None:
 
     mine, theirs = _median(ours), _median(bare)
     print(
-        f"{ROWS} rows read and checked: {mine * 1000:.0f} ms; bare calamine {theirs * 1000:.0f} ms; ratio {mine / theirs:.1f}"
+        f"{ROWS} rows read and checked: {mine * 1000:.0f} ms; bare calamine {theirs * 1000:.0f} ms; "
+        f"ratio {mine / theirs:.1f}"
     )
 
 

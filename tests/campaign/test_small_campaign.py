@@ -31,7 +31,7 @@ def attached(mail: EmailMessage) -> dict[str, bytes]:
 
 
 def test_the_opening_mail_brings_everything_a_unit_needs(office: Company) -> None:
-    """Letter, guide, notice, blank declaration in two formats, blank roster, calendar entry; twice sends nothing twice."""
+    """Letter, guide, notice, blank declaration twice, blank roster, calendar entry; said twice, sent once."""
     office.launch()
     office.launch()
     mails = office.post.mails(office.address_of("U01"))

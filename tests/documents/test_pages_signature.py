@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import cv2
+import numpy as np
 import pytest
 
 from service.core.forms import PageReading
 from service.documents.page_reader import read_pages
+from service.documents.signature_ink import Strokes
+from service.documents.signature_verdict import verdict
 from tests.documents.drawn_declarations import (
     BLACK_PEN,
     BLUE_PEN,
     LAYOUT,
+    MM,
     Colour,
     Drawing,
     Picture,
@@ -60,3 +67,43 @@ def test_the_signature_box_lies_where_the_pen_was() -> None:
     assert box is not None
     assert 0.55 * page.shape[1] < (box[0] + box[2]) / 2 < 0.9 * page.shape[1]
     assert 0.55 * page.shape[0] < (box[1] + box[3]) / 2 < 0.66 * page.shape[0]
+
+
+def test_a_signature_that_reads_like_letters_is_still_one() -> None:
+    """Zigzags are taken for "NVNV" by every reader."""
+    page = scanned(draw(Drawing(pen=None)))
+    points = [(142 + 3.2 * step, 173 + 8 * (step % 2)) for step in range(8)]
+    stroke = (np.array(points) * MM).round().astype(np.int32)
+    cv2.polylines(page, [stroke[:, None]], False, BLACK_PEN, 4, cv2.LINE_AA)
+    assert read(page).signed is True
+
+
+PEN = Strokes(
+    area=60, length=90, width=30, height=14, largest=31, largest_area=50, largest_height=14, pieces=3, name_found=True
+)
+CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_area=1.2, largest_height=2, pieces=40)
+
+
+@pytest.mark.parametrize(
+    ("strokes", "signed"),
+    [
+        (PEN, True),
+        (replace(PEN, ring=True), None),
+        (replace(PEN, arc=True), None),
+        (replace(PEN, largest_area=8), None),
+        (replace(PEN, largest_area=8, blue=0.9), True),
+        (replace(PEN, largest_area=15, red=0.05), None),
+        (replace(PEN, height=4.4, largest_height=4.4), None),
+        (replace(PEN, largest_height=5, name_found=False), None),
+        (Strokes(), False),
+        (Strokes(ring=True), None),
+        (Strokes(print_contrast=0.2), None),
+        (Strokes(read_as_text=6.0), None),
+        (Strokes(name_found=True, name_sure=0.5), None),
+        (CRUMBS, None),
+        (replace(CRUMBS, red=0.03), False),
+    ],
+)
+def test_what_could_be_either_is_left_to_a_person(strokes: Strokes, signed: bool | None) -> None:
+    """Stamps, low print, faint pages and handwriting read as text are doubts in both directions."""
+    assert verdict(strokes) is signed

@@ -69,12 +69,12 @@ class TestEveryServer:
         assert fetched is not None
         assert fetched.endswith(raw)
 
-    def test_a_vanished_mail_is_neither_fetched_nor_filed(self, desk: Desk) -> None:
+    def test_s06_a_vanished_mail_is_neither_fetched_nor_filed(self, desk: Desk) -> None:
         """S06: a UID that is gone gives None and False, no error."""
         assert desk.mailbox.fetch(999_999) is None
         assert desk.mailbox.file(999_999, Folder.PROCESSED) is False
 
-    def test_a_filed_mail_is_in_its_folder_and_no_longer_listed(self, desk: Desk) -> None:
+    def test_s10_a_filed_mail_is_in_its_folder_and_no_longer_listed(self, desk: Desk) -> None:
         """S10: with MOVE, with COPY and UID EXPUNGE, and without both."""
         uid = desk.put("to be filed")
         stays = desk.put("stays")
@@ -83,13 +83,13 @@ class TestEveryServer:
         assert uid not in listed
         assert stays in listed
 
-    def test_filing_twice_says_that_the_mail_is_gone(self, desk: Desk) -> None:
+    def test_s09_filing_twice_says_that_the_mail_is_gone(self, desk: Desk) -> None:
         """S09: a repeated move makes no second copy, not even where the mail only carries a mark."""
         uid = desk.put("filed twice")
         assert desk.mailbox.file(uid, Folder.IGNORED) is True
         assert desk.mailbox.file(uid, Folder.IGNORED) is False
 
-    def test_wait_ends_when_mail_comes(self, desk: Desk) -> None:
+    def test_s01_wait_ends_when_mail_comes(self, desk: Desk) -> None:
         """S01: a mail that arrives while we wait ends the wait long before its time."""
         desk.mailbox.list()
         threading.Timer(0.2, desk.office.deliver, (HR, plain_mail("news"))).start()
@@ -123,7 +123,7 @@ class TestEveryServer:
         assert seconds_of_wait(desk.mailbox, 8) < 1
         assert seconds_of_wait(desk.mailbox, 0.4) >= 0.3
 
-    def test_a_cut_connection_is_told_once_and_then_renewed(self, desk: Desk) -> None:
+    def test_s02_a_cut_connection_is_told_once_and_then_renewed(self, desk: Desk) -> None:
         """S02: the failure is raised, the next call connects anew."""
         desk.mailbox.list()
         desk.office.cut_connections(HR)
@@ -171,7 +171,7 @@ def dovecot() -> Iterator[Dovecot]:
 class TestDovecotOnly:
     """What only a full server can show."""
 
-    def test_reading_sets_no_flag(self, dovecot: Dovecot) -> None:
+    def test_s05_reading_sets_no_flag(self, dovecot: Dovecot) -> None:
         """S05: people see their mail as unread, whatever we did with it."""
         mailbox = mailbox_at(dovecot.imap_port)
         dovecot.deliver(HR, plain_mail("unread"))
@@ -179,7 +179,7 @@ class TestDovecotOnly:
         assert all("Seen" not in flags for flags in dovecot.flags(HR))
         mailbox.close()
 
-    def test_a_new_uidvalidity_is_reported(self, dovecot: Dovecot) -> None:
+    def test_s03_a_new_uidvalidity_is_reported(self, dovecot: Dovecot) -> None:
         """S03: after a renumbering the listing says so; the broken session is raised once."""
         mailbox = mailbox_at(dovecot.imap_port)
         before = mailbox.list().uidvalidity
@@ -191,7 +191,7 @@ class TestDovecotOnly:
         assert after != before
         mailbox.close()
 
-    def test_a_full_quota_is_an_error_that_loses_nothing(self) -> None:
+    def test_s09_a_full_quota_is_an_error_that_loses_nothing(self) -> None:
         """S09: when the folder for people cannot take the mail, it stays where it is."""
         if DOVECOT is None:
             pytest.skip(MISSING)
@@ -221,7 +221,7 @@ class TestDovecotOnly:
             strange.check()
         strange.close()
 
-    def test_idle_is_renewed(self, dovecot: Dovecot) -> None:
+    def test_s01_idle_is_renewed(self, dovecot: Dovecot) -> None:
         """S01: a wait longer than the renewal goes through several IDLE commands and still hears the news."""
         mailbox = mailbox_at(dovecot.imap_port, renew=0.3)
         mailbox.list()

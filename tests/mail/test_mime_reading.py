@@ -82,7 +82,7 @@ class TestHeaders:
             (b"plain =?utf-8?Q?=C4=91?= plain", "plain đ plain"),
         ],
     )
-    def test_encoded_and_raw_words(self, raw: bytes, expected: str) -> None:
+    def test_s38_encoded_and_raw_words(self, raw: bytes, expected: str) -> None:
         """S38: RFC 2047, raw bytes and wrong labels, always NFC."""
         assert header_text(raw.decode("ascii", "surrogateescape")) == expected
 
@@ -126,7 +126,7 @@ class TestHeaders:
             ("attachment; FILENAME = plain.pdf ; size=3", "plain.pdf"),
         ],
     )
-    def test_names_of_attachments_in_every_writing(self, value: str, name: str) -> None:
+    def test_s39_names_of_attachments_in_every_writing(self, value: str, name: str) -> None:
         """S39: RFC 2231, RFC 2047 and raw bytes, alone and mixed."""
         raw = value.encode().decode("ascii", "surrogateescape")
         assert parameters(raw)[1]["filename"] == name
@@ -144,7 +144,7 @@ class TestHeaders:
             ("x" * 400 + ".xlsx", "x" * 145 + ".xlsx"),
         ],
     )
-    def test_a_name_is_harmless_text(self, name: str, expected: str) -> None:
+    def test_s40_a_name_is_harmless_text(self, name: str, expected: str) -> None:
         """S40: a name never becomes a path, a header or a disguise."""
         assert file_name(name, "attachment-1.bin") == expected
 
@@ -195,7 +195,7 @@ class TestTexts:
         blank = part("Content-Type: text/plain", b" \r\n")
         assert read_message(multipart("alternative", blank, HTML)).text == "Kính gửi"
 
-    def test_a_broken_boundary_loses_nothing_readable(self) -> None:
+    def test_s16_a_broken_boundary_loses_nothing_readable(self) -> None:
         """S16: a container that cannot be taken apart is read as text, with a defect."""
         message = read_message(mail("Content-Type: multipart/mixed", b"--?\r\n\r\nXin ch\xc3\xa0o"))
         assert "Xin chào" in message.text
@@ -281,7 +281,7 @@ class TestAttachments:
         raw = part('Content-Type: application/pdf; name="a.pdf"\nContent-Transfer-Encoding: base64', joined)
         assert read_message(multipart("mixed", raw)).attachments[0].content == b"firstsecond!"
 
-    def test_pictures_of_the_text_are_inline(self) -> None:
+    def test_s45_pictures_of_the_text_are_inline(self) -> None:
         """S45: a picture the HTML shows is inline even when labelled as an attachment."""
         html = part("Content-Type: text/html", b'<img src="cid:logo@x">')
         logo = part("Content-Type: image/png\nContent-ID: <logo@x>\nContent-Disposition: attachment", b"\x89PNG")
@@ -289,7 +289,7 @@ class TestAttachments:
         assert (attachment.content_id, attachment.inline) == ("logo@x", True)
         assert attachment.name == "attachment-1.png"
 
-    def test_a_forwarded_mail_is_an_attachment_with_its_bytes(self) -> None:
+    def test_s43_a_forwarded_mail_is_an_attachment_with_its_bytes(self) -> None:
         """S43: message/rfc822 becomes an .eml named by its subject, 8-bit letters untouched."""
         inner = b"From: nam@office.example\r\nSubject: =?utf-8?B?UGjhu6UgbOG7pWM=?=\r\n\r\nN\xe1\xbb\x99i dung \xe9\r\n"
         (attachment,) = read_message(multipart("mixed", PLAIN, part("Content-Type: message/rfc822", inner))).attachments
@@ -297,7 +297,7 @@ class TestAttachments:
         assert attachment.content.rstrip() == inner.rstrip()
         assert read_message(attachment.content).sender == "nam@office.example"
 
-    def test_a_signed_mail_gives_its_documents_not_its_signature(self) -> None:
+    def test_s44_a_signed_mail_gives_its_documents_not_its_signature(self) -> None:
         """S44: the detached signature is no document."""
         pdf = part('Content-Type: application/pdf; name="a.pdf"', b"%PDF")
         signature = part('Content-Type: application/pkcs7-signature; name="smime.p7s"', b"0")

@@ -104,7 +104,7 @@ def test_long_identifiers_are_never_folded_or_encoded() -> None:
     assert f"References: <first@office.example>\r\n {LONG_ID}\r\n".encode() in raw
 
 
-def test_no_value_becomes_a_header() -> None:
+def test_s54_no_value_becomes_a_header() -> None:
     """S54: line ends in subject, names, addresses, identifiers and file names are harmless."""
     evil = "x\r\nBcc: thief@elsewhere.example\r\n\r\nbody"
     raw = compose(
@@ -131,7 +131,7 @@ def test_an_international_domain_is_written_in_ascii() -> None:
 
 
 @pytest.mark.parametrize("automatic", ["auto-replied", "auto-generated"])
-def test_every_mail_says_that_it_is_automatic(automatic: str) -> None:
+def test_s32_every_mail_says_that_it_is_automatic(automatic: str) -> None:
     """S32: RFC 3834 and Microsoft's header, so that no other program answers."""
     message = read_message(compose(replace(MAIL, automatic=automatic)))
     assert message.header("auto-submitted") == automatic

@@ -64,7 +64,7 @@ def test_a_stale_connection_is_renewed_without_a_word(server: SmtpServer, sender
     assert server.connections == 2
 
 
-def test_one_bad_recipient_does_not_keep_the_others_from_theirs(server: SmtpServer, sender: SmtpSender) -> None:
+def test_s59_one_bad_recipient_does_not_keep_the_others_from_theirs(server: SmtpServer, sender: SmtpSender) -> None:
     """S59: 550 for one is a refusal for that one."""
     server.plan(Fault(Stage.RECIPIENT, "550 5.1.1 no such user", address=NAM))
     result = sender.send(RAW, envelope_from=US, recipients=[LAN, NAM])
@@ -73,7 +73,7 @@ def test_one_bad_recipient_does_not_keep_the_others_from_theirs(server: SmtpServ
     assert server.accepted[0][1] == (LAN,)
 
 
-def test_greylisting_is_put_off(server: SmtpServer, sender: SmtpSender) -> None:
+def test_s55_greylisting_is_put_off(server: SmtpServer, sender: SmtpSender) -> None:
     """S55: 451 means later; the same mail goes through then, on the same connection."""
     server.plan(Fault(Stage.RECIPIENT, "451 4.7.1 greylisted"))
     assert outcomes(sender, LAN) == {LAN: Outcome.DEFERRED}
@@ -84,7 +84,7 @@ def test_greylisting_is_put_off(server: SmtpServer, sender: SmtpSender) -> None:
 @pytest.mark.parametrize(
     ("reply", "expected"), [("552 5.3.4 too big", Outcome.REFUSED), ("452 4.3.1 no space", Outcome.DEFERRED)]
 )
-def test_a_refusal_after_the_last_byte_counts_for_all(
+def test_s56_a_refusal_after_the_last_byte_counts_for_all(
     server: SmtpServer, sender: SmtpSender, reply: str, expected: Outcome
 ) -> None:
     """S56: nobody got the mail, and we know it."""
@@ -93,7 +93,7 @@ def test_a_refusal_after_the_last_byte_counts_for_all(
     assert server.accepted == []
 
 
-def test_a_mail_above_the_announced_size_is_refused_at_once() -> None:
+def test_s56_a_mail_above_the_announced_size_is_refused_at_once() -> None:
     """S56: the server's SIZE refuses the mail before it is sent; that is this mail's fate, not an outage."""
     with SmtpServer(largest=1_000) as server:
         sender = sender_at(server.port)
@@ -104,7 +104,7 @@ def test_a_mail_above_the_announced_size_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_connection_lost_after_the_last_byte_is_in_doubt(
+def test_s57_a_connection_lost_after_the_last_byte_is_in_doubt(
     server: SmtpServer, sender: SmtpSender, stored: bool
 ) -> None:
     """S57: stored or not, we cannot know; the next mail goes over a new connection."""
@@ -113,7 +113,7 @@ def test_a_connection_lost_after_the_last_byte_is_in_doubt(
     assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
 
 
-def test_silence_after_the_last_byte_is_in_doubt_too(server: SmtpServer, sender: SmtpSender) -> None:
+def test_s57_silence_after_the_last_byte_is_in_doubt_too(server: SmtpServer, sender: SmtpSender) -> None:
     """S57: no answer in time is no answer."""
     server.plan(Fault(Stage.DATA, stored=True, hang=2.0))
     assert outcomes(sender, LAN) == {LAN: Outcome.UNKNOWN}

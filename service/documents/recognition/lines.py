@@ -116,12 +116,6 @@ def _common_bend(slopes: NDArray[np.float64], width: int, height: int) -> Bend |
     return Bend(a=float(found[0]), b=float(found[1]), c=float(found[2]))
 
 
-def usual_height(lines: Iterable[Line]) -> float:
-    """The middle height of the page's lines."""
-    heights = [line.box.height for line in lines]
-    return float(np.median(heights)) if heights else 0.0
-
-
 def mean_sureness(lines: Iterable[Line]) -> float:
     sure = [line.sure for line in lines if len(line.text) > 3]
     return float(np.mean(np.asarray(sure, np.float32))) if sure else 0.0
