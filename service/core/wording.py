@@ -6,6 +6,7 @@ A catalogue is a flat mapping from key to sentence with `{blanks}`, read from
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,15 @@ class _Blanks(dict[str, str]):
 
     def __missing__(self, key: str) -> str:
         return "…"
+
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def _as_office_writes(value: str) -> str:
+    """A canonical day (2021-05-04) as people write it (04/05/2021); anything else unchanged."""
+    day = _ISO_DAY.fullmatch(value)
+    return f"{day[3]}/{day[2]}/{day[1]}" if day else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Wording:
 
     def message(self, finding: Finding) -> str:
         """What is wrong and what to do, as one or two sentences."""
-        facts = dict(finding.facts)
+        facts = {name: _as_office_writes(value) for name, value in finding.facts.items()}
         if finding.value is not None:
             facts.setdefault("value", finding.value)
         if finding.suggestion is not None:

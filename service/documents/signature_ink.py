@@ -10,25 +10,19 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from service.documents.recognition.labels import squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Floats, Picture, colour_of
+from service.documents.stamp_rings import PIXELS_PER_MM, Mask, grey_ring, is_arc, outside
 
-PIXELS_PER_MM = 8
 MARGIN_MM = 22.0
 PAPER_BRUSH = 23
 """Pixels: wider than any stroke, narrower than a shadow's edge is long."""
-RING_RADIUS_MM = 16.3, 20.5
-"""Round stamps of offices: 36 to 38 mm across, as printed and scanned."""
 LEAST_PRINT = 0.72
 """How sure the reader is of print."""
 WIDEST_LETTER = 0.6
 """Share of a line's width: print is made of many pieces."""
-ARC_RADIUS_MM, ARC_WIDTH_MM = (8.0, 26.0), 0.9
-"""What is left of a stamp's ring: also its inner ring, and rings seen aslant."""
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -118,8 +112,8 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None) -> Str
     contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
     threshold = 1 - max(0.085, 3.5 * noise, 0.25 * contrast)
     dark = _dark(patch.shades, grey, threshold, coloured=coloured)
-    ring = None if coloured and colourful >= 0.12 else _grey_ring(dark)
-    ink, read_as_text = _handwriting(dark if ring is None else _outside(dark, ring), patch, lines, name_line)
+    ring = None if coloured and colourful >= 0.12 else grey_ring(dark)
+    ink, read_as_text = _handwriting(dark if ring is None else outside(dark, ring), patch, lines, name_line)
     return _measured(
         ink,
         patch,
@@ -189,44 +183,6 @@ def _share_of_red(patch: Patch) -> float:
 def _rows_and_columns(box: Box) -> tuple[slice, slice]:
     left, top, right, bottom = (max(0, int(edge)) for edge in box)
     return slice(top, bottom), slice(left, right)
-
-
-# Stamps in grey -----------------------------------------------------------------------------------------------
-
-Ring = tuple[float, float, float]
-"""Centre and radius, in the patch's pixels."""
-
-
-def _grey_ring(dark: Mask) -> Ring | None:
-    half = cv2.resize(dark.astype(np.uint8) * 255, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    least, most = (int(radius * PIXELS_PER_MM / 2) for radius in RING_RADIUS_MM)
-    circles = cv2.HoughCircles(
-        cv2.GaussianBlur(half, (0, 0), 1.2), cv2.HOUGH_GRADIENT, 1.5, 30 * PIXELS_PER_MM // 2, param1=120, param2=42,
-        minRadius=least, maxRadius=most,
-    )  # fmt: skip
-    best: tuple[float, Ring] | None = None
-    for x, y, radius in [] if circles is None else circles[0][:4].tolist():
-        ring = 2 * x, 2 * y, 2 * radius
-        closed = _closedness(dark, ring)
-        if closed > 0.6 and (best is None or closed > best[0]):
-            best = closed, ring
-    return None if best is None else best[1]
-
-
-def _closedness(dark: Mask, ring: Ring) -> float:
-    """Share of directions in which something dark lies within five pixels of the circle."""
-    angles = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-    hit = np.zeros(180, np.bool_)
-    for off in range(-5, 6):
-        columns = (ring[0] + (ring[2] + off) * np.cos(angles)).round().astype(int).clip(0, dark.shape[1] - 1)
-        rows = (ring[1] + (ring[2] + off) * np.sin(angles)).round().astype(int).clip(0, dark.shape[0] - 1)
-        hit |= dark[rows, columns]
-    return float(hit.mean())
-
-
-def _outside(dark: Mask, ring: Ring) -> Mask:
-    rows, columns = np.ogrid[: dark.shape[0], : dark.shape[1]]
-    return np.asarray(dark & (np.hypot(columns - ring[0], rows - ring[1]) >= ring[2] + 7))
 
 
 # Handwriting --------------------------------------------------------------------------------------------------
@@ -325,18 +281,6 @@ def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:
         pieces=len(stats) - 1,
         stroke_width=stroke_width,
         blue=float(blue.sum()) / len(rows),
-        arc=_is_arc(np.asarray(labels == largest)),
+        arc=is_arc(np.asarray(labels == largest)),
         box=box,
     )
-
-
-def _is_arc(piece: Mask) -> bool:
-    """Whether nearly all of the piece lies on one circle of a stamp's size (found by least squares)."""
-    rows, columns = np.nonzero(piece)
-    x, y = columns / PIXELS_PER_MM, rows / PIXELS_PER_MM
-    terms = np.stack([x, y, np.ones_like(x)], axis=1)
-    found = np.linalg.lstsq(terms, -(x * x + y * y), rcond=None)[0]
-    centre_x, centre_y = -found[0] / 2, -found[1] / 2
-    radius = float(np.sqrt(max(0.0, centre_x**2 + centre_y**2 - found[2])))
-    off = np.abs(np.hypot(x - centre_x, y - centre_y) - radius)
-    return ARC_RADIUS_MM[0] < radius < ARC_RADIUS_MM[1] and float(np.percentile(off, 80)) < ARC_WIDTH_MM

@@ -116,9 +116,9 @@ def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState
 
 def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> MailState:
     """A mail from a registered address of a unit."""
-    kind, again = mail.sight.kind, mail.earlier is not None and mail.earlier.unit == unit.code
-    if again:
-        if kind is Kind.SUBMISSION and mail.earlier is not None:
+    kind = mail.sight.kind
+    if mail.earlier is not None and mail.earlier.unit == unit.code:
+        if kind is Kind.SUBMISSION and not _renumbered(mail.record, mail.earlier):
             answers.answer_again(office, unit, mail, mail.earlier)
     elif papers is not None:
         taken = take(office, unit, mail, papers)
@@ -130,6 +130,11 @@ def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None
     elif kind is not Kind.ACKNOWLEDGEMENT:
         answers.answer_question(office, unit, mail)
     return MailState.PROCESSED
+
+
+def _renumbered(record: MailRecord, earlier: MailRecord) -> bool:
+    """The server numbered the folder anew (UIDVALIDITY): the same mail, not sent again."""
+    return record.mailbox == earlier.mailbox and record.uidvalidity != earlier.uidvalidity
 
 
 def _hold(office: Office, mail: Incoming) -> MailState:

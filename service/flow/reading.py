@@ -82,7 +82,8 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
         if roster is not None and is_blank_template(roster):
             blank.append(paper)
         elif roster is not None:
-            rosters.append(ReadRoster(paper=paper, roster=roster, findings=roster_findings(roster, campaign, workers, today)))
+            findings = roster_findings(roster, campaign, workers, today)
+            rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings))
         elif pages:
             forms.extend(ReadForm(paper=paper, reading=page) for page in pages)
         else:

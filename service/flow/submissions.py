@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import DeclarationRules
-from service.core.findings import Finding, errors
+from service.core.findings import Code, Finding, errors
 from service.core.judgement import judge
 from service.core.messages import Message
 from service.core.records import FormRecord, RosterVersion
@@ -158,4 +158,15 @@ def _judge(
     placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
     if form.decided_by is not None:
         return placed, ()
-    return replace(placed, verdict=judgement.verdict, reasons=judgement.reasons), judgement.findings
+    said = _not_said_already(judgement.findings, roster)
+    return replace(placed, verdict=judgement.verdict, reasons=judgement.reasons), said
+
+
+def _not_said_already(findings: tuple[Finding, ...], roster: RosterVersion | None) -> tuple[Finding, ...]:
+    """A cell of the roster that is wrong by itself explains why the form differs from it."""
+    wrong = {(finding.row, finding.column) for finding in errors(roster.findings)} if roster else set()
+    return tuple(
+        finding
+        for finding in findings
+        if finding.code is not Code.FORM_DIFFERS or (finding.row, finding.column) not in wrong
+    )

@@ -174,6 +174,8 @@ class ImapMailbox:
         client = WatchClient(
             self._host, port=self._port, ssl=self._tls is Tls.TLS, ssl_context=context, timeout=timeout
         )
+        # a command goes out in several writes: with Nagle's algorithm each waits for the server's delayed ACK (40 ms)
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls is Tls.STARTTLS:
             client.starttls(context)
         return client

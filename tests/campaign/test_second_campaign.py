@@ -311,3 +311,18 @@ def test_an_approval_is_for_the_package_whose_code_it_carries(both: Company) -> 
     assert len(both.post.mails(CLINIC)) == 1
     assert both.post.mails(both.others[FIRST].campaign.agency.address) == []
     assert both.post.mails(SERVICE, "Review") == []
+
+
+def test_an_address_admitted_for_one_campaign_is_a_stranger_in_the_other(both: Company) -> None:
+    """Its mail in the other campaign's thread is held for HR, and judged by neither."""
+    admitted = "mai.rieng@thu-rieng.example"
+    both.post.server.add_user(admitted, "x")
+    opening = both.post.last(both.address_of("U01"))
+    both.service.admit(admitted, unit="U01", by=HR, campaign=FIRST)
+    both.work()
+    assert [mail["Subject"].partition(" ")[0] for mail in both.post.mails(admitted)] == ["[VSSID-2021"]
+    both.post.write(admitted, files={"ds.xlsx": filled(both, "U01", person(0))}, answers=opening)
+    both.work()
+    assert versions(both, "U01") == {CAMPAIGN: 0, FIRST: 0}
+    assert len(both.post.mails(SERVICE, "Review")) == 1
+    assert "mai.rieng" in body(both.post.last(HR))

@@ -91,6 +91,7 @@ def mailbox_at(
     host: str = "127.0.0.1",
     timeout: float = 10.0,
     renew: float = 240.0,
+    folder: str = "INBOX",
 ) -> ImapMailbox:
     """HR's mailbox as the service opens it."""
     return ImapMailbox(
@@ -103,6 +104,7 @@ def mailbox_at(
         timeout=timeout,
         renew=renew,
         poll=0.2,
+        folder=folder,
     )
 
 
