@@ -25,10 +25,13 @@ from service.cli.common import (
     settings_of,
     templates_folder,
 )
+from service.cli.comparison import compare
 from service.cli.examination import examine
 from service.core.progress import Progress, Stage
+from service.flow.house import Office
+from service.flow.standing import progress_of
 from service.settings import Settings
-from service.wiring import Service, build_service
+from service.wiring import Service, build_service, reading_house
 
 
 def register(app: typer.Typer) -> None:
@@ -74,8 +77,9 @@ def launch(
     name = chosen(settings.campaigns, campaign, settings.folder)
     with build_service(settings, now=clock_of(now, _zone(settings))) as service:
         launched = service.launch(name, by=by)
-        service.deliver()
-    console.print(f"{launched.queued} opening mails")
+        sent = service.deliver()
+    later = f", {launched.queued - sent} follow while `dondoc run` is at work" if launched.queued > sent else ""
+    console.print(f"{launched.queued} opening mails{later}")
     for unit in launched.unreachable:
         console.print(f"{unit}: no address to write to; add one in units.xlsx or by `dondoc admit`", style="yellow")
     return int(bool(launched.unreachable))
@@ -89,8 +93,9 @@ def status(
     """Where every unit stands."""
     settings = settings_of(config)
     name = chosen(settings.campaigns, campaign, settings.folder)
-    with build_service(settings) as service:
-        progress = service.status(name)
+    with reading_house(settings) as house, house.ledger.transaction() as books:
+        course = house.campaigns[name]
+        progress = [progress_of(Office(house, books, course), unit) for unit in course.units]
     if json:
         units = [{**asdict(each), "stage": each.stage, "done": each.unit_is_done} for each in progress]
         print_json({"campaign": name, "units": units})
@@ -100,7 +105,10 @@ def status(
 
 
 def _status_table(progress: list[Progress], names: dict[str, str]) -> Table:
-    table = Table("unit", "name", "stage", "roster", "errors", "declarations", "in review", "discrepancies")
+    table = Table("unit")
+    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=36)
+    for heading in ("stage", "roster", "errors", "declarations", "in review", "discrepancies"):
+        table.add_column(heading, no_wrap=True)
     colours = {Stage.COMPLETE: "green", Stage.REVIEW: "cyan", Stage.CORRECTION: "red", Stage.PARTIAL: "yellow"}
     for each in progress:
         colour = colours.get(each.stage, "white")
@@ -117,15 +125,27 @@ def _status_table(progress: list[Progress], names: dict[str, str]) -> Table:
     return table
 
 
-def doctor(config: ConfigOption = None, json: JsonOption = False) -> int:
+def doctor(
+    config: ConfigOption = None,
+    json: JsonOption = False,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="Compares the mailbox with the ledger, mail by mail.")
+    ] = False,
+) -> int:
     """Checks configuration, mailbox, sending, database, reading of pages, clock and disk; says what to do."""
     results = examine(config)
+    found = compare(config) if reconcile else None
+    if found is not None:
+        results.append(found.result)
     if json:
-        print_json({"checks": [asdict(result) for result in results]})
+        compared = {"reconciliation": found.details} if found is not None else {}
+        print_json({"checks": [asdict(result) for result in results], **compared})
     else:
         for result in results:
             mark = "[green]✓[/]" if result.ok else "[red]✗[/]"
             console.print(f"{mark} {result.name}: {result.said}", highlight=False)
+        for line in found.lines if found is not None else ():
+            console.print(f"  {line}", highlight=False, markup=False)
     return int(not all(result.ok for result in results))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,10 +11,12 @@ from service.cli.common import (
     AsOption,
     CampaignOption,
     ConfigOption,
+    JsonOption,
     NowOption,
     chosen,
     clock_of,
     console,
+    print_json,
     settings_of,
     unit_of,
 )
@@ -22,12 +24,14 @@ from service.core.forms import Verdict
 from service.flow.commands import approve_package
 from service.flow.house import Office
 from service.flow.package import build, send_when_approved
-from service.flow.review import decide_form
+from service.flow.review import decide_form, forms_in_review
+from service.flow.review import dismiss as dismiss_mail
+from service.flow.review import replay as replay_mail
 from service.wiring import Service, build_service
 
 
 def register(app: typer.Typer) -> None:
-    for command in (approve, admit, accept, reject, package):
+    for command in (approve, admit, review, accept, reject, dismiss, replay, package):
         app.command()(command)
 
 
@@ -98,6 +102,77 @@ def admit(
     return 0
 
 
+def review(config: ConfigOption = None, json: JsonOption = False) -> int:
+    """What waits for a person: declarations in review and mails held, with their numbers."""
+    with _service(config, None) as service, service.ledger.transaction() as books:
+        forms = [
+            form
+            for course in service.house.campaigns.values()
+            for unit in course.units
+            for form in forms_in_review(books, course.campaign.id, unit)
+        ]
+        held = books.mails.held()
+        said = service.house.wording(service.house.any_campaign.campaign.id, "vi").say
+    lines: list[dict[str, Any]] = [
+        {
+            "form": form.id,
+            "unit": form.unit,
+            "worker": form.worker_name,
+            "document": form.document_name,
+            "page": form.page,
+            "reasons": [said(f"form.{reason}") for reason in form.reasons],
+        }
+        for form in forms
+    ]
+    mails = [{"mail": mail.id, "sender": mail.sender, "subject": mail.subject, "kind": mail.kind} for mail in held]
+    if json:
+        print_json({"forms": lines, "held": mails})
+    else:
+        for line in lines:
+            why = "; ".join(line["reasons"])
+            console.print(
+                f"form {line['form']}: {line['unit']} {line['worker'] or '?'}, "
+                f"{line['document']} page {line['page']}: {why}",
+                markup=False,
+            )
+        for mail in mails:
+            console.print(f"mail {mail['mail']}: {mail['sender']}: {mail['subject']}", markup=False)
+    return int(bool(lines or mails))
+
+
+def dismiss(
+    mail: Annotated[int, typer.Argument(help="Number of a held mail.")],
+    by: AsOption,
+    why: Annotated[str, typer.Option("--why", help="The reason.")],
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """Closes a held mail without taking it in; it stays stored."""
+    with _service(config, now) as service:
+        done = dismiss_mail(service.house, mail, by=by, why=why)
+    if not done:
+        raise typer.BadParameter(f"{mail}: no held mail has this number; see `dondoc review`")
+    return 0
+
+
+def replay(
+    mails: Annotated[list[int], typer.Argument(help="Numbers of stored mails.")],
+    by: AsOption = "administrator",
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """Processes stored mails again; what they changed before is not changed twice."""
+    with _service(config, now) as service:
+        for number in mails:
+            try:
+                state = replay_mail(service.house, number, by=by)
+            except LookupError as problem:
+                raise typer.BadParameter(str(problem)) from None
+            console.print(f"mail {number}: {state}")
+        service.deliver()
+    return 0
+
+
 def accept(
     form: Annotated[int, typer.Argument(help="Number of the declaration.")],
     by: AsOption,
@@ -124,7 +199,7 @@ def _decide(number: int, verdict: Verdict, *, by: str, why: str, service: Servic
     with service:
         decided = decide_form(service.house, number, verdict, by=by, why=why)
     if decided is None:
-        raise typer.BadParameter(f"{number}: no declaration has this number; see `dondoc status`")
+        raise typer.BadParameter(f"{number}: no declaration has this number; see `dondoc review`")
     console.print(f"{decided.unit} {decided.worker_name or decided.document_name}: {verdict}", highlight=False)
     return 0
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from service.cli.common import settings_of
 from service.flow.ports import CannotGoOn
 from service.settings import SettingRefused, Settings
+from service.settings.delivery import redirect_of
 from service.storage.ledger import open_ledger
 from service.wiring import build_mailbox, build_sender, wall_clock
 
@@ -54,7 +55,7 @@ def _all(settings: Settings) -> Iterator[Result]:
             yield Result(name, True, look(settings))
         except (CannotGoOn, SettingRefused, OSError) as problem:
             yield Result(name, False, str(problem))
-    yield Result("not yet here", True, "Exchange, Microsoft 365, PostgreSQL with several hosts, HR's web page")
+    yield Result("not yet here", True, "Microsoft 365, PostgreSQL with several hosts, HR's web page")
 
 
 def _mailbox(settings: Settings) -> str:
@@ -71,7 +72,18 @@ def _sending(settings: Settings) -> str:
         said = sender.check()
     finally:
         sender.close()
-    return f'{said}; sending = "hold": nothing goes out' if settings.service.sending == "hold" else said
+    return "; ".join((said, *_valves(settings)))
+
+
+def _valves(settings: Settings) -> Iterator[str]:
+    """What keeps mails from their recipients, so that nobody forgets it."""
+    redirect = redirect_of(settings.service.sending)
+    if settings.service.sending == "hold":
+        yield 'sending = "hold": nothing goes out'
+    elif redirect:
+        yield f"every mail goes to {redirect} and to nobody else"
+    elif settings.service.allowed_domains:
+        yield f"mails go to {', '.join(settings.service.allowed_domains)} only"
 
 
 def _database(settings: Settings) -> str:

@@ -78,3 +78,15 @@ def _without_greetings(text: str) -> str:
     return "\n".join(
         line for line in text[:20_000].splitlines() if line.strip() and not GREETING.match(folded(line[:200]))
     )
+
+
+_PLAIN_QUESTION = any_of(
+    r"\?",
+    r"\b(xin hoi|cho hoi|xin duoc hoi|xin huong dan|de nghi huong dan|vuong mac)\b",
+)
+"""Narrower than a mail without papers: a covering letter says "đề nghị" without asking anything."""
+
+
+def asks_in_passing(text: str) -> bool:
+    """Whether a mail that carries papers also asks something a person should answer."""
+    return bool(_PLAIN_QUESTION.search(folded(_without_greetings(text))))

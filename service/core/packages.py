@@ -44,3 +44,24 @@ class PackageFile:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageTotals:
+    """The figures of the covering letter."""
+
+    units: int
+    workers: int
+    forms: int
+    discrepancies: int
+    not_possible: int
+    open: int
+    """Units that have something left to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """What goes to the agency; the manifest is among the files."""
+
+    files: tuple[PackageFile, ...]
+    totals: PackageTotals

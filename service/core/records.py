@@ -62,6 +62,24 @@ class OutgoingState(StrEnum):
     """Not sent, for a reason."""
 
 
+class Fate(StrEnum):
+    """What became of one recipient of a mail of ours, so far."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    """For good, by the server."""
+    DEFERRED = "deferred"
+    UNKNOWN = "unknown"
+    SUPPRESSED = "suppressed"
+    """Kept back by a safety valve."""
+    GIVEN_UP = "given_up"
+    """A person decided."""
+
+
+PENDING = frozenset({Fate.DEFERRED, Fate.UNKNOWN})
+"""Fates that are not the last word."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingRecord:
     """One mail of ours. `key` is unique: the same cause queues it once."""
@@ -82,7 +100,36 @@ class OutgoingRecord:
     attempts: int = 0
     last_error: str | None = None
     sent_at: datetime | None = None
+    """When a server last took it for anybody."""
     answers_mail: int | None = None
+    outcomes: Mapping[str, tuple[Fate, str]] = field(default_factory=dict)
+    """Recipient → what became of it, and what the server said."""
+    carries_copy: bool = False
+    """The last attempt named our own address too: the copy coming in is the evidence that it was taken."""
+    copies_accepted: int = 0
+    """Own copies of earlier attempts that are known to have been taken."""
+    copies_seen: int = 0
+    """Own copies that came in."""
+    claimed_at: datetime | None = None
+    first_tried_at: datetime | None = None
+    doubted_at: datetime | None = None
+    """Since when it is `unknown`."""
+    sent_again: bool = False
+    """Queued once more after it was surely absent: that happens once."""
+
+    @property
+    def copy_came_in(self) -> bool:
+        """Whether the own copy of the attempt in doubt is here."""
+        return self.copies_seen > self.copies_accepted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendingPause:
+    """Why and until when nothing is sent. `times`: how often in a row."""
+
+    until: datetime
+    why: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +223,8 @@ class PackageRecord:
     built_at: datetime
     files: tuple[tuple[str, str], ...]
     """(name, SHA-256)."""
+    totals: Mapping[str, int] = field(default_factory=dict)
+    """Figures of the package as it was built."""
     approved_by: str | None = None
     approved_at: datetime | None = None
     rejected_at: datetime | None = None

@@ -106,6 +106,7 @@ def settings_for(stage: Stage, server: MailServer) -> Settings:
     overrides = {
         "campaigns": (stage.campaign.id,),
         "sending": "on",
+        "sending_by": "smtp",
         "mailbox": {**login, "kind": "imap", "port": server.imap_port},
         # The clock stands still while mails go out: a limit by the minute would never let the second batch pass.
         "smtp": {**login, "port": server.smtp_port, "mails_per_minute": 100_000},

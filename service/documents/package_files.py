@@ -10,17 +10,15 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from service.core.campaigns import Campaign
-from service.core.packages import PackageFile, PackageForm, PackageUnit
+from service.core.packages import Package, PackageFile, PackageForm, PackageTotals, PackageUnit
 from service.core.wording import Wording
 from service.documents.fixed_zip import fixed_zip
 from service.documents.package_forms import FormsTitle, declarations_pdf
 from service.documents.package_letter import covering_letter
 from service.documents.package_sheets import (
-    PackageTotals,
     discrepancies_workbook,
     not_possible_workbook,
     roster_workbook,
@@ -30,14 +28,6 @@ from service.documents.package_sheets import (
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 _SIGNED_PDF = b"/ByteRange"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
-    """What goes to the agency; the manifest is among the files."""
-
-    files: tuple[PackageFile, ...]
-    totals: PackageTotals
 
 
 def build_package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, *, made_at: datetime) -> Package:

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import datetime
 
 from service.core.campaigns import Campaign
+from service.core.packages import PackageTotals
 from service.core.wording import Wording
 from service.documents.letters import letter_of, letter_pdf, lines_of
 from service.documents.office_text import fill, paragraphs
-from service.documents.package_sheets import PackageTotals
 
 
 def covering_letter(campaign: Campaign, totals: PackageTotals, wording: Wording, made_at: datetime) -> bytes:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from service.core.campaigns import Campaign, Column, ColumnKind
-from service.core.packages import PackageUnit
+from service.core.packages import PackageTotals, PackageUnit
 from service.core.wording import Wording
 from service.documents.print_sheets import PrintColumn, PrintGroup, PrintSheet, print_workbook
 
@@ -23,19 +22,6 @@ _WIDEST = {ColumnKind.YES_NO: 9, ColumnKind.DATE: 11, ColumnKind.MONTH: 9, Colum
 _WIDEST_TEXT = 20
 
 Row = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageTotals:
-    """The figures of the covering letter."""
-
-    units: int
-    workers: int
-    forms: int
-    discrepancies: int
-    not_possible: int
-    open: int
-    """Units that have something left to do."""
 
 
 def totals(campaign: Campaign, units: Sequence[PackageUnit]) -> PackageTotals:

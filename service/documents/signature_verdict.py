@@ -1,8 +1,8 @@
 """From measured strokes to signed, not signed, or a person must look.
 
-A signature is a few large pieces; what stamps, print and dirt leave behind is many small ones. The limits come from 700
-drawn pages (five ways of scanning, 310 of them unsigned): without a signature no piece was larger than 15 mm², and none
-above 8 mm² but for printed names, which are low; nearly all signatures had one of 10 mm² or more.
+A signature is a few large pieces; what stamps, print and dirt leave behind is many small ones. The limits come from
+1,000 drawn pages (five ways of scanning, 440 of them unsigned); 400 further pages gave no wrong answer. Real stamps,
+real pens and crumpled paper have not been measured: where in doubt, None.
 """
 
 from __future__ import annotations

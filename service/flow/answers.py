@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from service.core.conversation import asks_in_passing
 from service.core.findings import errors
 from service.core.masking import masked_address
 from service.core.messages import Attachment
-from service.core.records import MailRecord
+from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow.house import Office
 from service.flow.phrases import (
@@ -40,6 +41,9 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
         "received": received_in_words(office.campaign, taken, wording),
         "notes": notes_in_words(office.campaign, taken, wording),
     }
+    if asks_in_passing(mail.message.new_text):
+        forward_question(office, unit, mail)
+        facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
     if not taken.papers.has_anything:
         _reply(office, unit, mail, "unusable", facts={"files": files_in_words(taken.papers, wording)})
     elif taken.roster_errors or form_errors:
@@ -93,8 +97,13 @@ def answer_empty(office: Office, unit: Unit, mail: Incoming) -> None:
 
 
 def answer_question(office: Office, unit: Unit, mail: Incoming) -> None:
-    """The unit is told at once who will answer; HR gets the question with the unit's state in one look."""
+    """The unit is told at once who will answer."""
     _reply(office, unit, mail, "question_received", facts={})
+    forward_question(office, unit, mail)
+
+
+def forward_question(office: Office, unit: Unit, mail: Incoming) -> None:
+    """HR gets the question with the unit's state in one look, and may answer the unit directly."""
     to_hr(
         office,
         key=f"question:{mail.record.id}",
@@ -173,14 +182,31 @@ def tell_contact_of_stranger(office: Office, unit: Unit, mail: Incoming) -> None
     )
 
 
-def tell_hr_of_unreachable(office: Office, unit: Unit, address: str, diagnostic: str) -> None:
-    """A contact cannot be reached by mail: our mail bounced or was refused for good."""
+def tell_hr_of_unreachable(office: Office, unit: Unit | None, address: str, diagnostic: str) -> None:
+    """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
+    facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
     to_hr(
         office,
-        key=f"bounced:{office.campaign.id}:{unit.code}:{address}",
+        key=f"bounced:{office.campaign.id}:{unit.code if unit else 'agency'}:{address}",
         template="contact_unreachable",
-        facts={"address": address, "diagnostic": diagnostic, **unit_facts(office, unit)},
+        facts=facts | (unit_facts(office, unit) if unit else {}),
         unit=unit,
+    )
+
+
+def tell_hr_of_unsent(office: Office, record: OutgoingRecord, said: str) -> None:
+    """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
+    to_hr(
+        office,
+        key=f"unsent:{record.id}",
+        template="mail_not_sent",
+        facts={
+            "outgoing_id": record.id,
+            "subject": record.subject,
+            "recipients": list(record.recipients),
+            "diagnostic": said,
+        },
+        unit=office.course.unit(record.unit) if record.unit else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,12 +11,13 @@ from service.core.campaigns import Campaign
 from service.core.deadlines import WorkingCalendar
 from service.core.identity import Identity
 from service.core.marks import Mark
-from service.core.packages import PackageFile, PackageUnit
+from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.records import Event, UnitNotes
 from service.core.units import Unit, Worker
+from service.core.watch import Watch
 from service.core.wording import Wording
 from service.flow.ledger import Books, Ledger
-from service.flow.ports import Annexes, Clock, MailReader, MailWriter, PaperOpener, Shelf, Templates
+from service.flow.ports import Annexes, Clock, MailReader, MailWriter, PaperOpener, SentFolder, Shelf, Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +64,26 @@ class House:
     annexes: Annexes
     new_code: Callable[[], str]
     """A fresh one-time code."""
-    build_package: Callable[[Campaign, Sequence[PackageUnit], datetime, Wording], tuple[PackageFile, ...]]
+    build_package: Callable[[Campaign, Sequence[PackageUnit], datetime, Wording], Package]
     keep_package: Callable[[str, Sequence[PackageFile]], str]
     """Writes a package's files into a folder of this name for people to look at; gives the folder."""
     authserv_id: str | None = None
     holds_sending: bool = False
     """`sending = "hold"`: everything stays in the outbox for HR to look at."""
+    redirect_to: str | None = None
+    """`sending = "redirect:address"`: every mail goes to this address and to nobody else."""
+    allowed_domains: tuple[str, ...] = ()
+    """Lower case; mails to other domains are kept back. Empty: no limit."""
     mails_per_minute: int = 30
+    mails_per_day: int = 0
+    """0: no limit."""
+    sends_own_copy: bool = False
+    """Our own address is one more recipient of every mail: the evidence that it was taken."""
+    sent_folder: SentFolder | None = None
+    keeps_sent_copy: bool = False
+    """What was sent is put into the Sent folder."""
+    watch: Watch = field(default_factory=Watch)
+    """From when on our own troubles are told to people."""
     lease_seconds: float = 900.0
     max_attempts: int = 5
 

@@ -12,11 +12,12 @@ import logging
 from service.core.messages import Kind
 from service.core.records import MailRecord, MailState
 from service.core.units import Unit
-from service.flow import answers, commands
+from service.flow import answers, commands, doubt
 from service.flow.house import House, Office, addresses_of
 from service.flow.placing import placed
 from service.flow.ports import Folder, Mailbox, MailboxUnavailable
 from service.flow.reading import ReadPapers, open_papers, read_papers
+from service.flow.reconciliation import note_vanished
 from service.flow.sight import Incoming, look
 from service.flow.submissions import note_statement, take
 
@@ -32,13 +33,15 @@ def receive_new(house: House, mailbox: Mailbox) -> int:
     with house.ledger.transaction() as books:
         known = books.mails.known_uids(mailbox.name, listing.uidvalidity)
     new = [uid for uid in listing.uids if uid not in known]
-    return sum(_receive(house, mailbox, listing.uidvalidity, uid) for uid in new)
+    received = sum(_receive(house, mailbox, listing.uidvalidity, uid) for uid in new)
+    doubt.note_look(house, mailbox.name)
+    return received
 
 
 def _receive(house: House, mailbox: Mailbox, uidvalidity: int, uid: int) -> bool:
     raw = mailbox.fetch(uid)
     if raw is None:
-        log.info("mail %s of %s vanished before it was fetched", uid, mailbox.name)
+        note_vanished(house, mailbox.name, uid)
         return False
     sha256 = house.shelf.put(raw)
     with house.ledger.transaction() as books:
@@ -78,6 +81,8 @@ def _process(house: House, record: MailRecord) -> None:
     with house.ledger.transaction() as books:
         sight = look(house, books, message)
         earlier = books.mails.earlier_with_bytes(record)
+        if earlier is not None and earlier.state is not MailState.PROCESSED:
+            earlier = None  # held or failed then: this one is looked at for itself
     sight = placed(house, message, sight)
     mail = Incoming(record=record, message=message, sight=sight, earlier=earlier)
     papers = _open(house, mail)
@@ -101,13 +106,15 @@ def _open(house: House, mail: Incoming) -> ReadPapers | None:
 def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState:
     """Does what the kind of the mail asks for; gives the state in which the mail ends."""
     sight = mail.sight
+    if sight.kind is Kind.OWN_MAIL and mail.earlier is None:
+        doubt.note_own_copy(office.house, office.books, mail.message)
     if sight.kind in SILENT_KINDS:
         return MailState.IGNORED
     if sight.kind is Kind.BOUNCE:
         return _note_bounce(office, mail)
     if sight.course is None or sight.kind in (Kind.UNREADABLE, Kind.QUARANTINE):
         return _hold(office, mail)
-    if sight.from_hr:
+    if sight.from_hr and (sight.unit is None or sight.kind is Kind.COMMAND):
         return commands.obey_hr(office, mail)
     if sight.unit is None:
         return _hold(office, mail)
@@ -157,6 +164,8 @@ def _note_bounce(office: Office, mail: Incoming) -> MailState:
                 if address in addresses_of(unit, notes) and address not in notes.bounced:
                     office.books.decisions.mark_bounced(course.campaign.id, unit.code, address)
                     answers.tell_hr_of_unreachable(there, unit, address, diagnostic)
+            if address == course.campaign.agency.address:
+                answers.tell_hr_of_unreachable(there, None, address, diagnostic)
     return MailState.PROCESSED
 
 
@@ -198,7 +207,8 @@ def file_decided(house: House, mailbox: Mailbox) -> int:
     filed = 0
     for record in unfiled:
         try:
-            mailbox.file(record.uid, Folder(str(record.folder)))
+            if not mailbox.file(record.uid, Folder(str(record.folder))):
+                note_vanished(house, mailbox.name, record.uid, record)
         except MailboxUnavailable as reason:
             log.warning("mail %s could not be moved to %s: %s", record.id, record.folder, reason)
             break

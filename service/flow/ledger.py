@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from service.core.messages import Kind
 from service.core.papers import Paper
 from service.core.records import (
     Event,
+    Fate,
     FormRecord,
     MailRecord,
     MailState,
@@ -18,6 +19,7 @@ from service.core.records import (
     OutgoingState,
     PackageRecord,
     RosterVersion,
+    SendingPause,
     UnitNotes,
 )
 
@@ -67,6 +69,10 @@ class Mails(Protocol):
 
     def put_aside(self, mail_id: int, reason: str, folder: str) -> None: ...
 
+    def close(self, mail_id: int, reason: str, folder: str) -> None:
+        """Held → ignored, by a person's decision."""
+        ...
+
     def reopen(self, mail_id: int) -> None:
         """Back to `received`, for another processing."""
         ...
@@ -78,6 +84,22 @@ class Mails(Protocol):
     def mark_filed(self, mail_id: int) -> None: ...
 
     def held(self) -> tuple[MailRecord, ...]: ...
+
+    def lying(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
+        """Taken in and not filed: still in the watched folder, as far as we know."""
+        ...
+
+    def oldest_waiting(self) -> MailRecord | None:
+        """The mail that has waited for its processing the longest."""
+        ...
+
+    def has_come(self, message_id: str) -> bool:
+        """Whether a mail of this Message-ID was taken in and looked at."""
+        ...
+
+    def failed_since(self, moment: datetime) -> bool:
+        """Whether a mail that came since then could not be read."""
+        ...
 
     def count_by_state(self) -> dict[str, int]: ...
 
@@ -91,8 +113,10 @@ class Outbox(Protocol):
 
     def due(self, now: datetime) -> tuple[OutgoingRecord, ...]: ...
 
-    def claim(self, outgoing_id: int, now: datetime) -> OutgoingRecord | None:
-        """queued → sending; None when it is not queued any more."""
+    def get(self, outgoing_id: int) -> OutgoingRecord | None: ...
+
+    def claim(self, outgoing_id: int, now: datetime, *, carries_copy: bool = False) -> OutgoingRecord | None:
+        """queued → sending; None when it is not queued any more. `carries_copy`: an own copy will go along."""
         ...
 
     def settle(
@@ -104,13 +128,55 @@ class Outbox(Protocol):
         recipients: Sequence[str] = (),
         not_before: datetime | None = None,
         error: str | None = None,
-    ) -> None: ...
+        outcomes: Mapping[str, tuple[Fate, str]] | None = None,
+        handed_over: bool = False,
+    ) -> None:
+        """`handed_over`: somebody got it, whatever the state."""
+        ...
+
+    def note_copy(self, outgoing_id: int, *, named: bool, accepted: bool) -> None:
+        """What became of the own copy of the attempt: named to the server, accepted by it."""
+        ...
+
+    def see_copy(self, outgoing_id: int) -> OutgoingRecord:
+        """An own copy came in."""
+        ...
+
+    def queue_again(
+        self,
+        outgoing_id: int,
+        now: datetime,
+        *,
+        recipients: Sequence[str],
+        outcomes: Mapping[str, tuple[Fate, str]],
+        sent_again: bool,
+    ) -> None:
+        """The same bytes once more, for these recipients. `sent_again`: nobody decided it, the evidence did."""
+        ...
+
+    def in_state(self, *states: OutgoingState) -> tuple[OutgoingRecord, ...]: ...
+
+    def kept_back(self) -> tuple[OutgoingRecord, ...]:
+        """Mails which a safety valve kept from a recipient."""
+        ...
+
+    def last_sent(self) -> OutgoingRecord | None:
+        """The mail that was handed over last."""
+        ...
+
+    def copies_missing(self, since: datetime, before: datetime) -> int:
+        """Mails sent in this time whose own copy was taken by the server and never came in."""
+        ...
 
     def interrupted(self, before: datetime) -> tuple[OutgoingRecord, ...]:
         """Found in `sending` though nobody can be sending them any more."""
         ...
 
     def by_message_id(self, message_id: str) -> OutgoingRecord | None: ...
+
+    def latest_of(self, template: str) -> OutgoingRecord | None:
+        """The newest mail of this template."""
+        ...
 
     def with_key(self, key: str) -> OutgoingRecord | None: ...
 
@@ -121,7 +187,7 @@ class Outbox(Protocol):
         ...
 
     def sent_since(self, moment: datetime) -> int:
-        """How many mails were handed over since then."""
+        """How many mails were handed over since then, those in doubt among them."""
         ...
 
     def count_by_state(self) -> dict[str, int]: ...
@@ -190,7 +256,33 @@ class Events(Protocol):
 
     def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]: ...
 
+    def last(self, *whats: str) -> Event | None:
+        """The newest event of any of these names."""
+        ...
+
+    def after(self, what: str, event_id: int) -> tuple[Event, ...]:
+        """The events of this name after that one, oldest first."""
+        ...
+
     def verify_chain(self) -> bool: ...
+
+
+class Traffic(Protocol):
+    """Our traffic with the mail servers."""
+
+    def pause(self) -> SendingPause | None:
+        """The last pause of sending that no success has ended, over or not."""
+        ...
+
+    def set_pause(self, pause: SendingPause) -> None: ...
+
+    def end_pause(self) -> None: ...
+
+    def looked_at(self) -> datetime | None:
+        """When everything that lay in the mailbox was last known to be stored."""
+        ...
+
+    def note_look(self, mailbox: str, at: datetime) -> None: ...
 
 
 class Books(Protocol):
@@ -206,6 +298,8 @@ class Books(Protocol):
     def decisions(self) -> Decisions: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def traffic(self) -> Traffic: ...
 
 
 class Ledger(Protocol):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
+from service.core.campaigns import Campaign
+from service.core.findings import errors
 from service.core.forms import Verdict
 from service.core.messages import Attachment
 from service.core.packages import PackageFile, PackageForm, PackageUnit
-from service.core.progress import Stage
+from service.core.progress import NOT_POSSIBLE, Stage
 from service.core.records import FormRecord, OutgoingState, PackageRecord, RosterVersion
 from service.core.units import Unit
-from service.flow.board import BoardRow, board_rows, counts
+from service.flow.board import board_rows
 from service.flow.house import House, Office, OpenCampaign
 from service.flow.standing import progress_of
 from service.flow.writing import Draft, queue, to_hr
 
-LARGEST_MAIL = 20_000_000
-"""Bytes of attachments that any mail server takes; a larger package is pointed to instead."""
+LARGEST_MAIL = 15_000_000
+"""Bytes of attachments; encoded for mail they grow by a third, and 20 MB is what every server takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,10 @@ def build(house: House, course: OpenCampaign) -> PackageRecord:
     campaign = course.campaign
     with house.ledger.transaction() as books:
         units = tuple(_gather(Office(house, books, course), unit) for unit in course.units)
+        open_units = sum(not unit.progress.unit_is_done for unit in units)
     wording = house.wording(campaign.id, campaign.language)
-    files = house.build_package(campaign, units, course.local(house.now()), wording)
+    made = house.build_package(campaign, [unit for unit in units if unit.rows], course.local(house.now()), wording)
+    files = made.files
     for file in files:
         house.shelf.put(file.content)
     local = course.local(house.now())
@@ -59,6 +63,7 @@ def build(house: House, course: OpenCampaign) -> PackageRecord:
             folder=folder,
             built_at=house.now(),
             files=tuple((file.name, file.sha256) for file in files),
+            totals={**asdict(made.totals), "open": open_units},
         )
         books.decisions.add_package(record)
         Office(house, books, course).record("dondoc", "package built", folder)
@@ -74,18 +79,29 @@ def _gather(office: Office, unit: Unit) -> PackageUnit:
     accepted = [
         form for form in office.books.submissions.forms(campaign.id, unit.code) if form.verdict is Verdict.ACCEPTED
     ]
+    forms = _forms(office, roster, accepted)
     return PackageUnit(
         unit=unit,
-        rows=tuple(entry.values for entry in roster.rows) if roster else (),
-        forms=tuple(_forms(office, roster, accepted)),
+        rows=tuple(_ready_rows(campaign, roster, {form.row for form in forms})) if roster else (),
+        forms=forms,
         progress=progress_of(office, unit),
     )
 
 
-def _forms(office: Office, roster: RosterVersion | None, accepted: list[FormRecord]) -> list[PackageForm]:
-    """The newest accepted page of each worker, in the roster's order."""
+def _ready_rows(campaign: Campaign, roster: RosterVersion, with_form: set[int | None]) -> Iterator[Mapping[str, str]]:
+    """Rows without an error whose declaration was accepted, where one is asked for; the rest is not handed on."""
+    wrong = {finding.row for finding in errors(roster.findings)}
+    for entry in roster.rows:
+        accounted_for = bool(entry.values.get(NOT_POSSIBLE)) or campaign.declaration is None
+        if entry.row not in wrong and (accounted_for or entry.row in with_form):
+            yield entry.values
+
+
+def _forms(office: Office, roster: RosterVersion | None, accepted: list[FormRecord]) -> tuple[PackageForm, ...]:
+    """The newest accepted page of each worker whose row is right, in the roster's order."""
     newest = {form.worker_row: form for form in accepted if form.worker_row is not None}
-    return [
+    wrong = {finding.row for finding in errors(roster.findings)} if roster else set()
+    return tuple(
         PackageForm(
             worker=entry.name,
             row=entry.row,
@@ -95,52 +111,73 @@ def _forms(office: Office, roster: RosterVersion | None, accepted: list[FormReco
             rotation=newest[entry.row].reading.rotation,
         )
         for entry in (roster.rows if roster else ())
-        if entry.row in newest
-    ]
+        if entry.row in newest and entry.row not in wrong
+    )
 
 
 def _ask_approval(office: Office, record: PackageRecord, files: tuple[PackageFile, ...]) -> None:
+    """HR gets what one mail takes, the covering letter and the lists first; all of it lies in the folder."""
     to_hr(
         office,
         key=f"approval:{record.campaign}:{record.code}",
         template="package_approval",
-        facts={"code": record.code, "files": _lines(files), "totals": totals(board_rows(office))},
-        attachments=_attachments(files),
+        facts={"code": record.code, "files": _lines(files), "totals": record.totals, "folder": record.folder},
+        attachments=_attachments(parcels_of(files)[0]),
     )
 
 
 def send_when_approved(house: House, course: OpenCampaign) -> bool:
-    """Queues the approved package for the agency, and tells HR once it has really gone out."""
+    """Queues the approved package for the agency, and tells HR once all of it has really gone out."""
     with house.ledger.transaction() as books:
+        office = Office(house, books, course)
         package = books.decisions.package(course.campaign.id)
         if package is None or package.approved_at is None or package.sent_at is not None:
             return False
-        key = f"package:{course.campaign.id}:{package.id}"
-        queued = books.outbox.with_key(key)
-        if queued is None:
-            return _queue_for_agency(Office(house, books, course), package, key)
-        if queued.state is not OutgoingState.SENT:
+        parcels = parcels_of(_files(house, package))
+        keys = [f"package:{package.campaign}:{package.id}:{number}" for number, _ in enumerate(parcels, start=1)]
+        queued = [books.outbox.with_key(key) for key in keys]
+        if None in queued:
+            return _queue_for_agency(office, package, dict(zip(keys, parcels, strict=True)))
+        if any(mail is not None and mail.state is not OutgoingState.SENT for mail in queued):
             return False
         books.decisions.mark_package_sent(package.id, house.now())
-        Office(house, books, course).record("dondoc", "package sent", course.campaign.agency.address)
-        facts = _package_facts(Office(house, books, course), package)
-        return to_hr(Office(house, books, course), key=f"{key}:sent", template="package_sent", facts=facts)
+        office.record("dondoc", "package sent", course.campaign.agency.address)
+        facts = {"files": _lines(_files(house, package)), "totals": package.totals}
+        return to_hr(office, key=f"{keys[0]}:sent", template="package_sent", facts=facts)
 
 
-def _queue_for_agency(office: Office, package: PackageRecord, key: str) -> bool:
-    draft = Draft(
-        key=key,
-        template="package_agency",
-        to=(office.campaign.agency.address,),
-        facts=_package_facts(office, package),
-        attachments=_attachments(_files(office.house, package)),
-        language=office.campaign.language,
-    )
-    return queue(office, draft)
+def _queue_for_agency(office: Office, package: PackageRecord, parcels: Mapping[str, tuple[PackageFile, ...]]) -> bool:
+    """One mail, or several numbered ones where a mail server would refuse the size (S56)."""
+    files = _files(office.house, package)
+    for number, (key, parcel) in enumerate(parcels.items(), start=1):
+        facts = {
+            "files": _lines(files),
+            "here": [file.name for file in parcel],
+            "totals": package.totals,
+            "mail_number": number,
+            "mail_count": len(parcels),
+        }
+        draft = Draft(
+            key=key,
+            template="package_agency",
+            to=(office.campaign.agency.address,),
+            facts=facts,
+            attachments=_attachments(parcel),
+            language=office.campaign.language,
+        )
+        queue(office, draft)
+    return True
 
 
-def _package_facts(office: Office, package: PackageRecord) -> dict[str, Any]:
-    return {"files": _lines(_files(office.house, package)), "totals": totals(board_rows(office))}
+def parcels_of(files: Sequence[PackageFile]) -> list[tuple[PackageFile, ...]]:
+    """The files in their order, each parcel small enough for a mail; a file larger than that goes alone."""
+    parcels: list[list[PackageFile]] = [[]]
+    for file in files:
+        size = sum(len(packed.content) for packed in parcels[-1])
+        if parcels[-1] and size + len(file.content) > LARGEST_MAIL:
+            parcels.append([])
+        parcels[-1].append(file)
+    return [tuple(parcel) for parcel in parcels]
 
 
 def _files(house: House, package: PackageRecord) -> tuple[PackageFile, ...]:
@@ -162,29 +199,8 @@ def media_type_of(name: str) -> str:
     }.get(name.rpartition(".")[2], "application/octet-stream")
 
 
-def _attachments(files: tuple[PackageFile, ...]) -> tuple[Attachment, ...]:
-    if sum(len(file.content) for file in files) > LARGEST_MAIL:
-        raise PackageTooLarge(sum(len(file.content) for file in files))
+def _attachments(files: Sequence[PackageFile]) -> tuple[Attachment, ...]:
     return tuple(Attachment(name=file.name, media_type=file.media_type, content=file.content) for file in files)
-
-
-class PackageTooLarge(Exception):
-    """The package does not fit into one mail; splitting it is a later issue, and until then HR is told plainly."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(f"{size} bytes: one mail takes {LARGEST_MAIL}; hand the folder over in another way")
-
-
-def totals(rows: list[BoardRow]) -> dict[str, int]:
-    """Figures of the covering mails, the same as in the covering letter: who could not take part is not counted."""
-    numbers = counts(rows)
-    return {
-        "units": numbers["units"],
-        "workers": numbers["workers"] - numbers["not_possible"],
-        "forms": numbers["forms_accepted"],
-        "discrepancies": numbers["discrepancies"],
-        "open": numbers["units"] - numbers[str(Stage.COMPLETE)],
-    }
 
 
 def _lines(files: tuple[PackageFile, ...]) -> list[FileLine]:

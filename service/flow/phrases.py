@@ -24,6 +24,9 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
         key = "received.roster_again" if taken.known_before else "received.roster"
         facts = {"roster": campaign.roster_name, "rows": str(len(taken.version.rows))}
         lines.append(wording.say(key, version=str(taken.version.version), **facts))
+    if taken.version is not None and len(taken.papers.rosters) > 1:
+        others = [read.paper.name for read in taken.papers.rosters if read is not taken.papers.roster]
+        lines.append(wording.say("received.other_rosters", used=taken.version.document_name, others=", ".join(others)))
     if taken.papers.blank_rosters:
         lines.append(wording.say("received.blank_roster", roster=campaign.roster_name))
     if taken.forms and campaign.declaration:

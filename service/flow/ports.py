@@ -19,9 +19,13 @@ Clock = Callable[[], datetime]
 
 
 class CannotGoOn(Exception):
-    """We cannot go on. `retry`: whether trying again later may help."""
+    """We cannot go on. `retry`: whether trying again later may help; `wait_seconds`: how long we were asked to wait."""
 
     retry = False
+
+    def __init__(self, said: str = "", *, wait_seconds: float | None = None) -> None:
+        super().__init__(said)
+        self.wait_seconds = wait_seconds
 
 
 class MailboxUnavailable(CannotGoOn):
@@ -83,6 +87,14 @@ class Mailbox(Protocol):
     def close(self) -> None: ...
 
 
+class CheckedMailbox(Mailbox, Protocol):
+    """A mailbox that `doctor` can look at."""
+
+    def check(self) -> str:
+        """Connects anew and says in one line what was found. Raises MailboxUnavailable."""
+        ...
+
+
 class Outcome(StrEnum):
     """What became of one recipient of one try to send."""
 
@@ -108,6 +120,40 @@ class Sender(Protocol):
     def send(self, raw: bytes, *, envelope_from: str, recipients: Sequence[str]) -> SendResult:
         """Raises SendingUnavailable when nothing was handed over."""
         ...
+
+
+class CheckedSender(Sender, Protocol):
+    """A sender that `doctor` can look at."""
+
+    @property
+    def name(self) -> str:
+        """Such as `smtp://host:587`."""
+        ...
+
+    def check(self) -> str:
+        """Connects anew and says in one line what was found. Raises SendingUnavailable."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SentFolder(Protocol):
+    """The folder of our account in which sent mails lie."""
+
+    @property
+    def files_all(self) -> bool:
+        """Whether the server itself files everything it sends there: then a mail that is absent was not sent."""
+        ...
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID lies there. Raises MailboxUnavailable."""
+        ...
+
+    def append(self, raw: bytes, at: datetime) -> None:
+        """Puts a copy there, marked as read. Raises MailboxUnavailable."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class MailReader(Protocol):

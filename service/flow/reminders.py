@@ -19,6 +19,7 @@ from service.flow.ledger import Books
 from service.flow.standing import progress_of
 from service.flow.writing import to_unit
 
+DAY_HAS_PASSED = "its day has passed; what it says of the days left is no longer true"
 CLOCK_MAILS = ("reminder", "overdue")
 """Templates that the clock sends to units; at most one of them a day."""
 
@@ -43,7 +44,16 @@ def _remind_unit(office: Office, unit: Unit, launched: date) -> bool:
     today = office.course.today(office.house.now())
     last_day = last_day_in_time(office.campaign, progress.extended_to)
     step = due_step(office.campaign.plan, last_day, office.course.calendar, today=today, launched=launched)
-    return step is not None and _write(office, unit, step)
+    return step is not None and not _said(office, unit, step) and _write(office, unit, step)
+
+
+def _said(office: Office, unit: Unit, step: Step) -> bool:
+    """Whether this step was written before; one that could not leave on its day does not count."""
+    cause = f"clock:{office.campaign.id}:{unit.code}:{step.name}:"
+    return any(
+        record.key.startswith(cause) and record.last_error != DAY_HAS_PASSED
+        for record in office.books.outbox.of_unit(office.campaign.id, unit.code)
+    )
 
 
 def _write(office: Office, unit: Unit, step: Step) -> bool:
@@ -58,7 +68,7 @@ def _write(office: Office, unit: Unit, step: Step) -> bool:
     written = to_unit(
         office,
         unit,
-        key=f"clock:{office.campaign.id}:{unit.code}:{step.name}",
+        key=f"clock:{office.campaign.id}:{unit.code}:{step.name}:{today.isoformat()}",
         template=str(step.kind),
         facts=facts,
         cc=(unit.head_address,) if step.escalated and unit.head_address else (),
@@ -85,6 +95,8 @@ def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | 
         return None
     if progress_of(Office(house, books, course), unit).unit_is_done:
         return "the unit has done everything meanwhile"
+    if course.today(record.created_at) != course.today(house.now()):
+        return DAY_HAS_PASSED
     return None
 
 

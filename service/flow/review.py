@@ -1,31 +1,57 @@
-"""HR's decisions about single declarations."""
+"""HR's decisions about single papers: declarations in review, mails held, mails to process again."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from service.core.forms import Verdict
-from service.core.records import Event, FormRecord
-from service.flow.house import House
+from service.core.records import FormRecord, MailState
+from service.core.units import Unit
+from service.flow.house import House, Office
+from service.flow.intake import process
+from service.flow.ledger import Books
+from service.flow.ports import Folder
+from service.flow.writing import to_unit
+
+
+def forms_in_review(books: Books, campaign: str, unit: Unit) -> tuple[FormRecord, ...]:
+    """Pages of the unit which a person has to look at, and no better page of the same worker exists."""
+    forms = books.submissions.forms(campaign, unit.code)
+    settled = {form.worker_row for form in forms if form.verdict is Verdict.ACCEPTED and form.worker_row is not None}
+    return tuple(form for form in forms if form.verdict is Verdict.REVIEW and form.worker_row not in settled)
 
 
 def decide_form(house: House, form_id: int, verdict: Verdict, *, by: str, why: str = "") -> FormRecord | None:
-    """Records HR's verdict on a page; None when there is no such form."""
+    """Records HR's verdict on a page and tells the unit where it stands now; None when there is no such form."""
     with house.ledger.transaction() as books:
         form = books.submissions.form(form_id)
-        if form is None:
+        course = house.campaigns.get(form.campaign) if form else None
+        unit = course.unit(form.unit) if form and course else None
+        if form is None or course is None or unit is None:
             return None
         decided = replace(form, verdict=verdict, decided_by=by)
         books.submissions.update_form(decided)
-        books.events.record(
-            Event(
-                at=house.now(),
-                who=by,
-                what=f"form {form_id} {verdict}",
-                why=why,
-                campaign=form.campaign,
-                unit=form.unit,
-                mail_id=form.mail_id,
-            )
-        )
+        office = Office(house, books, course)
+        office.record(by, f"form {form_id} {verdict}", why, unit=unit, mail_id=form.mail_id)
+        to_unit(office, unit, key=f"decided:{form_id}:{verdict}", template="status_unit", facts={})
         return decided
+
+
+def dismiss(house: House, mail_id: int, *, by: str, why: str) -> bool:
+    """HR closes a held mail: it stays stored, and is no longer asked about. False when it is not held."""
+    with house.ledger.transaction() as books:
+        if mail_id not in {record.id for record in books.mails.held()}:
+            return False
+        books.mails.close(mail_id, why, Folder.IGNORED)
+        Office(house, books, house.any_campaign).record(by, f"mail {mail_id} dismissed", why, mail_id=mail_id)
+        return True
+
+
+def replay(house: House, mail_id: int, *, by: str) -> MailState:
+    """Processes a stored mail again: what it changed before is not changed twice. Raises LookupError."""
+    with house.ledger.transaction() as books:
+        books.mails.reopen(mail_id)
+        Office(house, books, house.any_campaign).record(by, f"mail {mail_id} replayed", mail_id=mail_id)
+    process(house, mail_id)
+    with house.ledger.transaction() as books:
+        return books.mails.get(mail_id).state

@@ -8,13 +8,17 @@ from service.core.deadlines import last_day_in_time, steps
 from service.core.messages import Attachment
 from service.core.wording import Wording
 from service.flow.board import BoardRow, board_rows, counts
+from service.flow.cases import cases_in_words
 from service.flow.house import House, Office, OpenCampaign
+from service.flow.review import forms_in_review
 from service.flow.writing import to_hr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
 SUMMARY = "summary"
 EVENTS_LOOKED_AT = 1000
+NEEDS_HR = ("mail unknown", "mail failed", "mail kept back")
+"""Events of our own which HR has to hear of."""
 QUIET_FOR = timedelta(days=7)
 """Nothing new is said once a week."""
 
@@ -38,7 +42,7 @@ def _news(office: Office) -> bool:
     for event in office.books.events.latest(EVENTS_LOOKED_AT, office.campaign.id):
         if event.what == SUMMARY:
             return office.house.now() - event.at >= QUIET_FOR
-        if event.who != "dondoc":
+        if event.who != "dondoc" or event.what in NEEDS_HR:
             return True
     return True
 
@@ -83,19 +87,15 @@ def needs_of_hr(office: Office, rows: list[BoardRow], wording: Wording) -> list[
     for row in rows:
         unit = f"{row.unit.code} {row.unit.name}"
         if row.progress.forms_in_review:
+            waiting = forms_in_review(office.books, office.campaign.id, row.unit)
+            numbers = ", ".join(str(form.id) for form in waiting)
             names = ", ".join(row.progress.forms_in_review)
-            lines.append(wording.say("needs.review", unit=unit, names=names))
+            lines.append(wording.say("needs.review", unit=unit, names=names, numbers=numbers))
         if row.progress.bounced:
             lines.append(wording.say("needs.bounced", unit=unit))
         if not row.progress.unit_is_done and _to_be_called(office, row):
             lines.append(wording.say("needs.call", unit=unit, phone=row.unit.phone or "…"))
-    states = office.books.outbox.count_by_state()
-    lines += [
-        wording.say(f"needs.outgoing_{state}", count=str(states[state]))
-        for state in ("unknown", "failed")
-        if states.get(state)
-    ]
-    return lines
+    return [*lines, *cases_in_words(office)]
 
 
 def _to_be_called(office: Office, row: BoardRow) -> bool:

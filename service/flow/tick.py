@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-
 from service.flow.house import House
-from service.flow.package import PackageTooLarge, build_when_complete, send_when_approved
+from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reminders import remind
 from service.flow.summaries import summarise
-
-log = logging.getLogger(__name__)
 
 
 def tick(house: House) -> None:
@@ -17,8 +13,5 @@ def tick(house: House) -> None:
     for course in house.campaigns.values():
         remind(house, course)
         summarise(house, course)
-        try:
-            build_when_complete(house, course)
-            send_when_approved(house, course)
-        except PackageTooLarge as reason:
-            log.error("package of %s: %s", course.campaign.id, reason)
+        build_when_complete(house, course)
+        send_when_approved(house, course)

@@ -16,7 +16,9 @@ from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from service.flow.ports import Folder, Listing, MailboxUnavailable
+from service.mail.bearer import BearerDialogue, mechanism_among, with_token
 from service.mail.imap_watch import WatchClient, readable
+from service.mail.oauth import AccessTokens, NoAccess
 from service.mail.tls import Tls, tls_context
 from service.mail.troubles import Remedies, with_remedy
 
@@ -27,6 +29,9 @@ FAILURES = (IMAPClientError, OSError, ValueError, LookupError, EOFError)
 """imapclient answers a confused server with ValueError or LookupError as well."""
 
 REMEDIES: Remedies = ((LoginError, "check the user name and the password"),)
+TOKEN_REMEDIES: Remedies = (
+    (LoginError, "check the user name and that IMAP is allowed for it, then run `dondoc sign-in mailbox`"),
+)
 
 Result = TypeVar("Result")
 
@@ -40,7 +45,8 @@ class ImapMailbox:
         host: str,
         port: int,
         user: str,
-        password: str,
+        password: str = "",
+        tokens: AccessTokens | None = None,
         tls: Tls = Tls.TLS,
         ca_file: Path | None = None,
         folder: str = "INBOX",
@@ -50,7 +56,7 @@ class ImapMailbox:
         poll: float = 30.0,
     ) -> None:
         self._host, self._port, self._tls, self._ca_file = host, port, Tls(tls), ca_file
-        self._user, self._password = user, password
+        self._user, self._password, self._tokens = user, password, tokens
         self._folder = folder
         self._folders = {target: (folders or {}).get(target, target.value) for target in Folder}
         self._timeout, self._renew, self._poll = timeout, renew, poll
@@ -145,26 +151,31 @@ class ImapMailbox:
         def ask(client: WatchClient) -> str:
             count = len(client.search("ALL"))
             abilities = [ability for ability in ("IDLE", "MOVE", "UIDPLUS") if client.has_capability(ability)]
-            return (
-                f"{self.name}: signed in ({self._tls.value}), {count} mails, {', '.join(abilities) or 'no extensions'}"
-            )
+            found = f"signed in ({self._tls.value}), {count} mails, {', '.join(abilities) or 'no extensions'}"
+            return "; ".join(filter(None, (f"{self.name}: {found}", self._tokens.warning() if self._tokens else "")))
 
         return self._do("look into the folder", ask)
 
     def _do(self, purpose: str, ask: Callable[[WatchClient], Result]) -> Result:
         try:
             return ask(self._connected())
-        except FAILURES as problem:
+        except NoAccess as problem:
             self._drop()
             raise MailboxUnavailable(
-                f"{self.name}: cannot {purpose}: {with_remedy(problem, str(problem), REMEDIES)}"
+                f"{self.name}: cannot sign in: {problem}", wait_seconds=problem.wait_seconds
+            ) from problem
+        except FAILURES as problem:
+            self._drop()
+            remedies = TOKEN_REMEDIES if self._tokens else REMEDIES
+            raise MailboxUnavailable(
+                f"{self.name}: cannot {purpose}: {with_remedy(problem, str(problem), remedies)}"
             ) from problem
 
     def _connected(self) -> WatchClient:
         if self._client is None:
-            self._client = client = self._connect()
-            self._sign_in(client)
-            selected = client.select_folder(_full_name(client, self._folder))
+            client = with_token(self._tokens, self._signed_in, LoginError) if self._tokens else self._signed_in()
+            self._client = client
+            selected = client.select_folder(full_name(client, self._folder))
             self._uidvalidity = int(selected.get(b"UIDVALIDITY", 0))
         return self._client
 
@@ -178,6 +189,16 @@ class ImapMailbox:
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._tls is Tls.STARTTLS:
             client.starttls(context)
+        return client
+
+    def _signed_in(self, token: str = "") -> WatchClient:
+        self._drop()  # after a refused token some servers hang up: the second try needs a connection of its own
+        self._client = client = self._connect()
+        if self._tokens:
+            mechanism = mechanism_among(client.sign_in_mechanisms())
+            client.sasl_login(mechanism.value, BearerDialogue(mechanism, user=self._user, token=token))
+        else:
+            self._sign_in(client)
         return client
 
     def _sign_in(self, client: WatchClient) -> None:
@@ -195,7 +216,7 @@ class ImapMailbox:
 
     def _made_sure_of(self, client: WatchClient, name: str) -> str:
         """The server's name of a folder for people, created and subscribed when it is missing."""
-        full = _full_name(client, name)
+        full = full_name(client, name)
         if full not in self._known:
             if not client.folder_exists(full):
                 client.create_folder(full)
@@ -229,7 +250,7 @@ def _move(client: WatchClient, uid: int, target: str) -> None:
         client.uid_expunge([uid])
 
 
-def _full_name(client: WatchClient, name: str) -> str:
+def full_name(client: WatchClient, name: str) -> str:
     """A configured name ("Dondoc/Processed") in the server's own form ("INBOX.Dondoc.Processed")."""
     if name.upper() == "INBOX":
         return "INBOX"

@@ -25,6 +25,12 @@ NOTHING_YET = (BlockingIOError, InterruptedError, ssl.SSLWantReadError)
 class WatchClient(IMAPClient):  # type: ignore[misc]  # imapclient is published without types
     """An IMAP client that can wait without losing a notice. Works on imaplib's reader of Python 3.11 to 3.13."""
 
+    def sign_in_mechanisms(self) -> list[str]:
+        """What the server offers to a client that has not signed in; afterwards it offers other things."""
+        offered = [str(name, "ascii", "replace").upper() for name in self.capabilities()]
+        self._cached_capabilities = None
+        return [name.removeprefix("AUTH=") for name in offered if name.startswith("AUTH=")]
+
     def forget_news(self) -> None:
         """Called before the folder is listed: what was announced up to here will be in that list."""
         self._imap.untagged_responses.pop("EXISTS", None)

@@ -85,7 +85,8 @@ def collect(message: Part) -> Parts:
 
 
 def _walk(part: Part, found: Parts, *, depth: int, in_report: bool) -> None:
-    payload = part.get_payload()
+    # asked for the text of a leaf, get_payload would look its charset up and fail at a NUL in the name
+    payload = part.get_payload() if part.is_multipart() else None
     if part.get_content_maintype() != "multipart" or not isinstance(payload, list):
         _leaf(part, found, in_report)
         return

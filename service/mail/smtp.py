@@ -14,10 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from service.flow.ports import Outcome, SendingUnavailable, SendResult
+from service.mail.bearer import BearerDialogue, mechanism_among, with_token
+from service.mail.oauth import AccessTokens, NoAccess
 from service.mail.tls import Tls, tls_context
 from service.mail.troubles import Remedies, one_line, with_remedy
 
 FAILURES = (smtplib.SMTPException, OSError, ValueError)
+REFUSED = smtplib.SMTPAuthenticationError
 ADDRESS = re.compile(r"^[^\s@<>,;:\"()\\]+@[^\s@<>,;:\"()\\]+$")
 TOO_BIG = re.compile(r"\b5\.(2\.3|3\.4)\b")
 """Enhanced status of a refusal that is about this mail's size, not about us."""
@@ -26,6 +29,13 @@ REMEDIES: Remedies = (
     (smtplib.SMTPAuthenticationError, "check the user name and the password"),
     (smtplib.SMTPSenderRefused, "check that this account may send as that address, and that it signs in"),
     (smtplib.SMTPNotSupportedError, "check `tls` (tls, starttls or none) and whether the server offers sign-in"),
+)
+TOKEN_REMEDIES: Remedies = (
+    (
+        smtplib.SMTPAuthenticationError,
+        "check the user name and that SMTP is allowed for it, then run `dondoc sign-in sending`",
+    ),
+    *REMEDIES,
 )
 
 Outcomes = dict[str, tuple[Outcome, str]]
@@ -43,13 +53,15 @@ class SmtpSender:
         tls: Tls = Tls.STARTTLS,
         user: str | None = None,
         password: str | None = None,
+        tokens: AccessTokens | None = None,
         ca_file: Path | None = None,
         own_name: str = "localhost",
         timeout: float = 60.0,
         final_timeout: float = 300.0,
     ) -> None:
         self._host, self._port, self._tls, self._ca_file = host, port, Tls(tls), ca_file
-        self._user, self._password = user, password
+        self._user, self._password, self._tokens = user, password, tokens
+        self._remedies = TOKEN_REMEDIES if tokens else REMEDIES
         self._own_name = own_name
         self._timeout, self._final_timeout = timeout, final_timeout
         self._connection: smtplib.SMTP | None = None
@@ -79,9 +91,13 @@ class SmtpSender:
                 named = [address for address in recipients if address not in outcomes]
                 outcomes |= self._hand_over(connection, raw, named)
             return outcomes
+        except NoAccess as problem:
+            raise SendingUnavailable(
+                f"{self.name}: nothing was sent: {problem}", wait_seconds=problem.wait_seconds
+            ) from problem
         except FAILURES as problem:
             self._drop()
-            raise SendingUnavailable(f"{self.name}: nothing was sent: {_trouble(problem)}") from problem
+            raise SendingUnavailable(f"{self.name}: nothing was sent: {_trouble(problem, self._remedies)}") from problem
 
     def _name_sender(
         self, connection: smtplib.SMTP, raw: bytes, envelope_from: str, recipients: Sequence[str]
@@ -144,10 +160,10 @@ class SmtpSender:
             if _still_answers(self._connection):
                 return self._connection
             self._drop()
-        self._connection = self._connect()
+        self._connection = with_token(self._tokens, self._connect, REFUSED) if self._tokens else self._connect()
         return self._connection
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, token: str = "") -> smtplib.SMTP:
         context = None if self._tls is Tls.NONE else tls_context(self._ca_file)
         connection: smtplib.SMTP
         if self._tls is Tls.TLS:
@@ -160,12 +176,18 @@ class SmtpSender:
             if self._tls is Tls.STARTTLS:
                 connection.starttls(context=context)
             connection.ehlo_or_helo_if_needed()
-            if self._user:
-                connection.login(self._user, self._password or "")
+            self._sign_in(connection, token)
         except FAILURES:
             connection.close()
             raise
         return connection
+
+    def _sign_in(self, connection: smtplib.SMTP, token: str) -> None:
+        if token:
+            mechanism = mechanism_among(connection.esmtp_features.get("auth", "").split())
+            connection.auth(mechanism.value, BearerDialogue(mechanism, user=self._user or "", token=token))
+        elif self._user:
+            connection.login(self._user, self._password or "")
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -185,12 +207,15 @@ class SmtpSender:
             self._drop()
             try:
                 connection = self._ready()
+            except NoAccess as problem:
+                raise SendingUnavailable(f"{self.name}: {problem}", wait_seconds=problem.wait_seconds) from problem
             except FAILURES as problem:
-                raise SendingUnavailable(f"{self.name}: {_trouble(problem)}") from problem
+                raise SendingUnavailable(f"{self.name}: {_trouble(problem, self._remedies)}") from problem
             who = f"signed in as {self._user}" if self._user else "no sign-in"
             size = connection.esmtp_features.get("size", "").strip()
             limit = f", mails up to {int(size) // 1_000_000} MB" if size.isdigit() and int(size) else ""
-            return f"{self.name}: {who} ({self._tls.value}){limit}"
+            warning = self._tokens.warning() if self._tokens else ""
+            return "; ".join(filter(None, (f"{self.name}: {who} ({self._tls.value}){limit}", warning)))
 
 
 def _still_answers(connection: smtplib.SMTP) -> bool:
@@ -221,10 +246,10 @@ def _set_timeout(connection: smtplib.SMTP, seconds: float) -> None:
         connection.sock.settimeout(seconds)
 
 
-def _trouble(problem: BaseException) -> str:
+def _trouble(problem: BaseException, remedies: Remedies = REMEDIES) -> str:
     if isinstance(problem, smtplib.SMTPResponseException):
         error = problem.smtp_error
         said = _text((problem.smtp_code, error if isinstance(error, bytes) else str(error).encode()))
     else:
         said = str(problem)
-    return with_remedy(problem, said, REMEDIES)
+    return with_remedy(problem, said, remedies)

@@ -11,19 +11,23 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from service.settings.campaign_files import CampaignFolder, SettingRefused, read_campaign_folder
+from service.settings.delivery import SENDING, DeliverySettings, redirect_of
+from service.settings.exchange import ExchangeSettings
+from service.settings.graph import GraphSettings
+from service.settings.mailboxes import MailboxSettings
+from service.settings.oauth import OAuthSettings
+from service.settings.sending import SendingBy, SmtpSettings
+from service.settings.table import Table
+from service.settings.watching import CanarySettings, WatchSettings
 
 SERVICE_FILE = "service.toml"
-
-
-class Table(BaseModel):
-    """A table of `service.toml`: unknown keys are refused, for a mistyped key would be ignored in silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+SERVERS = frozenset({"exchange", "graph"})
+"""Kinds of mailboxes whose connection has a table of its own, because the same server may send as well."""
 
 
 class Own(Table):
@@ -32,36 +36,6 @@ class Own(Table):
     address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
     name: str
     authserv_id: str = ""
-
-
-class MailboxSettings(Table):
-    """The HR mailbox."""
-
-    kind: Literal["imap"] = "imap"
-    host: str
-    port: int = Field(gt=0, lt=65536)
-    tls: Literal["tls", "starttls", "none"] = "tls"
-    ca_file: str = ""
-    user: str
-    password_env: str
-    folder: str = "INBOX"
-    processed: str = "Processed"
-    review: str = "Review"
-    ignored: str = "Ignored"
-    poll_seconds: float = Field(default=60, gt=0, le=600)
-    renew_seconds: float = Field(default=300, gt=0, le=1500)
-
-
-class SendingSettings(Table):
-    """The mail server which takes our mails."""
-
-    host: str
-    port: int = Field(gt=0, lt=65536)
-    tls: Literal["tls", "starttls", "none"] = "starttls"
-    ca_file: str = ""
-    user: str = ""
-    password_env: str = ""
-    mails_per_minute: int = Field(default=20, gt=0)
 
 
 class StateSettings(Table):
@@ -94,13 +68,65 @@ class ServiceSettings(Table):
     """The whole of `service.toml`."""
 
     campaigns: tuple[str, ...] = Field(min_length=1)
-    sending: Literal["on", "hold"] = "on"
+    sending: str = Field(default="on", pattern=SENDING)
+    """"on"; "hold": nothing goes out; "redirect:address": everything goes to this address only."""
+    allowed_domains: tuple[str, ...] = ()
     own: Own
     mailbox: MailboxSettings
-    smtp: SendingSettings
+    sending_by: SendingBy = "smtp"
+    smtp: SmtpSettings | None = None
+    exchange: ExchangeSettings | None = None
+    graph: GraphSettings | None = None
+    oauth: OAuthSettings | None = None
+    delivery: DeliverySettings = DeliverySettings()
     state: StateSettings = StateSettings()
     limits: LimitSettings = LimitSettings()
     recognition: RecognitionSettings = RecognitionSettings()
+    watch: WatchSettings = WatchSettings()
+    canary: CanarySettings = CanarySettings()
+
+    @model_validator(mode="after")
+    def _has_the_tables_it_names(self) -> Self:
+        if self.mailbox.kind in SERVERS and getattr(self, self.mailbox.kind) is None:
+            raise ValueError(f'mailbox.kind = "{self.mailbox.kind}": add the table [{self.mailbox.kind}]')
+        if getattr(self, self.sending_by) is None:
+            raise ValueError(f'sending_by = "{self.sending_by}": add the table [{self.sending_by}]')
+        return self
+
+    @model_validator(mode="after")
+    def _knows_how_to_sign_in(self) -> Self:
+        senders = {"graph": "graph", "smtp": self.smtp.sign_in if self.smtp else ""}
+        for place, kind in (
+            ("mailbox", getattr(self.mailbox, "sign_in", self.mailbox.kind)),
+            ("sending_by", senders.get(self.sending_by, "")),
+        ):
+            if kind in ("graph", "oauth") and self.oauth is None:
+                raise ValueError(f"{place}: add the table [oauth], which says how to sign in without a password")
+        return self
+
+    @model_validator(mode="after")
+    def _can_name_other_recipients(self) -> Self:
+        """Exchange and Graph send to whom the headers name: nobody can be added to or left out of the envelope."""
+        if self.sending_by == "smtp":
+            return self
+        if redirect_of(self.sending) is not None:
+            raise ValueError(f'sending = "redirect:…" works with smtp only, not with sending_by = "{self.sending_by}"')
+        if self.delivery.own_copy or self.delivery.sent_copy:
+            raise ValueError(
+                f'sending_by = "{self.sending_by}" files what it sends: leave out delivery.own_copy and sent_copy'
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_reach_the_sent_folder(self) -> Self:
+        if self.delivery.looks_into_sent and self.sending_by == "smtp" and self.mailbox.kind != "imap":
+            raise ValueError('delivery.sent_copy and server_files_sent need a [mailbox] of kind "imap"')
+        return self
+
+    @property
+    def mails_per_minute(self) -> int:
+        """How many mails the server that sends takes in a minute."""
+        return int(getattr(self, self.sending_by).mails_per_minute)
 
 
 __all__ = ["CampaignFolder", "ServiceSettings", "SettingRefused", "Settings", "load_for_reading", "load_settings"]
@@ -172,5 +198,8 @@ def _service_settings(file: Path, overrides: Mapping[str, Any]) -> ServiceSettin
         return ServiceSettings.model_validate({**table, **overrides})
     except ValidationError as problem:
         first = problem.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingRefused(file, key, first["input"], first["msg"]) from None
+        place = [str(part) for part in first["loc"]]
+        if place[:1] == ["mailbox"] and len(place) > 2:
+            del place[1]  # the kind of the mailbox, which is no table of the file
+        value = "" if isinstance(first["input"], Mapping) else first["input"]
+        raise SettingRefused(file, ".".join(place), value, first["msg"].removeprefix("Value error, ")) from None

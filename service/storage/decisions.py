@@ -67,6 +67,7 @@ class Decisions:
                 folder=package.folder,
                 built_at=package.built_at,
                 files=values.to_json(values.pairs, package.files),
+                totals=values.to_json(values.totals, dict(package.totals)),
             )
         )
 
@@ -120,6 +121,7 @@ def _package(row: PackageRow) -> PackageRecord:
         folder=row.folder,
         built_at=row.built_at,
         files=values.pairs.validate_json(row.files),
+        totals=values.totals.validate_json(row.totals),
         approved_by=row.approved_by,
         approved_at=row.approved_at,
         rejected_at=row.rejected_at,
@@ -153,6 +155,15 @@ class Events:
         query = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit)
         if campaign is not None:
             query = query.where(EventRow.campaign == campaign)
+        return tuple(_event(row) for row in self.session.exec(query).all())
+
+    def last(self, *whats: str) -> Event | None:
+        query = select(EventRow).where(col(EventRow.what).in_(whats)).order_by(col(EventRow.id).desc())
+        row = self.session.exec(query).first()
+        return _event(row) if row else None
+
+    def after(self, what: str, event_id: int) -> tuple[Event, ...]:
+        query = select(EventRow).where(EventRow.what == what, col(EventRow.id) > event_id).order_by(col(EventRow.id))
         return tuple(_event(row) for row in self.session.exec(query).all())
 
     def verify_chain(self) -> bool:

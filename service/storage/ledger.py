@@ -16,6 +16,7 @@ from service.storage.mails import Mails
 from service.storage.migrate import upgrade
 from service.storage.outbox import Outbox
 from service.storage.submissions import Submissions
+from service.storage.traffic import Traffic
 
 LOCK_SECONDS = 60
 
@@ -29,6 +30,7 @@ class Books:
     submissions: Submissions
     decisions: Decisions
     events: Events
+    traffic: Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Ledger:
                 submissions=Submissions(session),
                 decisions=Decisions(session),
                 events=Events(session),
+                traffic=Traffic(session),
             )
 
     def close(self) -> None:

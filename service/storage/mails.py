@@ -96,6 +96,12 @@ class Mails:
         row.reasons = values.to_json(values.strings, (reason,))
         self.session.add(row)
 
+    def close(self, mail_id: int, reason: str, folder: str) -> None:
+        row = self._row(mail_id)
+        row.state, row.folder, row.filed = MailState.IGNORED, folder, False
+        row.reasons = values.to_json(values.strings, (*values.strings.validate_json(row.reasons), reason))
+        self.session.add(row)
+
     def reopen(self, mail_id: int) -> None:
         row = self._row(mail_id)
         row.state, row.attempts, row.lease_until = MailState.RECEIVED, 0, None
@@ -118,6 +124,26 @@ class Mails:
     def held(self) -> tuple[MailRecord, ...]:
         query = select(MailRow).where(MailRow.state == MailState.HELD).order_by(col(MailRow.id))
         return tuple(_record(row) for row in self.session.exec(query).all())
+
+    def failed_since(self, moment: datetime) -> bool:
+        query = select(MailRow.id).where(MailRow.state == MailState.FAILED, MailRow.received_at >= moment)
+        return self.session.exec(query).first() is not None
+
+    def lying(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
+        query = select(MailRow).where(
+            MailRow.mailbox == mailbox,
+            MailRow.uidvalidity == uidvalidity,
+            MailRow.filed == False,  # noqa: E712  # SQL, not Python
+        )
+        return tuple(_record(row) for row in self.session.exec(query.order_by(col(MailRow.id))).all())
+
+    def oldest_waiting(self) -> MailRecord | None:
+        query = select(MailRow).where(MailRow.state == MailState.RECEIVED).order_by(col(MailRow.received_at))
+        row = self.session.exec(query).first()
+        return _record(row) if row else None
+
+    def has_come(self, message_id: str) -> bool:
+        return self.session.exec(select(MailRow.id).where(MailRow.message_id == message_id)).first() is not None
 
     def count_by_state(self) -> dict[str, int]:
         return dict(self.session.exec(select(MailRow.state, func.count()).group_by(MailRow.state)).all())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
 
-from service.core.records import OutgoingRecord, OutgoingState
+from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.storage import values
-from service.storage.tables import OutgoingRow
+from service.storage.tables import Moment, OutgoingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,21 @@ class Outbox:
         query = select(OutgoingRow).where(OutgoingRow.state == OutgoingState.QUEUED, OutgoingRow.not_before <= now)
         return self._records(query.order_by(col(OutgoingRow.not_before), col(OutgoingRow.id)))
 
-    def claim(self, outgoing_id: int, now: datetime) -> OutgoingRecord | None:
+    def get(self, outgoing_id: int) -> OutgoingRecord | None:
+        row = self.session.get(OutgoingRow, outgoing_id, populate_existing=True)
+        return _record(row) if row else None
+
+    def claim(self, outgoing_id: int, now: datetime, *, carries_copy: bool = False) -> OutgoingRecord | None:
         taken = self.session.execute(
             update(OutgoingRow)
             .where(col(OutgoingRow.id) == outgoing_id, col(OutgoingRow.state) == OutgoingState.QUEUED)
-            .values(state=OutgoingState.SENDING, claimed_at=now, attempts=OutgoingRow.attempts + 1)
+            .values(
+                state=OutgoingState.SENDING,
+                claimed_at=now,
+                attempts=OutgoingRow.attempts + 1,
+                carries_copy=carries_copy,
+                first_tried_at=func.coalesce(OutgoingRow.first_tried_at, now, type_=Moment),
+            )
         )
         if not taken.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has it
             return None
@@ -66,16 +76,76 @@ class Outbox:
         recipients: Sequence[str] = (),
         not_before: datetime | None = None,
         error: str | None = None,
+        outcomes: Mapping[str, tuple[Fate, str]] | None = None,
+        handed_over: bool = False,
     ) -> None:
         row = self._row(outgoing_id)
         row.state, row.last_error = state, error
+        row.doubted_at = now if state is OutgoingState.UNKNOWN else None
         if recipients:
             row.recipients = values.to_json(values.strings, tuple(recipients))
+        if outcomes is not None:
+            row.outcomes = values.to_json(values.outcomes, dict(outcomes))
         if not_before is not None:
             row.not_before = not_before
-        if state is OutgoingState.SENT:
+        if state is OutgoingState.SENT or handed_over:
             row.sent_at = now
-        self.session.add(row)
+        self._store(row)
+
+    def note_copy(self, outgoing_id: int, *, named: bool, accepted: bool) -> None:
+        row = self._row(outgoing_id)
+        row.carries_copy = named
+        row.copies_accepted += int(accepted)
+        self._store(row)
+
+    def see_copy(self, outgoing_id: int) -> OutgoingRecord:
+        row = self._row(outgoing_id)
+        row.copies_seen += 1
+        self._store(row)
+        return _record(row)
+
+    def queue_again(
+        self,
+        outgoing_id: int,
+        now: datetime,
+        *,
+        recipients: Sequence[str],
+        outcomes: Mapping[str, tuple[Fate, str]],
+        sent_again: bool,
+    ) -> None:
+        row = self._row(outgoing_id)
+        row.state, row.not_before, row.first_tried_at, row.doubted_at = OutgoingState.QUEUED, now, None, None
+        row.recipients = values.to_json(values.strings, tuple(recipients))
+        row.outcomes = values.to_json(values.outcomes, dict(outcomes))
+        row.attempts, row.sent_again = 0, row.sent_again or sent_again
+        self._store(row)
+
+    def in_state(self, *states: OutgoingState) -> tuple[OutgoingRecord, ...]:
+        query = select(OutgoingRow).where(col(OutgoingRow.state).in_(states))
+        return self._records(query.order_by(col(OutgoingRow.id)))
+
+    def kept_back(self) -> tuple[OutgoingRecord, ...]:
+        query = select(OutgoingRow).where(col(OutgoingRow.outcomes).contains(f'["{Fate.SUPPRESSED}"'))
+        return self._records(query.order_by(col(OutgoingRow.id)))
+
+    def last_sent(self) -> OutgoingRecord | None:
+        query = select(OutgoingRow).where(
+            OutgoingRow.state == OutgoingState.SENT, col(OutgoingRow.sent_at).is_not(None)
+        )
+        return self._first(query.order_by(col(OutgoingRow.sent_at).desc()))
+
+    def copies_missing(self, since: datetime, before: datetime) -> int:
+        query = (
+            select(func.count())
+            .select_from(OutgoingRow)
+            .where(
+                OutgoingRow.state == OutgoingState.SENT,
+                col(OutgoingRow.sent_at) > since,
+                col(OutgoingRow.sent_at) < before,
+                OutgoingRow.copies_seen < OutgoingRow.copies_accepted,
+            )
+        )
+        return self.session.exec(query).one()
 
     def interrupted(self, before: datetime) -> tuple[OutgoingRecord, ...]:
         query = select(OutgoingRow).where(
@@ -85,6 +155,10 @@ class Outbox:
 
     def by_message_id(self, message_id: str) -> OutgoingRecord | None:
         return self._first(select(OutgoingRow).where(OutgoingRow.message_id == message_id))
+
+    def latest_of(self, template: str) -> OutgoingRecord | None:
+        query = select(OutgoingRow).where(OutgoingRow.template == template)
+        return self._first(query.order_by(col(OutgoingRow.id).desc()))
 
     def with_key(self, key: str) -> OutgoingRecord | None:
         return self._first(select(OutgoingRow).where(OutgoingRow.key == key))
@@ -106,7 +180,8 @@ class Outbox:
         return self.session.exec(query).one()
 
     def sent_since(self, moment: datetime) -> int:
-        query = select(func.count()).select_from(OutgoingRow).where(col(OutgoingRow.sent_at) > moment)
+        in_doubt = and_(col(OutgoingRow.state) == OutgoingState.UNKNOWN, col(OutgoingRow.claimed_at) > moment)
+        query = select(func.count()).select_from(OutgoingRow).where(or_(col(OutgoingRow.sent_at) > moment, in_doubt))
         return self.session.exec(query).one()
 
     def count_by_state(self) -> dict[str, int]:
@@ -117,6 +192,10 @@ class Outbox:
         if row is None:
             raise LookupError(f"outgoing mail {outgoing_id}: not in the ledger")
         return row
+
+    def _store(self, row: OutgoingRow) -> None:
+        self.session.add(row)
+        self.session.flush()
 
     def _first(self, query: object) -> OutgoingRecord | None:
         row = self.session.exec(query).first()  # type: ignore[call-overload]  # a select of OutgoingRow
@@ -146,4 +225,12 @@ def _record(row: OutgoingRow) -> OutgoingRecord:
         created_at=row.created_at,
         sent_at=row.sent_at,
         answers_mail=row.answers_mail,
+        outcomes=values.outcomes.validate_json(row.outcomes),
+        carries_copy=row.carries_copy,
+        copies_accepted=row.copies_accepted,
+        copies_seen=row.copies_seen,
+        claimed_at=row.claimed_at,
+        first_tried_at=row.first_tried_at,
+        doubted_at=row.doubted_at,
+        sent_again=row.sent_again,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, Text, UniqueConstraint
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -27,6 +27,10 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+LONG = BigInteger().with_variant(Integer, "sqlite")
+"""63 bits: what some mailboxes number their mails with. SQLite's own integers have them."""
+
+
 class MailRow(SQLModel, table=True):
     """An incoming mail."""
 
@@ -35,8 +39,8 @@ class MailRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     mailbox: str
-    uidvalidity: int
-    uid: int
+    uidvalidity: int = Field(sa_type=LONG)
+    uid: int = Field(sa_type=LONG)
     sha256: str = Field(index=True)
     received_at: datetime = Field(sa_type=Moment)
     state: str = Field(index=True)
@@ -77,6 +81,33 @@ class OutgoingRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     answers_mail: int | None = None
+    outcomes: str = Field(default="{}", sa_type=Text)
+    carries_copy: bool = False
+    copies_accepted: int = 0
+    copies_seen: int = 0
+    first_tried_at: datetime | None = Field(default=None, sa_type=Moment)
+    doubted_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_again: bool = False
+
+
+class SendingPauseRow(SQLModel, table=True):
+    """Until when nothing is sent, because the server asked for it; one row at the most."""
+
+    __tablename__ = "sending_pause"
+
+    id: int = Field(default=1, primary_key=True)
+    until: datetime = Field(sa_type=Moment)
+    why: str = Field(default="", sa_type=Text)
+    times: int = 0
+
+
+class MailboxLookRow(SQLModel, table=True):
+    """When everything that lay in a mailbox was last known to be stored."""
+
+    __tablename__ = "mailbox_look"
+
+    mailbox: str = Field(primary_key=True)
+    looked_at: datetime = Field(sa_type=Moment)
 
 
 class RosterVersionRow(SQLModel, table=True):
@@ -165,6 +196,7 @@ class PackageRow(SQLModel, table=True):
     folder: str
     built_at: datetime = Field(sa_type=Moment)
     files: str = Field(sa_type=Text)
+    totals: str = Field(default="{}", sa_type=Text)
     approved_by: str | None = None
     approved_at: datetime | None = Field(default=None, sa_type=Moment)
     rejected_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -179,7 +211,7 @@ class EventRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Moment)
     who: str
-    what: str
+    what: str = Field(index=True)
     why: str = Field(default="", sa_type=Text)
     campaign: str | None = Field(default=None, index=True)
     unit: str | None = None

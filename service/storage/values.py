@@ -9,12 +9,14 @@ from pydantic import TypeAdapter
 from service.core.findings import Finding
 from service.core.forms import PageReading
 from service.core.papers import Paper
-from service.core.records import RosterEntry
+from service.core.records import Fate, RosterEntry
 
 T = TypeVar("T")
 
 strings = TypeAdapter(tuple[str, ...])
 pairs = TypeAdapter(tuple[tuple[str, str], ...])
+outcomes = TypeAdapter(dict[str, tuple[Fate, str]])
+totals = TypeAdapter(dict[str, int])
 findings = TypeAdapter(tuple[Finding, ...])
 entries = TypeAdapter(tuple[RosterEntry, ...])
 reading = TypeAdapter(PageReading)

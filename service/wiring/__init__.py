@@ -17,23 +17,23 @@ from service.core.wording import Wording
 from service.documents.annotate import annotate_in_words
 from service.documents.limits import MEGABYTE, Limits
 from service.flow.house import House, OpenCampaign
-from service.flow.ports import Clock, Folder
+from service.flow.ports import Clock, SentFolder
 from service.mail.catalogue import load_wording
 from service.mail.compose import compose
-from service.mail.imap import ImapMailbox
 from service.mail.mime import read_message
-from service.mail.smtp import SmtpSender
 from service.mail.templates import MailTemplates
-from service.mail.tls import Tls
 from service.settings import CampaignFolder, Settings
+from service.settings.delivery import redirect_of
+from service.settings.watching import watch_of
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
+from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
 from service.wiring.papers import PaperPool
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
 
-__all__ = ["Service", "build_service", "reading_house", "wall_clock"]
+__all__ = ["Service", "build_mailbox", "build_sender", "build_service", "reading_house", "wall_clock"]
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that are taken for others when read aloud or copied by hand."""
@@ -56,7 +56,7 @@ def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
     )
     return Service(
         settings=settings,
-        house=build_house(settings, ledger, papers, now=now),
+        house=build_house(settings, ledger, papers, now=now, sent_folder=build_sent_folder(settings)),
         ledger=ledger,
         mailbox=build_mailbox(settings),
         sender=build_sender(settings),
@@ -77,7 +77,14 @@ def reading_house(settings: Settings, *, now: Clock = wall_clock) -> Iterator[Ho
         ledger.close()
 
 
-def build_house(settings: Settings, ledger: Ledger, papers: PaperPool, *, now: Clock) -> House:
+def build_house(
+    settings: Settings,
+    ledger: Ledger,
+    papers: PaperPool,
+    *,
+    now: Clock,
+    sent_folder: SentFolder | None = None,
+) -> House:
     own = settings.service.own
     wording = wordings(settings.templates)
     return House(
@@ -98,35 +105,14 @@ def build_house(settings: Settings, ledger: Ledger, papers: PaperPool, *, now: C
         keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
         authserv_id=own.authserv_id or None,
         holds_sending=settings.service.sending == "hold",
-        mails_per_minute=settings.service.smtp.mails_per_minute,
-    )
-
-
-def build_mailbox(settings: Settings) -> ImapMailbox:
-    box = settings.service.mailbox
-    return ImapMailbox(
-        host=box.host,
-        port=box.port,
-        user=box.user,
-        password=settings.password(box.password_env),
-        tls=Tls(box.tls),
-        ca_file=Path(box.ca_file) if box.ca_file else None,
-        folder=box.folder,
-        folders={Folder.PROCESSED: box.processed, Folder.REVIEW: box.review, Folder.IGNORED: box.ignored},
-        renew=box.renew_seconds,
-        poll=box.poll_seconds,
-    )
-
-
-def build_sender(settings: Settings) -> SmtpSender:
-    smtp = settings.service.smtp
-    return SmtpSender(
-        host=smtp.host,
-        port=smtp.port,
-        tls=Tls(smtp.tls),
-        ca_file=Path(smtp.ca_file) if smtp.ca_file else None,
-        user=smtp.user or None,
-        password=settings.password(smtp.password_env) or None,
+        redirect_to=redirect_of(settings.service.sending),
+        allowed_domains=tuple(domain.lower().lstrip("@") for domain in settings.service.allowed_domains),
+        mails_per_minute=settings.service.mails_per_minute,
+        mails_per_day=settings.service.delivery.mails_per_day,
+        sends_own_copy=settings.service.delivery.own_copy,
+        sent_folder=sent_folder,
+        keeps_sent_copy=settings.service.delivery.sent_copy,
+        watch=watch_of(settings.service.watch, settings.service.canary),
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from service.core.campaigns import Campaign
 from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment
-from service.core.packages import PackageFile, PackageUnit
+from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.progress import Progress
 from service.core.units import Unit
 from service.core.wording import Wording
@@ -91,14 +91,12 @@ class PackageBuilder:
 
     def __call__(
         self, campaign: Campaign, units: Sequence[PackageUnit], made_at: datetime, wording: Wording
-    ) -> tuple[PackageFile, ...]:
+    ) -> Package:
         return self.children.run(_package_files, campaign, units, wording, made_at, seconds=PACKAGE_SECONDS)
 
 
-def _package_files(
-    campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime
-) -> tuple[PackageFile, ...]:
-    return build_package(campaign, units, wording, made_at=made_at).files
+def _package_files(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime) -> Package:
+    return build_package(campaign, units, wording, made_at=made_at)
 
 
 def kept_package(folder: Path, files: Sequence[PackageFile]) -> str:

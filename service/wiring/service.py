@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from service.core.progress import Progress
+from service.core.watch import Concern
+from service.flow import health, reconciliation
+from service.flow.canary import keep_watch
 from service.flow.delivery import deliver_due, settle_interrupted
+from service.flow.doubt import settle_doubts
 from service.flow.house import House, Office, OpenCampaign
 from service.flow.intake import file_decided, process_waiting, receive_new
 from service.flow.launch import Launched, admit, launch
+from service.flow.ports import CheckedMailbox, CheckedSender, Listing
 from service.flow.standing import progress_of
 from service.flow.tick import tick
-from service.mail.imap import ImapMailbox
-from service.mail.smtp import SmtpSender
 from service.settings import Settings
 from service.storage.ledger import Ledger
 from service.work.child_processes import ChildProcesses
@@ -27,8 +30,8 @@ class Service:
     settings: Settings
     house: House
     ledger: Ledger
-    mailbox: ImapMailbox
-    sender: SmtpSender
+    mailbox: CheckedMailbox
+    sender: CheckedSender
     children: ChildProcesses
 
     def course(self, campaign_id: str) -> OpenCampaign:
@@ -42,20 +45,42 @@ class Service:
         return launch(self.house, self.course(campaign_id), by=by)
 
     def receive(self) -> int:
-        return receive_new(self.house, self.mailbox)
+        """Takes new mails in; once a day the mailbox is compared with the ledger besides."""
+        with health.watched(self.house, Concern.MAILBOX):
+            before = self.mailbox.list() if reconciliation.is_due(self.house) else None
+            received = receive_new(self.house, self.mailbox)
+            if before is not None:
+                reconciliation.report(self.house, self._compared(before))
+        return received
 
     def process(self) -> int:
         return process_waiting(self.house)
 
     def deliver(self) -> int:
-        return deliver_due(self.house, self.sender)
+        return deliver_due(self.house, health.WatchedSender(self.house, self.sender))
 
     def file(self) -> int:
-        return file_decided(self.house, self.mailbox)
+        """Moves decided mails to their folders; in read-only mode nothing is ever moved."""
+        return 0 if self._reads_only else file_decided(self.house, self.mailbox)
+
+    def reconcile(self) -> reconciliation.Reconciliation:
+        """The mailbox against the ledger, for people who ask; changes nothing."""
+        found = self._compared()
+        # The service may be at work beside us: what it took in or moved between our two looks is no difference.
+        return found if found.agrees else self._compared()
+
+    @property
+    def _reads_only(self) -> bool:
+        return self.settings.service.mailbox.read_only
+
+    def _compared(self, listing: Listing | None = None) -> reconciliation.Reconciliation:
+        return reconciliation.reconcile(self.house, self.mailbox, listing, moves=not self._reads_only)
 
     def tick(self) -> None:
         settle_interrupted(self.house)
+        settle_doubts(self.house)
         tick(self.house)
+        keep_watch(self.house)
 
     def work_until_quiet(self) -> int:
         """Takes in, processes, delivers and files until nothing is left to do; gives how many steps that took."""
@@ -103,6 +128,8 @@ class Service:
 
     def close(self) -> None:
         self.mailbox.close()
+        if self.house.sent_folder is not None:
+            self.house.sent_folder.close()
         self.sender.close()
         self.children.close()
         self.ledger.close()

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
+LONGEST_OBEYED = 3600.0
+"""A server that asks for more is asked again after an hour: a wrong figure must not silence the service for days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +119,18 @@ class EmbeddedEngine:
                 work()
                 pause = FIRST_PAUSE
             except Exception as problem:  # a broken connection must not end the service
+                seconds = pause_after(problem, pause, self._jitter)
                 if getattr(problem, "retry", False):
-                    log.warning("%s: %s; next try in %.0f s", name, problem, pause)
+                    log.warning("%s: %s; next try in %.0f s", name, problem, seconds)
                 else:
-                    log.exception("%s failed; next try in %.0f s", name, pause)
-                self._stop.wait(pause * self._jitter.uniform(0.8, 1.2))
+                    log.exception("%s failed; next try in %.0f s", name, seconds)
+                self._stop.wait(seconds)
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+
+def pause_after(problem: Exception, pause: float, jitter: random.Random) -> float:
+    """Seconds until the next try: our own pause, or as long as the server asked for, and never earlier."""
+    asked = getattr(problem, "wait_seconds", None)
+    if asked is None:
+        return pause * jitter.uniform(0.8, 1.2)
+    return min(float(asked), LONGEST_OBEYED) * jitter.uniform(1.0, 1.1)

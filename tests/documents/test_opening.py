@@ -309,8 +309,9 @@ def test_tar_and_gzip_are_unpacked() -> None:
     written = io.BytesIO()
     with tarfile.open(fileobj=written, mode="w:gz") as archive:
         info = tarfile.TarInfo("../a.xlsx")
-        info.size = len(workbook())
-        archive.addfile(info, io.BytesIO(workbook()))
+        content = workbook()
+        info.size = len(content)
+        archive.addfile(info, io.BytesIO(content))
         link = tarfile.TarInfo("link")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)

@@ -72,6 +72,7 @@ service auth-worker {{
 service stats {{
   chroot =
 }}
+{oauth}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {folder}/users
@@ -98,6 +99,22 @@ plugin {{
 }}
 """
 
+OAUTH = """
+auth_mechanisms = {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+INTROSPECTION = """
+introspection_url = {url}
+introspection_mode = post
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+
 
 class Dovecot:
     """Run by root, it works as `nobody`; run by anyone else, as that user."""
@@ -110,10 +127,14 @@ class Dovecot:
         prefix: str = "",
         separator: str = "/",
         capability: str = "",
+        introspection_url: str = "",
+        mechanisms: str = "plain login xoauth2 oauthbearer",
     ) -> None:
+        """`introspection_url`: where access tokens are looked up; without it only passwords are taken."""
         self._users, self._quota = users, quota or {}
         self._words = {"prefix": prefix, "separator": separator}
         self._words["capability"] = f"imap_capability = {capability}" if capability else ""
+        self._introspection_url, self._mechanisms = introspection_url, mechanisms
         self._as_root = os.geteuid() == 0
         self._owner = pwd.getpwnam("nobody") if self._as_root else pwd.getpwuid(os.geteuid())
 
@@ -168,7 +189,11 @@ class Dovecot:
         (self.folder / "users").write_text("".join(lines))
         names = {"user": self._owner.pw_name, "group": grp.getgrgid(self._owner.pw_gid).gr_name, "folder": self.folder}
         ports = {"imap": self.imap_port, "imaps": self.imaps_port, "lmtp": self.lmtp_port}
-        (self.folder / "dovecot.conf").write_text(CONFIGURATION.format(**names, **ports, **self._words))
+        words = {**names, **ports, **self._words, "oauth": ""}
+        if self._introspection_url:
+            (self.folder / "oauth2.conf").write_text(INTROSPECTION.format(url=self._introspection_url))
+            words["oauth"] = OAUTH.format(folder=self.folder, mechanisms=self._mechanisms)
+        (self.folder / "dovecot.conf").write_text(CONFIGURATION.format(**words))
         if self._as_root:
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, self._owner.pw_uid, self._owner.pw_gid)

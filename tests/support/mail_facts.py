@@ -115,6 +115,13 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "address": "linh.dt@vnpt-it.example",
         "diagnostic": "550 5.1.1 User unknown",
     },
+    "mail_not_sent": {
+        "unit": UNIT,
+        "outgoing_id": 42,
+        "subject": "[VSSID-2021 U03] Đề nghị chỉnh sửa hồ sơ",
+        "recipients": ["linh.dt@vnpt-it.example"],
+        "diagnostic": "552 5.3.4 message size exceeds the limit",
+    },
     "summary": {
         "headline": "05/12 đơn vị hoàn thành",
         "needs": ["Xem lại 03 Tờ khai mẫu số 01", "Gọi điện cho U05 – Trung tâm An toàn thông tin"],
@@ -123,10 +130,27 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "picture_cid": "progress@dondoc",
     },
     "status_hr": {"units": ROWS},
+    "reconciliation": {
+        "differences": ["Thư số 17 đã chờ xử lý 75 phút."],
+        "counts": {"received": 1, "processed": 20, "held": 2, "ignored": 4, "failed": 0},
+        "received": 27,
+    },
+    "trouble": {
+        "what": "Không kết nối được hộp thư nhận",
+        "what_to_do": "Kiểm tra máy chủ thư.",
+        "since": LATER,
+        "said": "imap://hr@host/INBOX: connection refused",
+    },
+    "recovered": {
+        "what": "Không gửi được thư đi",
+        "since": LATER,
+        "said": "smtp://hr@host: connection refused",
+    },
+    "canary": {},
     "command_result": {"lines": ["Đã gia hạn cho U03 đến hết ngày 21/05/2021."]},
     "package_approval": {"code": "K7M2-QX4T", "files": FILES, "totals": TOTALS},
     "package_sent": {"files": FILES, "totals": TOTALS},
-    "package_agency": {"files": FILES, "totals": TOTALS},
+    "package_agency": {"files": FILES, "totals": TOTALS, "here": ["a.pdf"], "mail_number": 1, "mail_count": 2},
 }
 
 

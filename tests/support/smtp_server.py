@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
 import smtplib
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -58,6 +60,30 @@ class _Dialogue(SMTP):
             super().connection_lost(error)
 
 
+class _TokenDialogue(_Dialogue):
+    """Takes access tokens as well, in both forms."""
+
+    async def auth_XOAUTH2(  # noqa: N802 - aiosmtpd looks for this name
+        self, _: SMTP, arguments: list[str]
+    ) -> AuthResult:
+        return await self._judge(arguments, r"user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01", ending="")
+
+    async def auth_OAUTHBEARER(  # noqa: N802 - aiosmtpd looks for this name
+        self, _: SMTP, arguments: list[str]
+    ) -> AuthResult:
+        return await self._judge(arguments, r"n,a=([^,]*),\x01auth=Bearer ([^\x01]*)\x01\x01", ending="\x01")
+
+    async def _judge(self, arguments: list[str], form: str, *, ending: str) -> AuthResult:
+        """A refusal is explained first, as providers do; the client ends it with a line (RFC 7628 §3.2.3)."""
+        server: SmtpServer = self.event_handler
+        said = re.fullmatch(form, base64.b64decode(arguments[1]).decode())
+        if said and server.takes is not None and server.takes(said[1], said[2]):
+            return AuthResult(success=True, auth_data=said[1])
+        await self.push("334 " + base64.b64encode(b'{"status":"401","schemes":"Bearer"}').decode())
+        answered = base64.b64decode(await self._reader.readline()).decode()
+        return AuthResult(success=False, handled=False, message=None if answered == ending else "501 5.5.2 bad ending")
+
+
 def _cut(dialogue: SMTP) -> None:
     if isinstance(dialogue.transport, asyncio.Transport):
         dialogue.transport.abort()
@@ -73,7 +99,11 @@ class SmtpServer:
         lmtp_port: int | None = None,
         certificate: ssl.SSLContext | None = None,
         largest: int = 10_000_000,
+        takes: Callable[[str, str], bool] | None = None,
+        without: Sequence[str] = (),
     ) -> None:
+        """`takes`: whether an access token is good for a user; `without`: ways of signing in that are not offered."""
+        self.takes, self._without = takes, without
         self._users, self._lmtp_port, self._certificate, self._largest = users or {}, lmtp_port, certificate, largest
         self.faults: list[Fault] = []
         self.accepted: list[tuple[str, tuple[str, ...], bytes]] = []
@@ -128,7 +158,7 @@ class SmtpServer:
         await asyncio.gather(*rest, return_exceptions=True)
 
     def _dialogue(self) -> _Dialogue:
-        dialogue = _Dialogue(
+        dialogue = (_TokenDialogue if self.takes else _Dialogue)(
             self,
             loop=self._loop,
             data_size_limit=self._largest,
@@ -136,6 +166,7 @@ class SmtpServer:
             ident="hostile",
             tls_context=self._certificate,
             auth_require_tls=False,
+            auth_exclude_mechanism=self._without,
             authenticator=self._signs_in,
         )
         self._dialogues.append(dialogue)
@@ -186,4 +217,6 @@ class SmtpServer:
         self.accepted.append((envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
         if self._lmtp_port:
             with smtplib.LMTP("127.0.0.1", self._lmtp_port) as connection:
-                connection.sendmail(envelope.mail_from or "", envelope.rcpt_tos, content)
+                # one by one: LMTP answers for each recipient, and smtplib reads one answer
+                for address in envelope.rcpt_tos:
+                    connection.sendmail(envelope.mail_from or "", [address], content)

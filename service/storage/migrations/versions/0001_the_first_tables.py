@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("built_at", Moment(), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
+        sa.Column("totals", sa.Text(), nullable=False),
         sa.Column("approved_by", sa.String(), nullable=True),
         sa.Column("approved_at", Moment(), nullable=True),
         sa.Column("rejected_at", Moment(), nullable=True),

@@ -1,0 +1,46 @@
+"""`dondoc doctor --reconcile`: the mailbox against the ledger, in one line and then by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from service.cli.common import settings_of
+from service.cli.examination import Result
+from service.flow.ports import CannotGoOn
+from service.flow.reconciliation import Reconciliation, as_json, in_words
+from service.settings import SettingRefused
+from service.wiring import build_service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What the comparison gave, for people and for programs."""
+
+    result: Result
+    lines: list[str] = field(default_factory=list)
+    details: dict[str, Any] | None = None
+    """None: there was nothing to compare, and `result` says why."""
+
+
+def compare(config: Path | None) -> Compared:
+    """Looks into mailbox and ledger; changes nothing in either."""
+    try:
+        settings = settings_of(config)
+        with build_service(settings) as service:
+            found = service.reconcile()
+            course = service.house.any_campaign.campaign
+            lines = in_words(found, service.house.wording(course.id, course.language))
+    except (CannotGoOn, SettingRefused, OSError) as problem:
+        return Compared(result=Result("reconciliation", False, str(problem)))
+    return Compared(result=Result("reconciliation", found.agrees, _said(found)), lines=lines, details=as_json(found))
+
+
+def _said(found: Reconciliation) -> str:
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(found.counts.items())) or "none"
+    waited = found.oldest_waiting_seconds
+    oldest = f"; oldest unprocessed {waited:.0f} s" if waited is not None else "; nothing waits"
+    troubles = "".join(f"; {trouble.concern}: {trouble.said}" for trouble in found.troubles)
+    verdict = "mailbox and ledger agree" if found.agrees else "mailbox and ledger differ"
+    return f"{verdict}; {found.lying} mails in the folder, {found.received} in the ledger ({counts}){oldest}{troubles}"

@@ -1,0 +1,58 @@
+"""Sent Items at Exchange: the evidence for a mail whose answer was lost. A connection of its own."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from typing import Any
+
+from exchangelib import Message
+
+from service.flow.ports import MailboxUnavailable
+from service.mail.exchange_account import Connection, ExchangeAccount
+from service.mail.exchange_troubles import all_of
+
+
+class ExchangeSentFolder:
+    """Adapter of the port `SentFolder`. Exchange itself files what it sends for us."""
+
+    def __init__(self, account: ExchangeAccount) -> None:
+        self._connection = Connection(account, MailboxUnavailable)
+        self._turn = threading.Lock()
+
+    @property
+    def files_all(self) -> bool:
+        """Every mail is handed over with the order to keep a copy there."""
+        return True
+
+    def holds(self, message_id: str) -> bool:
+        """Whether the mail lies in Sent Items. One that waits in the Outbox is neither sent nor absent."""
+
+        def ask(account: Any) -> bool:
+            if _has(account.sent, message_id):
+                return True
+            if _has(account.outbox, message_id):
+                raise MailboxUnavailable(f"{self._connection.account.name}: {message_id} still waits in the Outbox")
+            return False
+
+        with self._turn:
+            return self._connection.ask(f"look for {message_id} in Sent Items", ask)
+
+    def append(self, raw: bytes, at: datetime) -> None:
+        """A copy for people, read already: for mails that another server has sent."""
+
+        def ask(account: Any) -> None:
+            copy = Message(account=account, folder=account.sent, mime_content=raw, is_read=True)
+            all_of(account.bulk_create(account.sent, [copy]))
+
+        del at  # the mail carries its own date
+        with self._turn:
+            self._connection.ask("put a copy into Sent Items", ask)
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+
+
+def _has(folder: Any, message_id: str) -> bool:
+    return bool(all_of(folder.filter(message_id=message_id).only("message_id")[:1]))

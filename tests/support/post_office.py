@@ -1,0 +1,149 @@
+"""The service on a mail server that misbehaves on order, with Dovecot behind it: for tests of delivery."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.core.records import OutgoingRecord, OutgoingState
+from service.flow.house import Office
+from service.flow.writing import Draft, queue, to_hr, to_unit
+from service.settings import load_settings
+from service.settings.delivery import DeliverySettings
+from service.wiring import Service, build_service
+from tests.support.dovecot import DOVECOT, MISSING, Dovecot
+from tests.support.smtp_server import SmtpServer
+from tests.support.whole_service import (
+    AGENCY,
+    CAMPAIGN,
+    HANOI,
+    HR,
+    PASSWORD,
+    ROOT,
+    SERVICE,
+    MovableClock,
+    settings_for,
+)
+
+MAI, LONG = "mai.ntp@vnpt-it.example", "long.hoang@vnpt-it.example"
+"""The contact of U01 and the head of her unit."""
+STRANGER = "someone@elsewhere.example"
+
+
+@dataclass
+class PostOffice:
+    """The service, its clock, the server that takes its mails and the one behind it."""
+
+    service: Service
+    clock: MovableClock
+    smtp: SmtpServer
+    imap: Dovecot
+
+    def write(self, key: str = "one", *, to: str = "unit", cc: tuple[str, ...] = ()) -> OutgoingRecord:
+        """Queues a mail: to the contact of U01 (with copies) or to HR."""
+        with self.office() as office:
+            facts = {"subject": "x", "received_at": office.house.now(), "sender_masked": "x"}
+            if to == "hr":
+                to_hr(office, key=key, template="command_result", facts={"lines": ["x"]})
+            else:
+                unit = office.course.units[0]
+                to_unit(office, unit, key=key, template="private_address", facts=facts, cc=cc)
+        return self.mail(key)
+
+    def write_to(self, address: str, key: str = "one") -> None:
+        """Queues a mail to any address, as the package to the agency is."""
+        with self.office() as office:
+            queue(office, Draft(key=key, template="command_result", to=(address,), facts={"lines": ["x"]}))
+
+    def submit(self, text: str, files: dict[str, bytes]) -> None:
+        """The contact of U01 writes to us."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = MAI, SERVICE, "Báo cáo"
+        mail["Message-ID"] = f"<{len(files)}-files@vnpt-it.example>"
+        mail.set_content(text)
+        for name, content in files.items():
+            mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        self.imap.deliver(SERVICE, mail.as_bytes(policy=email.policy.SMTP))
+
+    def mails_by(self, template: str) -> list[OutgoingRecord]:
+        with self.service.ledger.transaction() as books:
+            return [mail for mail in books.outbox.of_unit(CAMPAIGN, "U01") if mail.template == template]
+
+    @contextmanager
+    def office(self) -> Iterator[Office]:
+        with self.service.ledger.transaction() as books:
+            yield Office(self.service.house, books, self.service.course(CAMPAIGN))
+
+    def mail(self, key: str = "one") -> OutgoingRecord:
+        with self.service.ledger.transaction() as books:
+            found = books.outbox.with_key(key)
+        assert found is not None
+        return found
+
+    def state(self, key: str = "one") -> OutgoingState:
+        return self.mail(key).state
+
+    def events(self, what: str) -> list[str]:
+        with self.service.ledger.transaction() as books:
+            return [event.why for event in books.events.latest(500) if event.what == what]
+
+    def pass_by(self, **time: float) -> None:
+        """Time passes, and the service does what it does then."""
+        self.clock.pass_by(**time)
+        self.work()
+
+    def work(self) -> None:
+        self.service.once()
+
+    def inbox(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:
+        raws = self.imap.messages(address, folder)
+        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in raws]
+
+    def copies_in(self, address: str, key: str = "one", folder: str = "INBOX") -> int:
+        """How often a mail of ours lies in a mailbox."""
+        return sum(mail["Message-ID"] == self.mail(key).message_id for mail in self.inbox(address, folder))
+
+    def taken(self) -> list[tuple[str, ...]]:
+        """Recipients of every mail that the server took."""
+        return [recipients for _, recipients, _ in self.smtp.accepted]
+
+
+@contextmanager
+def post_office(
+    state: Path,
+    *,
+    sending: str = "on",
+    allowed_domains: tuple[str, ...] = (),
+    delivery: dict[str, Any] | None = None,
+    mails_per_minute: int = 10_000,
+    quota: dict[str, str] | None = None,
+) -> Iterator[PostOffice]:
+    """One unit of the bundled campaign, on Dovecot; skips the test where that is missing."""
+    if DOVECOT is None:
+        pytest.skip(MISSING)
+    users = dict.fromkeys((SERVICE, HR, AGENCY, MAI, LONG, STRANGER), PASSWORD)
+    clock = MovableClock(datetime(2021, 5, 4, 9, 0, tzinfo=HANOI))
+    with Dovecot(users, quota=quota) as imap, SmtpServer(users=users, lmtp_port=imap.lmtp_port) as smtp:
+        loaded = load_settings(ROOT / "config", templates=ROOT / "mail_templates")
+        whole = loaded.campaigns[CAMPAIGN]
+        unit = replace(whole.units[0], addresses=(MAI,), head_address=LONG)
+        folder = replace(whole, units=(unit,), workers={"U01": whole.workers["U01"][:2]})
+        settings = settings_for(loaded, folder, state, imap_port=imap.imap_port, smtp_port=smtp.port)
+        assert settings.service.smtp is not None
+        changes = {
+            "sending": sending,
+            "allowed_domains": allowed_domains,
+            "delivery": DeliverySettings(**(delivery or {})),
+            "smtp": settings.service.smtp.model_copy(update={"mails_per_minute": mails_per_minute}),
+        }
+        with build_service(replace(settings, service=settings.service.model_copy(update=changes)), now=clock) as service:
+            yield PostOffice(service=service, clock=clock, smtp=smtp, imap=imap)
