@@ -3,13 +3,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help setup demo test check bench lint types layers lock clean
+.PHONY: help setup demo test check soak bench lint types layers lock clean
 
 help:
 	@echo "make setup   a virtual environment in .venv with the dondoc command"
 	@echo "make demo    a whole campaign on this machine (FAST=1: under a minute)"
 	@echo "make test    all tests, installing what they need where possible"
 	@echo "make check   lint, types, layers, tests"
+	@echo "make soak    the long forms: hundreds of kills"
 	@echo "make bench   figures beside a peer, in one run"
 	@echo "make lock    pins every dependency anew"
 
@@ -23,9 +24,13 @@ demo: setup
 
 test: setup
 	@sh .ci/system-packages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(PYTEST)
+	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS) --dist worksteal --cov --cov-report=term $(PYTEST)
 
 check: lint types layers test
+
+soak: setup
+	@sh .ci/system-packages
+	$(BIN)/python -m pytest -m soak -n $(WORKERS) $(PYTEST)
 
 lint: setup
 	$(BIN)/ruff check .

@@ -32,6 +32,7 @@ from service.flow.house import Office
 from service.flow.standing import progress_of
 from service.settings import Settings
 from service.wiring import Service, build_service, reading_house
+from service.wiring.alone import alone
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +47,8 @@ def run(
 ) -> int:
     """The service: watches the mailbox, answers, reminds, reports."""
     settings = settings_of(config)
-    with build_service(settings, now=clock_of(now, _zone(settings))) as service:
+    with alone(settings.state), build_service(settings, now=clock_of(now, _zone(settings))) as service:
+        service.recover()
         if once:
             service.once()
         else:
@@ -105,10 +107,18 @@ def status(
 
 
 def _status_table(progress: list[Progress], names: dict[str, str]) -> Table:
-    table = Table("unit")
-    table.add_column("name", no_wrap=True, overflow="ellipsis", max_width=36)
-    for heading in ("stage", "roster", "errors", "declarations", "in review", "discrepancies"):
-        table.add_column(heading, no_wrap=True)
+    table = Table(expand=True)
+    table.add_column("unit", no_wrap=True, min_width=4)
+    table.add_column("name", no_wrap=True, overflow="ellipsis", ratio=1)
+    for heading, width in (
+        ("stage", 10),
+        ("roster", 6),
+        ("errors", 6),
+        ("forms", 6),
+        ("review", 6),
+        ("wrong data", 10),
+    ):
+        table.add_column(heading, no_wrap=True, min_width=width)
     colours = {Stage.COMPLETE: "green", Stage.REVIEW: "cyan", Stage.CORRECTION: "red", Stage.PARTIAL: "yellow"}
     for each in progress:
         colour = colours.get(each.stage, "white")

@@ -55,7 +55,7 @@ def _all(settings: Settings) -> Iterator[Result]:
             yield Result(name, True, look(settings))
         except (CannotGoOn, SettingRefused, OSError) as problem:
             yield Result(name, False, str(problem))
-    yield Result("not yet here", True, "Microsoft 365, PostgreSQL with several hosts, HR's web page")
+    yield Result("not yet here", True, "PostgreSQL with several hosts, HR's web page")
 
 
 def _mailbox(settings: Settings) -> str:

@@ -72,6 +72,8 @@ class Fate(StrEnum):
     UNKNOWN = "unknown"
     SUPPRESSED = "suppressed"
     """Kept back by a safety valve."""
+    REDIRECTED = "redirected"
+    """The mail was taken, and led to another address by a safety valve."""
     GIVEN_UP = "given_up"
     """A person decided."""
 
@@ -116,6 +118,11 @@ class OutgoingRecord:
     """Since when it is `unknown`."""
     sent_again: bool = False
     """Queued once more after it was surely absent: that happens once."""
+
+    @property
+    def was_redirected(self) -> bool:
+        """Sent, but not to whom it was meant for."""
+        return any(fate is Fate.REDIRECTED for fate, _ in self.outcomes.values())
 
     @property
     def copy_came_in(self) -> bool:

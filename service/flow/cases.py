@@ -61,7 +61,13 @@ def open_cases(house: House, books: Books, campaign: str | None = None) -> tuple
         *_cases(CaseKind.KEPT_BACK, [mail for mail in outbox.kept_back() if mail.state not in _LISTED]),
         *_cases(waiting, [mail for mail in queued if house.holds_sending or mail.attempts]),
     ]
-    return tuple(case for case in found if campaign is None or case.mail.campaign in (campaign, None))
+    return tuple(case for case in found if _concerns(house, case.mail, campaign))
+
+
+def _concerns(house: House, mail: OutgoingRecord, campaign: str | None) -> bool:
+    """A mail to ourselves alone is the service's own trial, and told elsewhere when it fails."""
+    to_people = set(mail.recipients) != {house.identity.address}
+    return to_people and (campaign is None or mail.campaign in (campaign, None))
 
 
 _LISTED = frozenset({OutgoingState.UNKNOWN, OutgoingState.FAILED, OutgoingState.QUEUED})

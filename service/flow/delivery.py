@@ -48,6 +48,7 @@ def deliver(house: House, sender: Sender, outgoing_id: int) -> bool:
             return False
         if _suppressed(house, books, record):
             return True
+    house.reached("deliver.claimed")
     sent = valves.envelope(house, record, house.shelf.get(record.raw_sha256))
     try:
         result = sender.send(sent.raw, envelope_from=house.identity.address, recipients=sent.recipients)
@@ -55,8 +56,11 @@ def deliver(house: House, sender: Sender, outgoing_id: int) -> bool:
         with house.ledger.transaction() as books:
             settling.unavailable(house, books, record, str(reason), reason.wait_seconds)
         raise
+    house.reached("deliver.handed_over")
     with house.ledger.transaction() as books:
         settling.settle(house, books, record, sent, result.outcomes)
+        house.reached("deliver.settling")
+    house.reached("deliver.settled")
     if record.sent_at is None and any(outcome is Outcome.ACCEPTED for outcome, _ in result.outcomes.values()):
         _keep_copy(house, record, sent.raw)
     return True

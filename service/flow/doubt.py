@@ -73,12 +73,14 @@ def _settle_doubt(house: House, record: OutgoingRecord) -> bool:
 
 
 def _in_sent_folder(house: House, record: OutgoingRecord) -> bool | None:
-    """None: there is no such folder to look into, or it was looked into for long enough."""
+    """None: absence would mean nothing, there is no folder to look into, or it was looked into for long enough."""
     since = record.doubted_at or record.created_at
     if house.sent_folder is None or house.now() - since > SEARCH_FOR:
         return None
     if house.sent_folder.holds(record.message_id):
         return True
+    if not house.sent_folder.files_all:
+        return None
     # Absence means something only where another mail that was surely sent is there.
     with house.ledger.transaction() as books:
         other = books.outbox.last_sent()
@@ -108,7 +110,8 @@ def _found(house: House, books: Books, record: OutgoingRecord, why: str) -> None
     copied = record.carries_copy or record.copy_came_in
     books.outbox.note_copy(record.id, named=record.carries_copy, accepted=copied)
     in_doubt = [who for who in record.recipients if record.outcomes.get(who, (Fate.UNKNOWN, ""))[0] is Fate.UNKNOWN]
-    fates = {**record.outcomes, **dict.fromkeys(in_doubt, (Fate.ACCEPTED, why))}
+    fate = Fate.REDIRECTED if house.redirect_to else Fate.ACCEPTED
+    fates = {**record.outcomes, **dict.fromkeys(in_doubt, (fate, why))}
     settling.conclude(house, books, record, fates, note=why)
 
 

@@ -44,6 +44,10 @@ class OpenCampaign:
         return self.local(now).date()
 
 
+def _nothing(_point: str) -> None:
+    """What happens at the named points outside the crash tests."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """Everything the flow may use. Frozen: steps get it and give back values."""
@@ -84,6 +88,8 @@ class House:
     """What was sent is put into the Sent folder."""
     watch: Watch = field(default_factory=Watch)
     """From when on our own troubles are told to people."""
+    reached: Callable[[str], None] = _nothing
+    """Called at named points of the work; only the crash tests hang something in here."""
     lease_seconds: float = 900.0
     max_attempts: int = 5
 

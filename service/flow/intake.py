@@ -7,6 +7,7 @@ answer. Filing the mail into a folder for people comes last and may fail without
 
 from __future__ import annotations
 
+import errno
 import logging
 
 from service.core.messages import Kind
@@ -23,6 +24,7 @@ from service.flow.submissions import note_statement, take
 
 log = logging.getLogger(__name__)
 
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.LIST_MAIL, Kind.OWN_MAIL})
 """Logged with the reason, never answered."""
 
@@ -43,9 +45,13 @@ def _receive(house: House, mailbox: Mailbox, uidvalidity: int, uid: int) -> bool
     if raw is None:
         note_vanished(house, mailbox.name, uid)
         return False
+    house.reached("received.fetched")
     sha256 = house.shelf.put(raw)
+    house.reached("received.shelved")
     with house.ledger.transaction() as books:
         books.mails.receive(mailbox.name, uidvalidity, uid, sha256, house.now())
+        house.reached("received.recording")
+    house.reached("received.recorded")
     return True
 
 
@@ -62,18 +68,30 @@ def process(house: House, mail_id: int) -> bool:
         record = books.mails.claim(mail_id, house.now(), house.lease_seconds)
     if record is None:
         return False
+    house.reached("process.claimed")
     if record.attempts > house.max_attempts:
         _put_aside(house, record)
         return True
     try:
         _process(house, record)
-    except Exception:  # one mail must not stop the others; it is tried again, then put aside
-        log.exception("mail %s: attempt %s failed", record.id, record.attempts)
+    except OSError as problem:
+        full = problem.errno in DISK_FULL
+        with house.ledger.transaction() as books:
+            books.mails.release(record.id, counts=not full)
+        if full:
+            raise  # the mail is not to blame: everything pauses until there is room
+        _after_failure(house, record)
+    except Exception:  # noqa: BLE001  # one mail must not stop the others; it is tried again, then put aside
         with house.ledger.transaction() as books:
             books.mails.release(record.id)
-        if record.attempts >= house.max_attempts:
-            _put_aside(house, record)
+        _after_failure(house, record)
     return True
+
+
+def _after_failure(house: House, record: MailRecord) -> None:
+    log.exception("mail %s: attempt %s failed", record.id, record.attempts)
+    if record.attempts >= house.max_attempts:
+        _put_aside(house, record)
 
 
 def _process(house: House, record: MailRecord) -> None:
@@ -86,9 +104,12 @@ def _process(house: House, record: MailRecord) -> None:
     sight = placed(house, message, sight)
     mail = Incoming(record=record, message=message, sight=sight, earlier=earlier)
     papers = _open(house, mail)
+    house.reached("process.opened")
     with house.ledger.transaction() as books:
         office = Office(house, books, sight.course or house.any_campaign)
         _finish(office, mail, _act(office, mail, papers))
+        house.reached("process.recording")
+    house.reached("process.recorded")
 
 
 def _open(house: House, mail: Incoming) -> ReadPapers | None:

@@ -43,8 +43,12 @@ class Mails(Protocol):
         """Takes the mail for this worker, counting the attempt; None when another has it or it is done."""
         ...
 
-    def release(self, mail_id: int) -> None:
-        """Gives a claimed mail back, for another attempt."""
+    def release(self, mail_id: int, *, counts: bool = True) -> None:
+        """Gives a claimed mail back, for another attempt; with `counts=False` this one is not counted."""
+        ...
+
+    def release_all(self) -> int:
+        """Gives every claimed mail back: for a start at which nobody else can be at work."""
         ...
 
     def earlier_with_bytes(self, record: MailRecord) -> MailRecord | None:

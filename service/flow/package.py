@@ -138,7 +138,7 @@ def send_when_approved(house: House, course: OpenCampaign) -> bool:
         queued = [books.outbox.with_key(key) for key in keys]
         if None in queued:
             return _queue_for_agency(office, package, dict(zip(keys, parcels, strict=True)))
-        if any(mail is not None and mail.state is not OutgoingState.SENT for mail in queued):
+        if any(mail and (mail.state is not OutgoingState.SENT or mail.was_redirected) for mail in queued):
             return False
         books.decisions.mark_package_sent(package.id, house.now())
         office.record("dondoc", "package sent", course.campaign.agency.address)

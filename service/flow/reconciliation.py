@@ -129,12 +129,16 @@ def report(house: House, found: Reconciliation) -> bool:
 
 
 def note_vanished(house: House, mailbox: str, uid: int, record: MailRecord | None = None) -> None:
-    """A person was quicker than we: counted at the next reconciliation."""
+    """A person was quicker than we: counted at the next reconciliation.
+
+    Once each until then: a server that goes on listing what is gone would fill the audit trail.
+    """
     log.info("mail %s of %s vanished", uid, mailbox)
+    why = f"{mailbox} uid {uid}: {'before it was filed' if record else 'before it was fetched'}"
+    mail_id = record.id if record else None
     with house.ledger.transaction() as books:
-        why = f"{mailbox} uid {uid}: {'before it was filed' if record else 'before it was fetched'}"
-        mail_id = record.id if record else None
-        books.events.record(Event(at=house.now(), who="dondoc", what=VANISHED, why=why, mail_id=mail_id))
+        if all(event.why != why for event in _vanished_since(books)):
+            books.events.record(Event(at=house.now(), who="dondoc", what=VANISHED, why=why, mail_id=mail_id))
 
 
 def in_words(found: Reconciliation, words: Wording) -> list[str]:

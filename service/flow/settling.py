@@ -35,6 +35,8 @@ def settle(house: House, books: Books, record: OutgoingRecord, sent: Envelope, s
         pauses.pause(house, books, slowing)
     elif any(fate is Fate.ACCEPTED for fate, _ in fates.values()):
         pauses.go_on(house, books)
+    if sent.redirected:
+        fates = {who: (_elsewhere(fate), said) for who, (fate, said) in fates.items()}
     whole = {**record.outcomes, **kept_back(house, record.recipients), **fates}
     told = False if sent.redirected else note_refusals(house, books, record, fates)
     note = f"redirected to {house.redirect_to}" if sent.redirected else ""
@@ -57,11 +59,15 @@ def conclude(
         _doubt(house, books, record, fates)
     elif deferred:
         _later(house, books, record, fates)
-    elif _said(fates, Fate.ACCEPTED):
+    elif _said(fates, Fate.ACCEPTED) or _said(fates, Fate.REDIRECTED):
         books.outbox.settle(record.id, state=OutgoingState.SENT, now=house.now(), outcomes=fates, error=note or None)
         event(house, books, record, "mail sent", note)
     else:
         fail(house, books, record, fates, told=told)
+
+
+def _elsewhere(fate: Fate) -> Fate:
+    return Fate.REDIRECTED if fate is Fate.ACCEPTED else fate
 
 
 def taken(fates: Mapping[str, tuple[Fate, str]], why: str) -> Fates:
@@ -74,8 +80,8 @@ def fail(house: House, books: Books, record: OutgoingRecord, fates: Fates, *, to
     error = next((said for fate, said in fates.values() if fate is Fate.REFUSED), "")
     books.outbox.settle(record.id, state=OutgoingState.FAILED, now=house.now(), outcomes=fates, error=error)
     event(house, books, record, "mail failed", error)
-    course = house.campaigns.get(record.campaign or "")
-    if course is not None and not told and not set(record.recipients) & set(course.campaign.hr_addresses):
+    course, own = house.campaigns.get(record.campaign or ""), house.identity.address
+    if course is not None and not told and not set(record.recipients) & {*course.campaign.hr_addresses, own}:
         answers.tell_hr_of_unsent(Office(house, books, course), record, error)
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from exchangelib.errors import ErrorFolderNotFound
 
 from service.flow.ports import Folder, Listing, MailboxUnavailable
-from service.mail.exchange_account import Connection, ExchangeAccount
+from service.mail.exchange_account import ExchangeAccount
+from service.mail.exchange_connection import Connection
 from service.mail.exchange_folders import Contents, find_folder
 from service.mail.exchange_troubles import FOLDER_GONE, FOLDER_LOST, GONE, UNREADABLE, only
 from service.mail.troubles import one_line
@@ -90,7 +91,8 @@ class ExchangeMailbox:
         self._bell.set()
 
     def close(self) -> None:
-        self._start_anew()
+        self._contents = None
+        self._known.clear()
         self._connection.close()
 
     def check(self) -> str:
@@ -109,12 +111,8 @@ class ExchangeMailbox:
             return self._connection.ask(purpose, ask)
         except MailboxUnavailable as problem:
             if isinstance(problem.__cause__, FOLDER_LOST):
-                self._start_anew()  # deleted or made anew by people: look for it again next time
+                self.close()  # deleted or made anew by people: everything is looked for again next time
             raise
-
-    def _start_anew(self) -> None:
-        self._contents = None
-        self._known.clear()
 
     def _looked_into(self, account: Any) -> Contents:
         if self._contents is None:

@@ -1,18 +1,16 @@
-"""One mailbox at an Exchange server: how it is reached, and the connection to it (EWS, by exchangelib).
+"""How exchangelib talks to the server: an account as exchangelib wants it, sign-in, certificates, and HTTP's answers.
 
 exchangelib keeps its own sessions and renews them. What is ours: certificates are checked against the house's
-authorities, nothing is tried again behind our back, and a server that asks for a pause gets it.
+authorities, every connection has a protocol of its own, and nothing is tried again behind our back.
 """
 
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from exchangelib import (
@@ -36,18 +34,14 @@ from exchangelib.protocol import Protocol
 from requests import Response, Session
 from requests.adapters import HTTPAdapter
 
-from service.flow.ports import MailboxUnavailable, SendingUnavailable
-from service.mail.exchange_troubles import FAILURES, AnswerLost, TooBig, pause_asked_for, trouble
+from service.mail.exchange_troubles import AnswerLost, TooBig
 from service.mail.tls import tls_context
 
-BUSY_PAUSE = 10.0
-"""Seconds, when a busy server does not say how long."""
+PIECE = 64 * 1024
+"""Bytes of an answer that are read at once."""
 
 OLDEST_KNOWN = Version(build=Build(15, 0, 847), api_version="Exchange2013_SP1")
 """What we say first. exchangelib learns the real version from the answer, and goes down for older servers."""
-
-Result = TypeVar("Result")
-Failure = type[MailboxUnavailable] | type[SendingUnavailable]
 
 
 class SignIn(StrEnum):
@@ -79,49 +73,7 @@ class ExchangeAccount:
         return f"exchange://{self.address}@{urlsplit(self.endpoint).hostname}"
 
 
-class Connection:
-    """The account at work. One thread at a time uses it."""
-
-    def __init__(self, account: ExchangeAccount, failure: Failure) -> None:
-        self.account = account
-        self._failure = failure
-        self._opened: Any = None
-        self._busy_until = 0.0
-
-    def ask(self, purpose: str, ask: Callable[[Any], Result]) -> Result:
-        """One piece of work with exchangelib's Account; its troubles become ours, in one line with the remedy."""
-        self._respect_pause(purpose)
-        try:
-            return ask(self.opened())
-        except FAILURES as problem:
-            raise self.failed(purpose, problem) from problem
-
-    def failed(self, purpose: str, problem: BaseException) -> MailboxUnavailable | SendingUnavailable:
-        """The trouble as the port knows it; a pause that was asked for begins now."""
-        pause = pause_asked_for(problem, BUSY_PAUSE)
-        if pause:
-            self._busy_until = time.monotonic() + pause
-        said = f"{self.account.name}: cannot {purpose}: {trouble(problem)}"
-        return self._failure(said, wait_seconds=pause)
-
-    def opened(self) -> Any:
-        if self._opened is None:
-            self._opened = _open(self.account)
-        return self._opened
-
-    def close(self) -> None:
-        opened, self._opened = self._opened, None
-        if opened is not None:
-            opened.protocol.close()
-
-    def _respect_pause(self, purpose: str) -> None:
-        left = self._busy_until - time.monotonic()
-        if left > 0:
-            said = f"{self.account.name}: cannot {purpose}: the server asked for a pause, {left:.0f} s of it are left"
-            raise self._failure(said, wait_seconds=left)
-
-
-def _open(account: ExchangeAccount) -> Any:
+def open_account(account: ExchangeAccount) -> Any:
     """exchangelib's Account. Nothing is sent yet."""
     # It logs whole requests with the mails in them; what went wrong is told by our own exceptions.
     logging.getLogger("exchangelib").setLevel(logging.CRITICAL + 1)
@@ -164,6 +116,10 @@ class _ApplicationCredentials(OAuth2Credentials):  # type: ignore[misc]  # excha
             client_secret=account.secret,
             identity=Identity(primary_smtp_address=account.address),
         )
+
+    def session_params(self) -> dict[str, Any]:
+        """Without requests-oauthlib's own renewal: it wants a refresh token, and an application has none."""
+        return {"token": self.access_token}
 
     @property
     def token_url(self) -> str:
@@ -214,8 +170,20 @@ class _HouseAdapter(HTTPAdapter):
     def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
         super().init_poolmanager(*sizes, **options, ssl_context=self._context)
 
+    def build_response(self, req: Any, resp: Any) -> Response:
+        response: Response = super().build_response(req, resp)
+        response.__class__ = _Answer
+        return response
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         conn.cert_reqs, conn.ca_certs, conn.ca_cert_dir = "CERT_REQUIRED", None, None
+
+
+class _Answer(Response):
+    """exchangelib reads an answer by requests' default piece, which is one byte: 7 s for a mail of 25 MB."""
+
+    def iter_content(self, chunk_size: int | None = PIECE, decode_unicode: Any = False) -> Any:
+        return super().iter_content(chunk_size, decode_unicode)
 
 
 class _OurPolicy(FailFast):  # type: ignore[misc]  # exchangelib has no types

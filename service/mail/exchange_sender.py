@@ -1,7 +1,7 @@
 """Sending through an Exchange server of the house's own, over EWS: the finished bytes, with a copy in Sent Items.
 
-The bytes go as they are when their header names the recipients (see `exchange_recipients`). An answer that is lost leaves the outcome open: then nothing
-is sent again, neither by exchangelib nor by us.
+The bytes go as they are when their header names the recipients (else see `exchange_recipients`). An answer that is lost
+leaves the outcome open: then nothing is sent again, neither by exchangelib nor by us.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from exchangelib import Mailbox, Message
 from exchangelib.items import SEND_AND_SAVE_COPY
 
 from service.flow.ports import Outcome, SendingUnavailable, SendResult
-from service.mail.exchange_account import Connection, ExchangeAccount
+from service.mail.exchange_account import ExchangeAccount
+from service.mail.exchange_connection import Connection
 from service.mail.exchange_recipients import addressed
 from service.mail.exchange_troubles import FAILURES, REFUSALS, may_have_gone_out, only, trouble
 from service.mail.smtp import ADDRESS
 
+LONG_AGO = float("-inf")
 FRESH_SECONDS = 30.0
 """A connection unused for longer is tried with a question first: what becomes of a mail on a dead one, nobody knows."""
 
@@ -31,7 +33,7 @@ class ExchangeSender:
         self._connection = Connection(account, SendingUnavailable)
         self._lock = threading.Lock()
         self._sent_items: Any = None
-        self._answered = float("-inf")
+        self._answered = LONG_AGO
 
     @property
     def name(self) -> str:
@@ -63,7 +65,7 @@ class ExchangeSender:
             self._close()
 
     def _close(self) -> None:
-        self._sent_items, self._answered = None, float("-inf")
+        self._sent_items, self._answered = None, LONG_AGO
         self._connection.close()
 
     def _ready(self, account: Any) -> Any:
@@ -82,7 +84,7 @@ class ExchangeSender:
         try:
             only(account.bulk_create(self._sent_items, [message], message_disposition=SEND_AND_SAVE_COPY))
         except FAILURES as problem:
-            self._sent_items = None  # asked for anew before the next mail: that shows whether the server is well
+            self._answered = LONG_AGO  # before the next mail a question shows whether the server is well again
             if isinstance(problem, REFUSALS):
                 return Outcome.REFUSED, trouble(problem)
             if may_have_gone_out(problem):

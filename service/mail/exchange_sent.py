@@ -6,24 +6,24 @@ import threading
 from datetime import datetime
 from typing import Any
 
-from exchangelib import Message
-
 from service.flow.ports import MailboxUnavailable
-from service.mail.exchange_account import Connection, ExchangeAccount
+from service.mail.exchange_account import ExchangeAccount
+from service.mail.exchange_connection import Connection
 from service.mail.exchange_troubles import all_of
 
 
 class ExchangeSentFolder:
     """Adapter of the port `SentFolder`. Exchange itself files what it sends for us."""
 
-    def __init__(self, account: ExchangeAccount) -> None:
+    def __init__(self, account: ExchangeAccount, *, files_all: bool = False) -> None:
+        self._files_all = files_all
         self._connection = Connection(account, MailboxUnavailable)
         self._turn = threading.Lock()
 
     @property
     def files_all(self) -> bool:
-        """Every mail is handed over with the order to keep a copy there."""
-        return True
+        """Every mail is handed over with the order to keep a copy; whether absence proves anything, the office says."""
+        return self._files_all
 
     def holds(self, message_id: str) -> bool:
         """Whether the mail lies in Sent Items. One that waits in the Outbox is neither sent nor absent."""
@@ -39,15 +39,9 @@ class ExchangeSentFolder:
             return self._connection.ask(f"look for {message_id} in Sent Items", ask)
 
     def append(self, raw: bytes, at: datetime) -> None:
-        """A copy for people, read already: for mails that another server has sent."""
-
-        def ask(account: Any) -> None:
-            copy = Message(account=account, folder=account.sent, mime_content=raw, is_read=True)
-            all_of(account.bulk_create(account.sent, [copy]))
-
-        del at  # the mail carries its own date
-        with self._turn:
-            self._connection.ask("put a copy into Sent Items", ask)
+        """Never needed: a second copy would only confuse people."""
+        name = self._connection.account.name
+        raise MailboxUnavailable(f"{name}: Exchange files what it sends by itself; leave out `delivery.sent_copy`")
 
     def close(self) -> None:
         with self._turn:

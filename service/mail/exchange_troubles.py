@@ -43,6 +43,9 @@ UNREADABLE = (
     errors.ErrorMimeContentConversionFailed,
     errors.ErrorMimeContentInvalid,
     errors.ErrorCorruptData,
+    errors.ErrorItemCorrupt,
+    errors.ErrorMessageSizeExceeded,
+    errors.ErrorDataSizeLimitExceeded,
 )
 """The server cannot give this one mail as MIME; the others are well."""
 
@@ -58,14 +61,15 @@ REFUSALS = (
 )
 """This mail's fate: it will be refused again, however often it is tried."""
 
-IN_DOUBT = (
-    AnswerLost,
-    errors.ErrorTimeoutExpired,
-    errors.MalformedResponseError,
-    RequestException,
-    OSError,
+ANSWERED = (
+    errors.ResponseMessageError,
+    errors.UnauthorizedError,
+    errors.RedirectError,
+    errors.RateLimitError,
+    errors.CASError,
+    OAuth2Error,
 )
-"""No answer, or none that can be read: the mail may have gone out."""
+"""The server said no, and said it in its own words: nothing went out."""
 
 NEVER_WRITTEN = (NewConnectionError, ConnectTimeoutError, ssl.SSLCertVerificationError)
 """No connection came about."""
@@ -133,8 +137,7 @@ def pause_asked_for(problem: BaseException, otherwise: float) -> float | None:
 
 def may_have_gone_out(problem: BaseException) -> bool:
     """Whether a mail whose handing over ended like this is perhaps on its way."""
-    chain = tuple(causes(problem))
-    if any(isinstance(each, NEVER_WRITTEN) for each in chain):
+    if any(isinstance(each, NEVER_WRITTEN) for each in causes(problem)):
         return False
-    # A peer that cuts an encrypted connection shows up as an SSLError, which exchangelib wraps like a bad certificate.
-    return isinstance(problem, IN_DOUBT) or any(isinstance(each, ssl.SSLError) for each in chain)
+    # ErrorTimeoutExpired is a connection that broke, or a server that gave up waiting for another one.
+    return isinstance(problem, errors.ErrorTimeoutExpired) or not isinstance(problem, ANSWERED)

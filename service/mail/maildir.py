@@ -139,14 +139,12 @@ class MaildirMailbox:
         for part in PARTS:
             yield from (self._path / part / name for name in sorted(self._names(part)))
 
-    def _names(self, part: str) -> list[str]:
+    def _names(self, part: str) -> Iterator[str]:
         """A link could lead anywhere on this machine: a mail is a file of its own."""
         with os.scandir(self._path / part) as entries:
-            return [
-                entry.name
-                for entry in entries
-                if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False)
-            ]
+            for entry in entries:
+                if not entry.name.startswith(".") and entry.is_file(follow_symlinks=False):
+                    yield entry.name
 
     def _has_news(self) -> bool:
         return any(unique_part(name) not in self._known for part in PARTS for name in self._names(part))

@@ -85,12 +85,16 @@ class SmtpSender:
     def _transact(self, raw: bytes, envelope_from: str, recipients: Sequence[str]) -> Outcomes:
         try:
             connection = self._ready()
+            foreign = _beyond(connection, recipients)
+            recipients = [address for address in recipients if address not in foreign]
+            if not recipients:
+                return foreign
             outcomes = self._name_sender(connection, raw, envelope_from, recipients)
             if outcomes is None:
                 outcomes = self._name_recipients(connection, recipients)
                 named = [address for address in recipients if address not in outcomes]
                 outcomes |= self._hand_over(connection, raw, named)
-            return outcomes
+            return outcomes | foreign
         except NoAccess as problem:
             raise SendingUnavailable(
                 f"{self.name}: nothing was sent: {problem}", wait_seconds=problem.wait_seconds
@@ -216,6 +220,14 @@ class SmtpSender:
             limit = f", mails up to {int(size) // 1_000_000} MB" if size.isdigit() and int(size) else ""
             warning = self._tokens.warning() if self._tokens else ""
             return "; ".join(filter(None, (f"{self.name}: {who} ({self._tls.value}){limit}", warning)))
+
+
+def _beyond(connection: smtplib.SMTP, recipients: Sequence[str]) -> Outcomes:
+    """Addresses that this server cannot be told: their fate alone, no outage for all other mails."""
+    if connection.has_extn("smtputf8"):
+        return {}
+    refusal = (Outcome.REFUSED, "the server takes no address with letters beyond ASCII (SMTPUTF8)")
+    return {address: refusal for address in recipients if not address.isascii()}
 
 
 def _still_answers(connection: smtplib.SMTP) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,17 @@ TELLING = (ssl.SSLError, socket.gaierror, ConnectionRefusedError, TimeoutError)
 """Causes that have a remedy; they lie deep inside what `requests` raises."""
 
 
+@lru_cache(maxsize=8)
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    """Reading all authorities takes a while, and each mail by Graph has a session of its own."""
+    return tls_context(ca_file)
+
+
 class _CheckedAdapter(HTTPAdapter):
     """Checks certificates as the mail connections do: the system's authorities, or those of one file."""
 
     def __init__(self, ca_file: Path | None, timeout: float) -> None:
-        self._context = tls_context(ca_file)
+        self._context = _context(ca_file)
         self._timeout = (min(timeout, CONNECT_TIMEOUT), timeout)
         super().__init__()
 
@@ -56,8 +63,9 @@ def web_session(ca_file: Path | None = None, *, proxy: str = "", timeout: float 
     session = requests.Session()
     session.trust_env = False
     session.proxies = {"http": proxy, "https": proxy} if proxy else {}
-    session.mount("https://", _CheckedAdapter(ca_file, timeout))
-    session.mount("http://", _CheckedAdapter(ca_file, timeout))
+    adapter = _CheckedAdapter(ca_file, timeout)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
     return session
 
 

@@ -16,7 +16,7 @@ from typing import Any, Self
 from pydantic import Field, ValidationError, model_validator
 
 from service.settings.campaign_files import CampaignFolder, SettingRefused, read_campaign_folder
-from service.settings.delivery import SENDING, DeliverySettings, redirect_of
+from service.settings.delivery import SENDING, DeliverySettings
 from service.settings.exchange import ExchangeSettings
 from service.settings.graph import GraphSettings
 from service.settings.mailboxes import MailboxSettings
@@ -105,13 +105,9 @@ class ServiceSettings(Table):
         return self
 
     @model_validator(mode="after")
-    def _can_name_other_recipients(self) -> Self:
-        """Exchange and Graph send to whom the headers name: nobody can be added to or left out of the envelope."""
-        if self.sending_by == "smtp":
-            return self
-        if redirect_of(self.sending) is not None:
-            raise ValueError(f'sending = "redirect:…" works with smtp only, not with sending_by = "{self.sending_by}"')
-        if self.delivery.own_copy or self.delivery.sent_copy:
+    def _keeps_one_copy(self) -> Self:
+        """Exchange and Graph keep a copy themselves, which is all the evidence that is needed."""
+        if self.sending_by != "smtp" and (self.delivery.own_copy or self.delivery.sent_copy):
             raise ValueError(
                 f'sending_by = "{self.sending_by}" files what it sends: leave out delivery.own_copy and sent_copy'
             )

@@ -57,10 +57,16 @@ class Mails:
         )
         return self.get(mail_id) if taken.rowcount else None  # type: ignore[attr-defined]  # an UPDATE's result has it
 
-    def release(self, mail_id: int) -> None:
+    def release(self, mail_id: int, *, counts: bool = True) -> None:
         row = self._row(mail_id)
         row.lease_until = None
+        row.attempts -= not counts
         self.session.add(row)
+
+    def release_all(self) -> int:
+        claimed = (col(MailRow.state) == MailState.RECEIVED, col(MailRow.lease_until).is_not(None))
+        released = self.session.execute(update(MailRow).where(*claimed).values(lease_until=None))
+        return int(released.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
     def earlier_with_bytes(self, record: MailRecord) -> MailRecord | None:
         query = select(MailRow).where(MailRow.sha256 == record.sha256, col(MailRow.id) < record.id)

@@ -28,6 +28,7 @@ from service.settings.watching import watch_of
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
+from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
 from service.wiring.papers import PaperPool
 from service.wiring.service import Service
@@ -113,6 +114,7 @@ def build_house(
         sent_folder=sent_folder,
         keeps_sent_copy=settings.service.delivery.sent_copy,
         watch=watch_of(settings.service.watch, settings.service.canary),
+        reached=fault_from_environment() or no_fault,
     )
 
 

@@ -9,6 +9,7 @@ from service.flow.ports import CheckedMailbox, CheckedSender, Folder, SentFolder
 from service.mail.exchange import ExchangeMailbox
 from service.mail.exchange_account import ExchangeAccount, SignIn
 from service.mail.exchange_sender import ExchangeSender
+from service.mail.exchange_sent import ExchangeSentFolder
 from service.mail.graph import GraphMailbox
 from service.mail.graph_client import GraphClient
 from service.mail.graph_sender import GraphSender, GraphSentFolder
@@ -69,6 +70,9 @@ def build_sent_folder(settings: Settings) -> SentFolder | None:
     box, delivery = settings.service.mailbox, settings.service.delivery
     if settings.service.sending_by == "graph":  # it files what it sends: to be found there is evidence
         return GraphSentFolder(graph_client(settings, "sending"), files_all=delivery.server_files_sent)
+    if settings.service.sending_by == "exchange":
+        account = exchange_account(settings, _there(settings.service.exchange))
+        return ExchangeSentFolder(account, files_all=delivery.server_files_sent)
     if not isinstance(box, ImapMailboxSettings) or not delivery.looks_into_sent:
         return None
     return ImapSentFolder(

@@ -96,6 +96,12 @@ class Service:
         self.tick()
         self.work_until_quiet()
 
+    def recover(self) -> None:
+        """After a start at which nobody else is at work: whatever a dead process had claimed is free again."""
+        with self.ledger.transaction() as books:
+            books.mails.release_all()
+        settle_interrupted(self.house, before_seconds=0)
+
     def engine(self) -> EmbeddedEngine:
         """The threads that do all this by themselves."""
         poll = self.settings.service.mailbox.poll_seconds

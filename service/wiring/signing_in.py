@@ -61,7 +61,7 @@ def sign_in(settings: Settings, side: Side, show: Callable[[str], None]) -> str:
             client_id=oauth.client_id,
             scopes=provider.scopes,
             user=user,
-            show=lambda address: show(f"Open this address in a browser on this machine:\n{address}"),
+            show=lambda address: show(f"Open this address in a browser on this machine: {address}"),
             # Without these Google gives no refresh token, or only at the very first sign-in.
             extra={"access_type": "offline", "prompt": "consent"} if oauth.provider == "google" else None,
         )

@@ -44,9 +44,9 @@ class Servers:
     smtp: SmtpServer
     state: Path
 
-    def write(self, text: str, files: dict[str, bytes] | None = None, subject: str = "Báo cáo") -> str:
+    def write(self, text: str, files: dict[str, bytes] | None = None, sender: str = CONTACT) -> str:
         mail = EmailMessage()
-        mail["From"], mail["To"], mail["Subject"] = CONTACT, SERVICE, subject
+        mail["From"], mail["To"], mail["Subject"] = sender, SERVICE, "Báo cáo"
         mail["Message-ID"] = f"<{time.monotonic_ns()}@vnpt-it.example>"
         mail.set_content(text)
         for name, content in (files or {}).items():

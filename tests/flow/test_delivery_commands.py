@@ -10,9 +10,9 @@ import pytest
 
 from service.cli import run
 from service.settings import load_settings
-from tests.support.post_office import HR, MAI, PostOffice, post_office
+from tests.support.post_office import MAI, PostOffice, post_office
 from tests.support.smtp_server import Fault, Stage
-from tests.support.whole_service import PASSWORD_VARIABLE, ROOT
+from tests.support.whole_service import HR, PASSWORD_VARIABLE, ROOT
 
 
 def configured(office: PostOffice, folder: Path, state: Path) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from service.core.records import OutgoingState
 from service.flow.cases import CaseKind, NoSuchCase, give_up, open_cases, send_again
-from tests.support.post_office import AGENCY, HR, LONG, MAI, STRANGER, PostOffice, post_office
+from service.flow.delivery import deliver_due
+from service.flow.package import build
+from tests.support.post_office import LONG, MAI, STRANGER, PostOffice, post_office
 from tests.support.smtp_server import Fault, Stage
+from tests.support.whole_service import AGENCY, HR
 
 
 def kinds(office: PostOffice) -> list[CaseKind]:
@@ -34,8 +38,12 @@ def test_hold_keeps_everything_for_people_to_look_at(tmp_path: Path) -> None:
 
 def test_redirect_sends_everything_to_one_address_only(tmp_path: Path) -> None:
     """Units, copies, agency: all to one address, the headers as they would be, one header more for each recipient."""
-    everywhere = {"sending": f"redirect:{STRANGER}", "allowed_domains": ("vnpt-it.example",)}
-    with post_office(tmp_path, **everywhere, delivery={"own_copy": True}) as office:
+    with post_office(
+        tmp_path,
+        sending=f"redirect:{STRANGER}",
+        allowed_domains=("vnpt-it.example",),
+        delivery={"own_copy": True},
+    ) as office:
         office.write(cc=(LONG,))
         office.write_to(AGENCY, "agency")
         office.work()
@@ -47,6 +55,36 @@ def test_redirect_sends_everything_to_one_address_only(tmp_path: Path) -> None:
         assert office.smtp.accepted[0][2].endswith(raw), "nothing else in the mail is changed"
         assert office.state() is OutgoingState.SENT
         assert any(STRANGER in why for why in office.events("mail sent"))
+        assert office.mail("agency").was_redirected
+
+
+def test_what_was_redirected_can_be_sent_to_whom_it_was_meant_for(tmp_path: Path) -> None:
+    """Nothing follows by itself when the trial is over; HR may have a mail sent after all."""
+    with post_office(tmp_path, sending=f"redirect:{STRANGER}") as office:
+        office.write_to(AGENCY)
+        office.work()
+        earnest = replace(office.service.house, redirect_to=None)
+        assert deliver_due(earnest, office.service.sender) == 0
+        send_again(earnest, office.mail().id, by=HR)
+        deliver_due(earnest, office.service.sender)
+        assert office.taken() == [(STRANGER,), (AGENCY,)]
+        assert not office.mail().was_redirected
+
+
+def test_a_redirected_package_is_not_taken_for_sent(tmp_path: Path) -> None:
+    """HR approved it, it went to the trial's address: nobody is told that the agency has it."""
+    with post_office(tmp_path, sending=f"redirect:{STRANGER}") as office:
+        course = office.service.course("vssid-2021")
+        built = build(office.service.house, course)
+        with office.office() as at:
+            at.books.decisions.approve_package(built.id, HR, office.clock())
+        office.work()
+        office.work()
+        assert AGENCY in {mail["X-Dondoc-Redirected-For"] for mail in office.inbox(STRANGER)}
+        assert set(office.taken()) == {(STRANGER,)}
+        with office.office() as at:
+            package = at.books.decisions.package("vssid-2021")
+        assert package is not None and package.sent_at is None
 
 
 def test_a_redirect_address_that_refuses_marks_nobody(tmp_path: Path) -> None:

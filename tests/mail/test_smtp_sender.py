@@ -163,6 +163,18 @@ def test_what_is_no_address_is_refused_here(server: SmtpServer, sender: SmtpSend
     assert server.accepted[0][1] == (LAN,)
 
 
+def test_an_address_that_the_server_cannot_be_told_is_refused_alone() -> None:
+    """Without SMTPUTF8 an address with Vietnamese letters gets nothing; the others get theirs, and no mail waits."""
+    with SmtpServer(utf8=False) as server:
+        sender = sender_at(server.port)
+        assert outcomes(sender, "hòa@office.example", LAN) == {
+            "hòa@office.example": Outcome.REFUSED,
+            LAN: Outcome.ACCEPTED,
+        }
+        assert outcomes(sender, "hòa@office.example") == {"hòa@office.example": Outcome.REFUSED}
+        sender.close()
+
+
 def test_sign_in_and_its_refusal() -> None:
     """The right password sends; the wrong one is named with its remedy."""
     with SmtpServer(users={US: "secret"}) as server:

@@ -11,8 +11,9 @@ from service.core.server_replies import asks_to_slow_down
 from service.flow.cases import CaseKind, open_cases, send_again
 from service.flow.reminders import remind
 from tests.support.papers import roster, row_of, scans_of
-from tests.support.post_office import AGENCY, HR, LONG, MAI, SERVICE, PostOffice, post_office
+from tests.support.post_office import LONG, MAI, PostOffice, post_office
 from tests.support.smtp_server import Fault, Stage
+from tests.support.whole_service import AGENCY, HR, SERVICE
 
 
 def subjects(office: PostOffice, address: str) -> str:
@@ -49,6 +50,23 @@ def test_s55_after_days_it_is_given_up_and_hr_is_told(tmp_path: Path) -> None:
             office.service.deliver()
         assert office.state() is OutgoingState.FAILED
         assert "không gửi được" in subjects(office, HR)
+
+
+def test_an_outage_of_our_own_server_costs_no_mail(tmp_path: Path) -> None:
+    """Ten days without a sending server: nothing is given up, and everything goes out soon after it is back."""
+    with post_office(tmp_path) as office:
+        office.smtp.plan(Fault(Stage.CONNECT, times=100_000))
+        for number in range(3):
+            office.write(f"mail {number}")
+        for _ in range(10 * 24):
+            office.clock.pass_by(hours=1)
+            office.service.deliver()
+        office.smtp.faults.clear()
+        for _ in range(2):
+            office.clock.pass_by(minutes=15)
+            office.service.deliver()
+        assert [office.copies_in(MAI, f"mail {number}") for number in range(3)] == [1, 1, 1]
+        assert len(office.events("sending paused")) == 1
 
 
 def test_s56_too_big_is_the_mails_fault_not_the_contacts(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from service.core.records import OutgoingState
 from service.flow.cases import CaseKind, NoSuchCase, give_up, open_cases, send_again
-from tests.support.post_office import HR, LONG, MAI, SERVICE, PostOffice, post_office
+from tests.support.post_office import LONG, MAI, PostOffice, post_office
 from tests.support.smtp_server import Fault, Stage
+from tests.support.whole_service import HR, SERVICE
 
 OWN_COPY = {"own_copy": True}
 
@@ -98,7 +99,7 @@ def test_s57_a_forged_copy_proves_nothing(tmp_path: Path) -> None:
 
 
 def test_s57_the_servers_own_sent_folder_is_evidence(tmp_path: Path) -> None:
-    """Where the server files what it sends, the mail lying there proves it, and another lying there alone disproves it."""
+    """Where the server files what it sends, the mail lying there proves it; its absence beside others disproves it."""
     with post_office(tmp_path, delivery={"server_files_sent": True}) as office:
         sent = office.service.house.sent_folder
         assert sent is not None

@@ -62,6 +62,7 @@ class FakeExchange:
         self.faults: list[Fault] = []
         self.operations: list[str] = []
         self.tokens: set[str] = set()
+        self.token_seconds = 3599
         self.down = False
         self.lock = threading.RLock()
         self._server = _Server(("127.0.0.1", 0), _Handler)
@@ -233,7 +234,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         token = f"token-{len(exchange.tokens) + 1}"
         exchange.tokens.add(token)
-        answer = {"token_type": "Bearer", "expires_in": 3599, "access_token": token}
+        answer = {"token_type": "Bearer", "expires_in": exchange.token_seconds, "access_token": token}
         self._give(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
 
     def _give(self, status: int, content: bytes, headers: Mapping[str, str]) -> None:

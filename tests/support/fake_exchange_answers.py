@@ -137,7 +137,9 @@ class Answers:
             self._send(
                 content, [each.text or "" for each in asked.findall(f"{T}BccRecipients//{T}EmailAddress")], mailbox
             )
-        mailbox.receive(content, copies.distinguished or copies.name, read=asked.findtext(f"{T}IsRead") == "true")
+        mailbox.receive(
+            content, copies.distinguished or copies.name, read=asked.findtext(f"{T}IsRead") in ("true", "1")
+        )
         yield success("CreateItem", "<m:Items/>")
 
     def _send(self, content: bytes, blind: list[str], mailbox: KeptMailbox) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import EmailMessage
@@ -21,6 +21,7 @@ from service.settings import load_settings
 from service.settings.delivery import DeliverySettings
 from service.wiring import Service, build_service
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
+from tests.support.postfix import Postfix
 from tests.support.smtp_server import SmtpServer
 from tests.support.whole_service import (
     AGENCY,
@@ -126,24 +127,38 @@ def post_office(
     delivery: dict[str, Any] | None = None,
     mails_per_minute: int = 10_000,
     quota: dict[str, str] | None = None,
+    contact: str = MAI,
+    postfix: dict[str, str] | None = None,
 ) -> Iterator[PostOffice]:
-    """One unit of the bundled campaign, on Dovecot; skips the test where that is missing."""
+    """One unit of the bundled campaign, on Dovecot; skips the test where that is missing.
+
+    `postfix`: a real Postfix (with these settings) takes our mails; `smtp` is then the server of all other domains.
+    """
     if DOVECOT is None:
         pytest.skip(MISSING)
     users = dict.fromkeys((SERVICE, HR, AGENCY, MAI, LONG, STRANGER), PASSWORD)
     clock = MovableClock(datetime(2021, 5, 4, 9, 0, tzinfo=HANOI))
-    with Dovecot(users, quota=quota) as imap, SmtpServer(users=users, lmtp_port=imap.lmtp_port) as smtp:
+    with ExitStack() as stack:
+        imap = stack.enter_context(Dovecot(users, quota=quota))
+        smtp = stack.enter_context(SmtpServer(users=users, lmtp_port=imap.lmtp_port))
+        port = smtp.port
+        if postfix is not None:
+            ours = [user for user in users if user.endswith("@vnpt-it.example")]
+            ports = {"lmtp": imap.lmtp_port, "relay": smtp.port}
+            port = stack.enter_context(Postfix(domain="vnpt-it.example", mailboxes=ours, more=postfix, **ports)).port
         loaded = load_settings(ROOT / "config", templates=ROOT / "mail_templates")
         whole = loaded.campaigns[CAMPAIGN]
-        unit = replace(whole.units[0], addresses=(MAI,), head_address=LONG)
+        unit = replace(whole.units[0], addresses=(contact,), head_address=LONG)
         folder = replace(whole, units=(unit,), workers={"U01": whole.workers["U01"][:2]})
-        settings = settings_for(loaded, folder, state, imap_port=imap.imap_port, smtp_port=smtp.port)
+        settings = settings_for(loaded, folder, state, imap_port=imap.imap_port, smtp_port=port)
         assert settings.service.smtp is not None
+        sign_in = {} if postfix is None else {"user": "", "password_env": ""}
         changes = {
             "sending": sending,
             "allowed_domains": allowed_domains,
             "delivery": DeliverySettings(**(delivery or {})),
-            "smtp": settings.service.smtp.model_copy(update={"mails_per_minute": mails_per_minute}),
+            "smtp": settings.service.smtp.model_copy(update={"mails_per_minute": mails_per_minute, **sign_in}),
         }
-        with build_service(replace(settings, service=settings.service.model_copy(update=changes)), now=clock) as service:
+        changed = replace(settings, service=settings.service.model_copy(update=changes))
+        with build_service(changed, now=clock) as service:
             yield PostOffice(service=service, clock=clock, smtp=smtp, imap=imap)

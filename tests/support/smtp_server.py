@@ -101,10 +101,12 @@ class SmtpServer:
         largest: int = 10_000_000,
         takes: Callable[[str, str], bool] | None = None,
         without: Sequence[str] = (),
+        utf8: bool = True,
     ) -> None:
         """`takes`: whether an access token is good for a user; `without`: ways of signing in that are not offered."""
         self.takes, self._without = takes, without
         self._users, self._lmtp_port, self._certificate, self._largest = users or {}, lmtp_port, certificate, largest
+        self._utf8 = utf8
         self.faults: list[Fault] = []
         self.accepted: list[tuple[str, tuple[str, ...], bytes]] = []
         self.connections = 0
@@ -162,7 +164,7 @@ class SmtpServer:
             self,
             loop=self._loop,
             data_size_limit=self._largest,
-            enable_SMTPUTF8=True,
+            enable_SMTPUTF8=self._utf8,
             ident="hostile",
             tls_context=self._certificate,
             auth_require_tls=False,
