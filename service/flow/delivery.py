@@ -61,7 +61,8 @@ def deliver(house: House, sender: Sender, outgoing_id: int) -> bool:
         settling.settle(house, books, record, sent, result.outcomes)
         house.reached("deliver.settling")
     house.reached("deliver.settled")
-    if record.sent_at is None and any(outcome is Outcome.ACCEPTED for outcome, _ in result.outcomes.values()):
+    answers = sent.outcomes(result.outcomes).values()
+    if record.sent_at is None and any(outcome is Outcome.ACCEPTED for outcome, _ in answers):
         _keep_copy(house, record, sent.raw)
     return True
 

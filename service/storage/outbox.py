@@ -149,7 +149,7 @@ class Outbox:
 
     def interrupted(self, before: datetime) -> tuple[OutgoingRecord, ...]:
         query = select(OutgoingRow).where(
-            OutgoingRow.state == OutgoingState.SENDING, col(OutgoingRow.claimed_at) < before
+            OutgoingRow.state == OutgoingState.SENDING, col(OutgoingRow.claimed_at) <= before
         )
         return self._records(query)
 

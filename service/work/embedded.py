@@ -85,7 +85,12 @@ class EmbeddedEngine:
     def _intake(self) -> None:
         self._mails.wait(SWEEP_SECONDS)
         self._mails.clear()
-        if self._duties.process():
+        try:
+            processed = self._duties.process()
+        except BaseException:
+            self._mails.set()  # tried again after the pause, not only at the next sweep
+            raise
+        if processed:
             self._outbox.set()
             self._duties.wake()
 

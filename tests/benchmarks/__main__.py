@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import latency, rosters
+from tests.benchmarks import drain, latency, rosters
 
-BENCHMARKS: dict[str, Callable[[], None]] = {"latency": latency.run, "rosters": rosters.run}
+BENCHMARKS: dict[str, Callable[[], None]] = {"latency": latency.run, "rosters": rosters.run, "drain": drain.run}
 
 
 def main() -> None:

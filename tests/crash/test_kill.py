@@ -134,6 +134,8 @@ def until(true: Callable[[], bool], patience: float) -> bool:
 def finish(ordeal: Ordeal, patience: float = 60) -> None:
     """Lets the service work undisturbed until everything is answered or in doubt, then stops it by SIGTERM."""
     running = ordeal.start()
+    assert running.stdout is not None
+    running.stdout.readline()  # it says that it watches; from then on SIGTERM is heard
 
     def settled() -> bool:
         return len(ordeal.answers()) >= len(ordeal.written) - len(ordeal.records()[1])
