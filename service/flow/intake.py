@@ -99,7 +99,7 @@ def _process(house: House, record: MailRecord) -> None:
     with house.ledger.transaction() as books:
         sight = look(house, books, message)
         earlier = books.mails.earlier_with_bytes(record)
-        if earlier is not None and earlier.state is not MailState.PROCESSED:
+        if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
             earlier = None  # held or failed then: this one is looked at for itself
     sight = placed(house, message, sight)
     mail = Incoming(record=record, message=message, sight=sight, earlier=earlier)
@@ -107,7 +107,8 @@ def _process(house: House, record: MailRecord) -> None:
     house.reached("process.opened")
     with house.ledger.transaction() as books:
         office = Office(house, books, sight.course or house.any_campaign)
-        _finish(office, mail, _act(office, mail, papers))
+        renumbered = earlier is not None and _renumbered(record, earlier)
+        _finish(office, mail, earlier.state if earlier and renumbered else _act(office, mail, papers))
         house.reached("process.recording")
     house.reached("process.recorded")
 
@@ -146,7 +147,7 @@ def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None
     """A mail from a registered address of a unit."""
     kind = mail.sight.kind
     if mail.earlier is not None and mail.earlier.unit == unit.code:
-        if kind is Kind.SUBMISSION and not _renumbered(mail.record, mail.earlier):
+        if kind is Kind.SUBMISSION:
             answers.answer_again(office, unit, mail, mail.earlier)
     elif papers is not None:
         taken = take(office, unit, mail, papers)
@@ -161,8 +162,9 @@ def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None
 
 
 def _renumbered(record: MailRecord, earlier: MailRecord) -> bool:
-    """The server numbered the folder anew (UIDVALIDITY): the same mail, not sent again."""
-    return record.mailbox == earlier.mailbox and record.uidvalidity != earlier.uidvalidity
+    """The server numbered the folder anew (UIDVALIDITY): the same mail, not sent again, and decided before."""
+    decided = earlier.state in (MailState.PROCESSED, MailState.HELD, MailState.IGNORED)
+    return decided and record.mailbox == earlier.mailbox and record.uidvalidity != earlier.uidvalidity
 
 
 def _hold(office: Office, mail: Incoming) -> MailState:

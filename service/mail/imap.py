@@ -7,6 +7,7 @@ MailboxUnavailable; the next call connects anew.
 from __future__ import annotations
 
 import contextlib
+import secrets
 import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -176,7 +177,8 @@ class ImapMailbox:
             client = with_token(self._tokens, self._signed_in, LoginError) if self._tokens else self._signed_in()
             self._client = client
             selected = client.select_folder(full_name(client, self._folder))
-            self._uidvalidity = int(selected.get(b"UIDVALIDITY", 0))
+            # without UIDVALIDITY numbers mean nothing beyond this connection: our own makes every sweep anew
+            self._uidvalidity = int(selected.get(b"UIDVALIDITY", 0)) or secrets.randbits(31) | 1
         return self._client
 
     def _connect(self) -> WatchClient:
