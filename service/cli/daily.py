@@ -60,7 +60,7 @@ def _run_until_stopped(service: Service) -> None:
     engine = service.engine()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        engine.stop()
+        engine.ask_to_stop()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

@@ -16,6 +16,7 @@ import schedule
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
+CLOCK_SECONDS = 0.5
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 300.0
 LONGEST_OBEYED = 3600.0
@@ -49,6 +50,7 @@ class EmbeddedEngine:
         self._duties = duties
         self._tick_seconds = tick_seconds
         self._stop = threading.Event()
+        self._asked_to_stop = False
         self._mails = threading.Event()
         self._outbox = threading.Event()
         self._jitter = random.Random()  # noqa: S311  # spreads retries, no secret
@@ -68,8 +70,12 @@ class EmbeddedEngine:
             for thread in threads:
                 thread.join()
 
+    def ask_to_stop(self) -> None:
+        """Ends `run` within a moment; the only call for signal handlers, which must not touch a lock."""
+        self._asked_to_stop = True
+
     def stop(self) -> None:
-        """Ends `run` soon; safe from signal handlers and other threads."""
+        """Ends `run` at once; for other threads."""
         self._stop.set()
         self._mails.set()
         self._outbox.set()
@@ -105,7 +111,7 @@ class EmbeddedEngine:
         pulse = schedule.Scheduler()
         pulse.every(self._tick_seconds).seconds.do(self._pulse)
         self._pulse()
-        while not self._stop.wait(1.0):
+        while not self._asked_to_stop and not self._stop.wait(CLOCK_SECONDS):
             pulse.run_pending()
 
     def _pulse(self) -> None:
