@@ -27,6 +27,9 @@ TYPING_ERRORS = 86.0
 """Measured on the synonyms: below this "Mã số BHYT" and "Mã số BHXH" (80) would be taken for one another."""
 SHORTEST_FUZZY = 6
 LONGEST_HEADING = 120
+PLAINLY_HEADED = 8
+"""So many headings of one row as we know them leave no doubt which row is the header."""
+MOST_REMEMBERED = 20_000
 _FEWEST_HEADINGS = 2
 CONTAINED_SHARE = 0.6
 """A longer heading is taken for the synonym inside it when the synonym is most of it: not "Ngày cấp CMND/CCCD"."""
@@ -73,7 +76,8 @@ class _Printed:
 def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
     """The sheet's table: a name column and at least two others of the campaign's."""
     grid = _header_texts(sheet)
-    tables = [_table(sheet, grid, rows, tuple(columns)) for rows in _blocks(grid, tuple(columns))]
+    matcher = _matcher(tuple(columns))
+    tables = [_table(sheet, grid, rows, columns, matcher) for rows in _blocks(grid, matcher)]
     candidates = [table for table in tables if len(table.columns) > _FEWEST_HEADINGS and _names_people(table, columns)]
     # The same columns explained by fewer rows is the better explanation: the rest is data.
     return max(
@@ -95,10 +99,9 @@ def _header_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
     return texts
 
 
-def _blocks(grid: Mapping[tuple[int, int], str], columns: tuple[Column, ...]) -> Iterator[range]:
+def _blocks(grid: Mapping[tuple[int, int], str], matcher: _Matcher) -> Iterator[range]:
     """Every one to three neighbouring rows of which one has headings of its own; most rows are data and have none."""
-    known = Counter(row for (row, _), text in grid.items() if _match_text(text, columns))
-    anchors = {row for row, count in known.items() if count >= _FEWEST_HEADINGS}
+    anchors = _anchors(grid, matcher)
     starts = sorted({anchor - above for anchor in anchors for above in range(HEADER_HEIGHT)})
     for start in starts:
         for height in range(1, HEADER_HEIGHT + 1):
@@ -107,15 +110,28 @@ def _blocks(grid: Mapping[tuple[int, int], str], columns: tuple[Column, ...]) ->
                 yield block
 
 
+def _anchors(grid: Mapping[tuple[int, int], str], matcher: _Matcher) -> set[int]:
+    """Rows with headings. Where one row says many of them as we know them, typing errors need not be thought of."""
+    exact = Counter(row for (row, _), text in grid.items() if matcher.is_exact(text))
+    if max(exact.values(), default=0) >= PLAINLY_HEADED:
+        return {row for row, count in exact.items() if count >= _FEWEST_HEADINGS}
+    known = Counter(row for (row, _), text in grid.items() if matcher.match(text))
+    return {row for row, count in known.items() if count >= _FEWEST_HEADINGS}
+
+
 def _table(
-    sheet: Sheet, grid: Mapping[tuple[int, int], str], rows: Sequence[int], columns: tuple[Column, ...]
+    sheet: Sheet,
+    grid: Mapping[tuple[int, int], str],
+    rows: Sequence[int],
+    columns: Sequence[Column],
+    matcher: _Matcher,
 ) -> Table:
     printed = dict(_printed_headings(grid, rows))
     offers = sorted(
         (
             (score, -column, key)
             for column, heading in printed.items()
-            for key, score in _match(heading, columns).items()
+            for key, score in _match(heading, matcher).items()
         ),
         reverse=True,
     )
@@ -164,31 +180,53 @@ def _reaching_right(grid: Mapping[tuple[int, int], str], row: int, last_row: int
     return reach
 
 
-def _match(heading: _Printed, columns: tuple[Column, ...]) -> dict[str, float]:
+def _match(heading: _Printed, matcher: _Matcher) -> dict[str, float]:
     """How well the heading fits each column; a whole heading counts more than its last line."""
     best: dict[str, float] = {}
     for penalty, text in enumerate(heading.readings):
-        for key, score in _match_text(text, columns).items():
+        for key, score in matcher.match(text).items():
             best[key] = max(best.get(key, 0.0), score - penalty)
     return best
 
 
-@lru_cache(maxsize=4096)
-def _match_text(text: str, columns: tuple[Column, ...]) -> Mapping[str, float]:
-    known = _known_headings(columns)
-    if len(text) > LONGEST_HEADING or _DATA.search(text):
-        return {}
-    whole, bare = folded_words(text), folded_words(_BRACKETS.sub(" ", text))
-    if whole in known:
-        return {known[whole]: EXACT}
-    if bare in known:
-        return {known[bare]: WITHOUT_BRACKETS}
-    scores: dict[str, float] = {}
-    if len(bare) >= SHORTEST_FUZZY:
-        names = [name for name in known if len(name) >= SHORTEST_FUZZY]
-        for name, score, _ in process.extract(bare, names, scorer=fuzz.ratio, score_cutoff=TYPING_ERRORS):
-            scores[known[name]] = max(scores.get(known[name], 0.0), score - 2)
-    return scores or _contained(bare, known)
+class _Matcher:
+    """A campaign's headings, and how well texts fit them; remembers what it was asked, for files repeat themselves."""
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        self._known = _known_headings(columns)
+        self._fuzzy = [name for name in self._known if len(name) >= SHORTEST_FUZZY]
+        self._asked: dict[str, Mapping[str, float]] = {}
+
+    def is_exact(self, text: str) -> bool:
+        return len(text) <= LONGEST_HEADING and folded_words(text) in self._known
+
+    def match(self, text: str) -> Mapping[str, float]:
+        """Keys of columns and how well the text fits them."""
+        if text not in self._asked:
+            if len(self._asked) >= MOST_REMEMBERED:
+                self._asked.clear()
+            self._asked[text] = self._judge(text)
+        return self._asked[text]
+
+    def _judge(self, text: str) -> Mapping[str, float]:
+        known = self._known
+        if len(text) > LONGEST_HEADING or _DATA.search(text):
+            return {}
+        whole, bare = folded_words(text), folded_words(_BRACKETS.sub(" ", text))
+        if whole in known:
+            return {known[whole]: EXACT}
+        if bare in known:
+            return {known[bare]: WITHOUT_BRACKETS}
+        scores: dict[str, float] = {}
+        if len(bare) >= SHORTEST_FUZZY:
+            for name, score, _ in process.extract(bare, self._fuzzy, scorer=fuzz.ratio, score_cutoff=TYPING_ERRORS):
+                scores[known[name]] = max(scores.get(known[name], 0.0), score - 2)
+        return scores or _contained(bare, known)
+
+
+@lru_cache(maxsize=16)
+def _matcher(columns: tuple[Column, ...]) -> _Matcher:
+    return _Matcher(columns)
 
 
 def _contained(text: str, known: Mapping[str, str]) -> dict[str, float]:

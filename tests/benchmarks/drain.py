@@ -79,7 +79,7 @@ def _bare(imap: Dovecot) -> float:
 
 
 def _drain(servers: Servers) -> tuple[float, int]:
-    with build_service(servers.settings(), now=lambda: NOW) as service:
+    with build_service(servers.settings(all_units=True), now=lambda: NOW) as service:
         begun = time.perf_counter()
         service.receive()
         received = time.perf_counter() - begun

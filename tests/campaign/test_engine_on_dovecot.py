@@ -60,10 +60,11 @@ class Servers:
         mails = [email.message_from_bytes(raw, policy=email.policy.default) for raw in raws]
         return [mail for mail in mails if mail["In-Reply-To"] == message_id]
 
-    def settings(self) -> Settings:
+    def settings(self, *, all_units: bool = False) -> Settings:
         settings = load_settings(ROOT / "config", templates=ROOT / "mail_templates")
         whole = settings.campaigns[CAMPAIGN]
         folder = replace(whole, units=whole.units[:1], workers={"U01": whole.workers["U01"][:2]})
+        folder = replace(whole, workers={}) if all_units else folder
         return settings_for(settings, folder, self.state, imap_port=self.imap.imap_port, smtp_port=self.smtp.port)
 
 
