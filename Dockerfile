@@ -3,7 +3,7 @@ FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 dondoc
 WORKDIR /app
 COPY requirements.lock .
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 COPY service service
 COPY mail_templates mail_templates
 COPY config config
