@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from sqlmodel import Session, col, select
@@ -19,9 +19,11 @@ class Decisions:
     """Adapter of the port of the same name."""
 
     session: Session
+    _known: dict[str, dict[str, UnitNotesRow]] = field(default_factory=dict)
+    """The notes of whole campaigns by unit: who writes is looked for among the addresses of all units."""
 
     def notes(self, campaign: str, unit: str) -> UnitNotes:
-        row = self.session.get(UnitNotesRow, (campaign, unit))
+        row = self._notes_of(campaign).get(unit)
         if row is None:
             return UnitNotes()
         return UnitNotes(
@@ -73,7 +75,7 @@ class Decisions:
 
     def package(self, campaign: str) -> PackageRecord | None:
         query = select(PackageRow).where(PackageRow.campaign == campaign).order_by(col(PackageRow.id).desc())
-        row = self.session.exec(query).first()
+        row = self.session.exec(query.limit(1)).first()
         return _package(row) if row else None
 
     def approve_package(self, package_id: int, by: str, at: datetime) -> bool:
@@ -104,10 +106,14 @@ class Decisions:
         self.session.add(row)
         return row
 
+    def _notes_of(self, campaign: str) -> dict[str, UnitNotesRow]:
+        if campaign not in self._known:
+            rows = self.session.exec(select(UnitNotesRow).where(UnitNotesRow.campaign == campaign)).all()
+            self._known[campaign] = {row.unit: row for row in rows}
+        return self._known[campaign]
+
     def _notes_row(self, campaign: str, unit: str) -> UnitNotesRow:
-        row = self.session.get(UnitNotesRow, (campaign, unit))
-        if row is None:
-            row = UnitNotesRow(campaign=campaign, unit=unit)
+        row = self._notes_of(campaign).setdefault(unit, UnitNotesRow(campaign=campaign, unit=unit))
         self.session.add(row)
         return row
 
@@ -136,7 +142,7 @@ class Events:
     session: Session
 
     def record(self, event: Event) -> None:
-        last = self.session.exec(select(EventRow).order_by(col(EventRow.id).desc())).first()
+        last = self.session.exec(select(EventRow).order_by(col(EventRow.id).desc()).limit(1)).first()
         row = EventRow(
             at=event.at,
             who=event.who,
@@ -159,7 +165,7 @@ class Events:
 
     def last(self, *whats: str) -> Event | None:
         query = select(EventRow).where(col(EventRow.what).in_(whats)).order_by(col(EventRow.id).desc())
-        row = self.session.exec(query).first()
+        row = self.session.exec(query.limit(1)).first()
         return _event(row) if row else None
 
     def after(self, what: str, event_id: int) -> tuple[Event, ...]:

@@ -27,7 +27,7 @@ class Mails:
 
     def receive(self, mailbox: str, uidvalidity: int, uid: int, sha256: str, now: datetime) -> MailRecord:
         place = (MailRow.mailbox == mailbox, MailRow.uidvalidity == uidvalidity, MailRow.uid == uid)
-        row = self.session.exec(select(MailRow).where(*place)).first()
+        row = self.session.exec(select(MailRow).where(*place).limit(1)).first()
         if row is None:
             row = MailRow(
                 mailbox=mailbox,
@@ -70,7 +70,7 @@ class Mails:
 
     def earlier_with_bytes(self, record: MailRecord) -> MailRecord | None:
         query = select(MailRow).where(MailRow.sha256 == record.sha256, col(MailRow.id) < record.id)
-        row = self.session.exec(query.order_by(col(MailRow.id))).first()
+        row = self.session.exec(query.order_by(col(MailRow.id)).limit(1)).first()
         return _record(row) if row else None
 
     def finish(
@@ -133,7 +133,7 @@ class Mails:
 
     def failed_since(self, moment: datetime) -> bool:
         query = select(MailRow.id).where(MailRow.state == MailState.FAILED, MailRow.received_at >= moment)
-        return self.session.exec(query).first() is not None
+        return self.session.exec(query.limit(1)).first() is not None
 
     def lying(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
         query = select(MailRow).where(
@@ -145,11 +145,11 @@ class Mails:
 
     def oldest_waiting(self) -> MailRecord | None:
         query = select(MailRow).where(MailRow.state == MailState.RECEIVED).order_by(col(MailRow.received_at))
-        row = self.session.exec(query).first()
+        row = self.session.exec(query.limit(1)).first()
         return _record(row) if row else None
 
     def has_come(self, message_id: str) -> bool:
-        return self.session.exec(select(MailRow.id).where(MailRow.message_id == message_id)).first() is not None
+        return self.session.exec(select(MailRow.id).where(MailRow.message_id == message_id).limit(1)).first() is not None
 
     def count_by_state(self) -> dict[str, int]:
         return dict(self.session.exec(select(MailRow.state, func.count()).group_by(MailRow.state)).all())

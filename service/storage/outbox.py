@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.storage import values
@@ -197,13 +198,12 @@ class Outbox:
         self.session.add(row)
         self.session.flush()
 
-    def _first(self, query: object) -> OutgoingRecord | None:
-        row = self.session.exec(query).first()  # type: ignore[call-overload]  # a select of OutgoingRow
+    def _first(self, query: SelectOfScalar[OutgoingRow]) -> OutgoingRecord | None:
+        row = self.session.exec(query.limit(1)).first()
         return _record(row) if row else None
 
-    def _records(self, query: object) -> tuple[OutgoingRecord, ...]:
-        rows = self.session.exec(query).all()  # type: ignore[call-overload]  # a select of OutgoingRow
-        return tuple(_record(row) for row in rows)
+    def _records(self, query: SelectOfScalar[OutgoingRow]) -> tuple[OutgoingRecord, ...]:
+        return tuple(_record(row) for row in self.session.exec(query).all())
 
 
 def _record(row: OutgoingRow) -> OutgoingRecord:

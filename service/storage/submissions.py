@@ -38,7 +38,7 @@ class Submissions:
 
     def current_roster(self, campaign: str, unit: str) -> RosterVersion | None:
         query = select(RosterVersionRow).where(RosterVersionRow.campaign == campaign, RosterVersionRow.unit == unit)
-        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc())).first()
+        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
         return _roster(row) if row else None
 
     def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None:
@@ -47,7 +47,7 @@ class Submissions:
             RosterVersionRow.unit == unit,
             RosterVersionRow.document_sha256 == document_sha256,
         )
-        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc())).first()
+        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
         return _roster(row) if row else None
 
     def add_form(self, form: FormRecord) -> int:
@@ -58,7 +58,7 @@ class Submissions:
             FormRow.document_sha256 == form.document_sha256,
             FormRow.page == form.page,
         )
-        row = self.session.exec(query).first()
+        row = self.session.exec(query.limit(1)).first()
         if row is None:
             row = FormRow(
                 campaign=form.campaign,
