@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import time
 from dataclasses import asdict
@@ -34,6 +36,8 @@ from service.settings import Settings
 from service.wiring import Service, build_service, reading_house
 from service.wiring.alone import alone
 
+log = logging.getLogger(__name__)
+
 
 def register(app: typer.Typer) -> None:
     for command in (demo, run, launch, status, doctor):
@@ -65,7 +69,10 @@ def _run_until_stopped(service: Service) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     console.print(f"Watching {service.mailbox.name}; stop with Ctrl-C.", highlight=False)
-    engine.run()
+    if not engine.run():
+        log.warning("a server keeps us waiting; what is under way is settled at the next start")
+        logging.shutdown()
+        os._exit(0)  # the ledger knows of everything that was begun; children end with their parent
 
 
 def launch(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from service.core.records import Fate, OutgoingRecord, OutgoingState
@@ -15,7 +16,7 @@ from service.flow.reminders import CLOCK_MAILS, must_wait, reason_against
 log = logging.getLogger(__name__)
 
 
-def deliver_due(house: House, sender: Sender) -> int:
+def deliver_due(house: House, sender: Sender, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Sends what is due, no more than the provider allows; gives how many were settled."""
     if house.holds_sending:
         return 0
@@ -27,6 +28,8 @@ def deliver_due(house: House, sender: Sender) -> int:
         due = due[: pauses.share(house, books)]
     settled = 0
     for record in due:
+        if stopping():
+            break
         try:
             settled += deliver(house, sender, record.id)
         except SendingUnavailable as reason:

@@ -7,80 +7,76 @@ answer. Filing the mail into a folder for people comes last and may fail without
 
 from __future__ import annotations
 
-import errno
 import logging
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
 
-from service.core.messages import Kind
+from service.core.messages import Kind, Message
 from service.core.records import MailRecord, MailState
 from service.core.units import Unit
 from service.flow import answers, commands, doubt
 from service.flow.house import House, Office, addresses_of
+from service.flow.ledger import Books
+from service.flow.lookahead import Opened, Steps, in_turn
 from service.flow.placing import placed
-from service.flow.ports import Folder, Mailbox, MailboxUnavailable
-from service.flow.reading import ReadPapers, open_papers, read_papers
-from service.flow.reconciliation import note_vanished
+from service.flow.ports import CannotGoOn, Folder
+from service.flow.reading import ReadPapers
 from service.flow.sight import Incoming, look
 from service.flow.submissions import note_statement, take
 
 log = logging.getLogger(__name__)
 
-DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.LIST_MAIL, Kind.OWN_MAIL})
 """Logged with the reason, never answered."""
 
 
-def receive_new(house: House, mailbox: Mailbox) -> int:
-    """Stores every mail of the mailbox that the ledger does not know; gives how many. `\\Seen` means nothing to us."""
-    listing = mailbox.list()
-    with house.ledger.transaction() as books:
-        known = books.mails.known_uids(mailbox.name, listing.uidvalidity)
-    new = [uid for uid in listing.uids if uid not in known]
-    received = sum(_receive(house, mailbox, listing.uidvalidity, uid) for uid in new)
-    doubt.note_look(house, mailbox.name)
-    return received
-
-
-def _receive(house: House, mailbox: Mailbox, uidvalidity: int, uid: int) -> bool:
-    raw = mailbox.fetch(uid)
-    if raw is None:
-        note_vanished(house, mailbox.name, uid)
-        return False
-    house.reached("received.fetched")
-    sha256 = house.shelf.put(raw)
-    house.reached("received.shelved")
-    with house.ledger.transaction() as books:
-        books.mails.receive(mailbox.name, uidvalidity, uid, sha256, house.now())
-        house.reached("received.recording")
-    house.reached("received.recorded")
-    return True
-
-
-def process_waiting(house: House) -> int:
-    """Processes every mail that waits; gives how many."""
+def process_waiting(house: House, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Processes every mail that waits; gives how many. While one is recorded, the papers of others are opened."""
     with house.ledger.transaction() as books:
         waiting = books.mails.waiting()
-    return sum(process(house, mail_id) for mail_id in waiting)
+    steps = Steps(
+        claim=partial(_claim, house),
+        look=partial(_first_look, house),
+        open=partial(_open, house),
+        give_back=partial(_give_back, house),
+    )
+    turns = in_turn(house, waiting, steps, at_once=house.papers.at_once, stopping=stopping)
+    with closing(turns):
+        return sum(_attempt(house, each.record, each.opened.result) for each in turns)
 
 
 def process(house: House, mail_id: int) -> bool:
-    """Processes one mail; safe to call twice. A mail that fails again and again is put aside, and the others go on."""
+    """Processes one mail; safe to call twice."""
+    record = _claim(house, mail_id)
+    return record is not None and _attempt(house, record, lambda: _open(house, _first_look(house, record)))
+
+
+def _claim(house: House, mail_id: int) -> MailRecord | None:
     with house.ledger.transaction() as books:
         record = books.mails.claim(mail_id, house.now(), house.lease_seconds)
-    if record is None:
-        return False
-    house.reached("process.claimed")
+    if record is not None:
+        house.reached("process.claimed")
+    return record
+
+
+def _give_back(house: House, record: MailRecord) -> None:
+    """As if it had never been tried: the mail is not to blame."""
+    with house.ledger.transaction() as books:
+        books.mails.release(record.id, counts=False)
+
+
+def _attempt(house: House, record: MailRecord, opened: Callable[[], Opened]) -> bool:
+    """One attempt at a claimed mail. One that fails again and again is put aside, and the others go on."""
     if record.attempts > house.max_attempts:
         _put_aside(house, record)
         return True
     try:
-        _process(house, record)
-    except OSError as problem:
-        full = problem.errno in DISK_FULL
-        with house.ledger.transaction() as books:
-            books.mails.release(record.id, counts=not full)
-        if full:
-            raise  # the mail is not to blame: everything pauses until there is room
-        _after_failure(house, record)
+        _conclude(house, opened())
+    except CannotGoOn:
+        _give_back(house, record)
+        raise  # the ledger is locked, the disk is full, we are told to stop: everything pauses
     except Exception:  # noqa: BLE001  # one mail must not stop the others; it is tried again, then put aside
         with house.ledger.transaction() as books:
             books.mails.release(record.id)
@@ -94,35 +90,56 @@ def _after_failure(house: House, record: MailRecord) -> None:
         _put_aside(house, record)
 
 
-def _process(house: House, record: MailRecord) -> None:
+def _first_look(house: House, record: MailRecord) -> Incoming:
     message = house.read_mail(house.shelf.get(record.sha256))
     with house.ledger.transaction() as books:
-        sight = look(house, books, message)
-        earlier = books.mails.earlier_with_bytes(record)
-        if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
-            earlier = None  # held or failed then: this one is looked at for itself
-    sight = placed(house, message, sight)
-    mail = Incoming(record=record, message=message, sight=sight, earlier=earlier)
-    papers = _open(house, mail)
-    house.reached("process.opened")
-    with house.ledger.transaction() as books:
-        office = Office(house, books, sight.course or house.any_campaign)
-        renumbered = earlier is not None and _renumbered(record, earlier)
-        _finish(office, mail, earlier.state if earlier and renumbered else _act(office, mail, papers))
-        house.reached("process.recording")
-    house.reached("process.recorded")
+        return _looked_at(house, books, record, message)
 
 
-def _open(house: House, mail: Incoming) -> ReadPapers | None:
-    """Reading takes seconds: it happens before the transaction, and what was opened lies on the shelf."""
-    course, unit = mail.sight.course, mail.sight.unit
-    if mail.sight.kind is not Kind.SUBMISSION or course is None or unit is None or mail.earlier is not None:
-        return None
-    papers = open_papers(house, mail.message, course.campaign)
-    for paper in papers:
+def _looked_at(house: House, books: Books, record: MailRecord, message: Message) -> Incoming:
+    """What the ledger knows of a mail now: who, which unit, what kind, and whether the same bytes came before."""
+    earlier = books.mails.earlier_with_bytes(record)
+    if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
+        earlier = None  # held or failed then: this one is looked at for itself
+    return Incoming(record=record, message=message, sight=look(house, books, message), earlier=earlier)
+
+
+def _open(house: House, seen: Incoming) -> Opened:
+    """Reading takes seconds: it happens outside of any transaction, and what was opened lies on the shelf."""
+    sight = placed(house, seen.message, seen.sight)
+    course, unit = sight.course, sight.unit
+    if sight.kind is not Kind.SUBMISSION or course is None or unit is None or seen.earlier is not None:
+        return Opened(seen=seen, sight=sight)
+    read = house.papers.read(
+        seen.message.attachments, course.campaign, workers=course.workers_of(unit), today=course.today(house.now())
+    )
+    for paper in read.papers:
         if paper.content:
             house.shelf.put(paper.content)
-    return read_papers(papers, course.campaign, workers=course.workers_of(unit), today=course.today(house.now()))
+    return Opened(seen=seen, sight=sight, papers=read)
+
+
+def _conclude(house: House, opened: Opened) -> None:
+    """Decides and records in one transaction; opens the papers again if what is known of the mail has changed."""
+    house.reached("process.opened")
+    seen = opened.seen
+    with house.ledger.transaction() as books:
+        now = _looked_at(house, books, seen.record, seen.message)
+        if now == seen:
+            _record(house, books, opened)
+            house.reached("process.recording")
+    if now == seen:
+        house.reached("process.recorded")
+    else:
+        _conclude(house, _open(house, now))
+
+
+def _record(house: House, books: Books, opened: Opened) -> None:
+    mail, sight = replace(opened.seen, sight=opened.sight), opened.sight
+    office = Office(house, books, sight.course or house.any_campaign)
+    renumbered = mail.earlier is not None and _renumbered(mail.record, mail.earlier)
+    state = mail.earlier.state if mail.earlier and renumbered else _act(office, mail, opened.papers)
+    _finish(office, mail, state)
 
 
 def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState:
@@ -220,22 +237,3 @@ def _put_aside(house: House, record: MailRecord) -> None:
     with house.ledger.transaction() as books:
         books.mails.put_aside(record.id, f"failed {record.attempts} times", Folder.REVIEW)
         answers.tell_hr_of_failure(Office(house, books, house.any_campaign), record)
-
-
-def file_decided(house: House, mailbox: Mailbox) -> int:
-    """Moves decided mails to their folders for people. A failure is tried at the next pass, and costs nothing else."""
-    listing = mailbox.list()
-    with house.ledger.transaction() as books:
-        unfiled = books.mails.unfiled(mailbox.name, listing.uidvalidity)
-    filed = 0
-    for record in unfiled:
-        try:
-            if not mailbox.file(record.uid, Folder(str(record.folder))):
-                note_vanished(house, mailbox.name, record.uid, record)
-        except MailboxUnavailable as reason:
-            log.warning("mail %s could not be moved to %s: %s", record.id, record.folder, reason)
-            break
-        with house.ledger.transaction() as books:
-            books.mails.mark_filed(record.id)
-        filed += 1
-    return filed

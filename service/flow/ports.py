@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -12,7 +12,8 @@ from service.core.campaigns import Campaign, FormLayout
 from service.core.messages import Attachment, Message, OutgoingMail, Rendered
 from service.core.papers import Paper
 from service.core.progress import Progress
-from service.core.units import Unit
+from service.core.units import Unit, Worker
+from service.flow.reading import ReadPapers
 
 Clock = Callable[[], datetime]
 """Now, with a zone."""
@@ -38,6 +39,16 @@ class SendingUnavailable(CannotGoOn):
     """Nothing was handed over: connection refused, sign-in failed, busy before any recipient was named."""
 
     retry = True
+
+
+class StorageUnavailable(CannotGoOn):
+    """The disk is full, or the ledger is locked or out of reach: no mail is to blame, and everything pauses."""
+
+    retry = True
+
+
+class ToldToStop(CannotGoOn):
+    """The service is being ended: what is under way is left for its next start."""
 
 
 class Folder(StrEnum):
@@ -70,6 +81,10 @@ class Mailbox(Protocol):
 
     def fetch(self, uid: int) -> bytes | None:
         """The raw bytes, untouched, flags unchanged; None when the mail has vanished."""
+        ...
+
+    def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        """The same for a few mails, in fewer steps where the server can do that."""
         ...
 
     def file(self, uid: int, folder: Folder) -> bool:
@@ -177,8 +192,19 @@ class Templates(Protocol):
 class PaperOpener(Protocol):
     """Opens attachments in child processes with limits; bad content gives papers with a problem, never an exception."""
 
+    @property
+    def at_once(self) -> int:
+        """How many mails' papers can be opened side by side."""
+        ...
+
     def open(self, attachments: Sequence[Attachment], layout: FormLayout | None) -> tuple[Paper, ...]:
         """All papers, in the order of the attachments; archives give several. Without a layout no page is read."""
+        ...
+
+    def read(
+        self, attachments: Sequence[Attachment], campaign: Campaign, *, workers: Sequence[Worker], today: date
+    ) -> ReadPapers:
+        """All papers, opened and checked; the tables themselves stay behind."""
         ...
 
 
@@ -186,10 +212,14 @@ class Shelf(Protocol):
     """Content-addressed raw bytes."""
 
     def put(self, content: bytes) -> str:
-        """Durable when it returns; gives the SHA-256 in hex."""
+        """Durable when it returns; gives the SHA-256 in hex. Raises StorageUnavailable when there is no room."""
         ...
 
     def get(self, sha256: str) -> bytes: ...
+
+    def size(self, sha256: str) -> int:
+        """Bytes, without reading them."""
+        ...
 
 
 class Annexes(Protocol):

@@ -1,21 +1,19 @@
-"""Opens the papers of a mail and judges them: rosters into rows and findings, pages into forms. Changes nothing."""
+"""Judges the papers of a mail: rosters into rows and findings, pages into forms. Changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from service.core.campaigns import Campaign
 from service.core.findings import Finding, errors
 from service.core.forms import PageKind, PageReading
-from service.core.messages import Message
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.records import RosterEntry
 from service.core.rows import Roster, is_blank_template, read_roster
 from service.core.rules import check_against_personnel, check_roster
 from service.core.units import Worker
-from service.flow.house import House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +59,20 @@ class ReadPapers:
     def has_anything(self) -> bool:
         return bool(self.rosters or self.forms or self.blank_rosters)
 
+    def without_tables(self) -> ReadPapers:
+        """The same without the workbooks' cells, which have been read and are many."""
 
-def open_papers(house: House, message: Message, campaign: Campaign) -> tuple[Paper, ...]:
-    """Opens every attachment, in child processes; what a page said is remembered by its hash."""
-    layout = campaign.declaration.layout if campaign.declaration else None
-    return house.papers.open(message.attachments, layout)
+        def light(paper: Paper) -> Paper:
+            return replace(paper, workbook=None)
+
+        return replace(
+            self,
+            papers=tuple(map(light, self.papers)),
+            rosters=tuple(replace(read, paper=light(read.paper)) for read in self.rosters),
+            blank_rosters=tuple(map(light, self.blank_rosters)),
+            unusable=tuple((light(paper), problem) for paper, problem in self.unusable),
+            set_aside=tuple(map(light, self.set_aside)),
+        )
 
 
 def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequence[Worker], today: date) -> ReadPapers:

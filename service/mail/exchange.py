@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from exchangelib.errors import ErrorFolderNotFound
@@ -63,6 +63,10 @@ class ExchangeMailbox:
             return _mime(account, self._looked_into(account).folder, identity) if identity else None
 
         return self._ask(f"fetch mail {uid}", ask)
+
+    def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        """One after the other."""
+        return ((uid, self.fetch(uid)) for uid in uids)
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail; False when it has vanished. Moved, it gets a new identity, and we know it no more."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -79,6 +79,10 @@ class GraphMailbox:
             return self._client.get_bytes(f"messages/{in_path(key)}/$value") if key else None
 
         return self._do(f"fetch mail {uid}", lambda: self._unless_vanished(ask, uid))
+
+    def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        """One after the other."""
+        return ((uid, self.fetch(uid)) for uid in uids)
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail; False when it has vanished or a person has moved it."""

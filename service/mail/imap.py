@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import secrets
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
@@ -97,6 +97,18 @@ class ImapMailbox:
                     return bytes(content)
 
         return self._do(f"fetch mail {uid}", ask)
+
+    def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        """The first piece of every mail in one step; a mail that has more is fetched by itself."""
+
+        def ask(client: WatchClient) -> dict[int, bytes]:
+            answers = client.fetch(list(uids), [f"BODY.PEEK[]<0.{PIECE}>"])
+            return {uid: piece for uid, answer in answers.items() if (piece := _body(answer)) is not None}
+
+        heads = self._do(f"fetch {len(uids)} mails", ask)
+        for uid in uids:
+            head = heads.pop(uid, None)
+            yield uid, head if head is None or len(head) < PIECE else self.fetch(uid)
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail, by MOVE or by COPY and removal of that very mail; False when it has vanished."""
@@ -228,7 +240,10 @@ class ImapMailbox:
 
 
 def _piece(client: WatchClient, uid: int, start: int) -> bytes | None:
-    answer = client.fetch([uid], [f"BODY.PEEK[]<{start}.{PIECE}>"]).get(uid, {})
+    return _body(client.fetch([uid], [f"BODY.PEEK[]<{start}.{PIECE}>"]).get(uid, {}))
+
+
+def _body(answer: Mapping[bytes, Any]) -> bytes | None:
     content = next((value for key, value in answer.items() if key.startswith(b"BODY[]")), None)
     return None if content is None else bytes(content)
 

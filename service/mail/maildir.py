@@ -11,7 +11,7 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,6 +63,10 @@ class MaildirMailbox:
     def fetch(self, uid: int) -> bytes | None:
         """The file's bytes; None when the mail has vanished."""
         return self._do(f"read mail {uid}", lambda: self._with_file(uid, Path.read_bytes))
+
+    def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        """One after the other."""
+        return ((uid, self.fetch(uid)) for uid in uids)
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Renames one mail into a folder for people, read or unread as it was; False when it has vanished."""

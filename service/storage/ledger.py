@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
+from service.flow.ports import StorageUnavailable
 from service.storage.decisions import Decisions, Events
 from service.storage.mails import Mails
 from service.storage.migrate import upgrade
@@ -41,16 +43,24 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[Books]:
-        """Commits at the end; an exception takes everything back."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield Books(
-                mails=Mails(session),
-                outbox=Outbox(session),
-                submissions=Submissions(session),
-                decisions=Decisions(session),
-                events=Events(session),
-                traffic=Traffic(session),
-            )
+        """Commits at the end; an exception takes everything back. Raises StorageUnavailable."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield Books(
+                    mails=Mails(session),
+                    outbox=Outbox(session),
+                    submissions=Submissions(session),
+                    decisions=Decisions(session),
+                    events=Events(session),
+                    traffic=Traffic(session),
+                )
+        except OperationalError as problem:  # locked, full, unreadable, out of reach: nothing of ours is wrong
+            raise StorageUnavailable(f"{self.name}: {problem.orig}; free it, make room or mend the disk") from problem
+
+    @property
+    def name(self) -> str:
+        """The database, without its password."""
+        return str(self.engine.url)
 
     def close(self) -> None:
         self.engine.dispose()

@@ -149,7 +149,9 @@ class Mails:
         return _record(row) if row else None
 
     def has_come(self, message_id: str) -> bool:
-        return self.session.exec(select(MailRow.id).where(MailRow.message_id == message_id).limit(1)).first() is not None
+        return (
+            self.session.exec(select(MailRow.id).where(MailRow.message_id == message_id).limit(1)).first() is not None
+        )
 
     def count_by_state(self) -> dict[str, int]:
         return dict(self.session.exec(select(MailRow.state, func.count()).group_by(MailRow.state)).all())

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from service.flow.ports import StorageUnavailable
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +23,22 @@ class Shelf:
     def put(self, content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         place = self._place(sha256)
-        if place.exists():
-            return sha256
+        try:
+            if not place.exists():
+                self._write(place, content)
+        except OSError as problem:
+            if problem.errno not in NO_ROOM:
+                raise
+            raise StorageUnavailable(f"{self.folder}: {problem.strerror}; make room on that disk") from problem
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        return self._place(sha256).read_bytes()
+
+    def size(self, sha256: str) -> int:
+        return self._place(sha256).stat().st_size
+
+    def _write(self, place: Path, content: bytes) -> None:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, beside = tempfile.mkstemp(dir=place.parent, prefix=".new-")
         try:
@@ -32,10 +51,6 @@ class Shelf:
             Path(beside).unlink(missing_ok=True)
             raise
         _sync_folder(place.parent)
-        return sha256
-
-    def get(self, sha256: str) -> bytes:
-        return self._place(sha256).read_bytes()
 
     def _place(self, sha256: str) -> Path:
         if len(sha256) != 64 or not sha256.isalnum():

@@ -12,6 +12,8 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 
+from service.flow.ports import StorageUnavailable
+
 VARIABLE = "DONDOC_FAULT"
 FULL_TIMES = 3
 
@@ -35,6 +37,6 @@ def fault_from_environment() -> Callable[[str], None] | None:
         if kind == "kill" and times[point] == int(number):
             os.kill(os.getpid(), signal.SIGKILL)
         if kind == "full" and int(number) <= times[point] < int(number) + FULL_TIMES:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), point)
+            raise StorageUnavailable(f"{point}: {os.strerror(errno.ENOSPC)}")
 
     return reached

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
 
-from service.core.campaigns import FormLayout
+from service.core.campaigns import Campaign, FormLayout
 from service.core.messages import Attachment
-from service.core.papers import Paper, Problem
+from service.core.papers import Paper, PaperKind, Problem
+from service.core.units import Worker
 from service.documents.limits import Limits
 from service.documents.opening import open_paper, unreadable_paper
 from service.documents.page_reader import READER_VERSION
+from service.flow.reading import ReadPapers, read_papers
 from service.storage.ledger import Ledger
 from service.work.child_processes import ChildDied, ChildProcesses, ChildTimeout
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,22 @@ class PaperPool:
             opened = list(threads.map(lambda attachment: self._open(attachment, layout), attachments))
         return tuple(paper for papers in opened for paper in papers)
 
+    def read(
+        self, attachments: Sequence[Attachment], campaign: Campaign, *, workers: Sequence[Worker], today: date
+    ) -> ReadPapers:
+        """A single attachment, as most mails bring it, is read and checked in one go in a child process."""
+        layout = _layout(campaign)
+        check = _Check(campaign=campaign, workers=workers, today=today)
+        if len(attachments) != 1 or self._recall(_key(attachments[0], layout)) is not None:
+            return check.of(self.open(attachments, layout))
+        (attachment,) = attachments
+        read = self._in_child(attachment, _open_and_read, self.limits, check)
+        if isinstance(read, Paper):
+            return check.of((read,))
+        if self._worth_remembering(read.papers):
+            self._remember(_key(attachment, layout), read.papers)
+        return read
+
     def _open(self, attachment: Attachment, layout: FormLayout | None) -> tuple[Paper, ...]:
         key = _key(attachment, layout)
         known = self._recall(key)
@@ -47,20 +69,25 @@ class PaperPool:
         return papers
 
     def _read(self, attachment: Attachment, layout: FormLayout | None) -> tuple[Paper, ...]:
-        arguments = (attachment.name, attachment.content, attachment.media_type)
+        read = self._in_child(attachment, open_paper, layout, self.limits)
+        return (read,) if isinstance(read, Paper) else read
+
+    def _in_child(self, attachment: Attachment, function: Callable[..., Result], *arguments: object) -> Result | Paper:
+        """What the child found out, or the paper with its problem when there was no end or no child left."""
+        file = (attachment.name, attachment.content, attachment.media_type)
         try:
-            return self.children.run(open_paper, *arguments, layout, self.limits)
+            return self.children.run(function, *file, *arguments)
         except ChildTimeout as reason:
             log.warning("%s: %s", attachment.name, reason)
-            return (unreadable_paper(*arguments, Problem.TIMEOUT),)
+            return unreadable_paper(*file, Problem.TIMEOUT)
         except ChildDied as reason:
             log.warning("%s: %s", attachment.name, reason)
-            return (unreadable_paper(*arguments, Problem.SUSPICIOUS),)
+            return unreadable_paper(*file, Problem.SUSPICIOUS)
 
     def _worth_remembering(self, papers: Sequence[Paper]) -> bool:
         """Pages cost seconds, workbooks next to nothing; trouble may pass."""
         return any(paper.pages for paper in papers) and not any(
-            paper.workbook or paper.problem is Problem.TIMEOUT for paper in papers
+            paper.kind is PaperKind.WORKBOOK or paper.problem is Problem.TIMEOUT for paper in papers
         )
 
     def _recall(self, key: str) -> tuple[Paper, ...] | None:
@@ -73,6 +100,27 @@ class PaperPool:
         if self.ledger is not None:
             with self.ledger.transaction() as books:
                 books.submissions.remember_paper(key, [replace(paper, content=b"") for paper in papers])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Check:
+    """What a list is checked against."""
+
+    campaign: Campaign
+    workers: Sequence[Worker]
+    today: date
+
+    def of(self, papers: Sequence[Paper]) -> ReadPapers:
+        return read_papers(papers, self.campaign, workers=self.workers, today=self.today).without_tables()
+
+
+def _open_and_read(name: str, content: bytes, media_type: str, limits: Limits, check: _Check) -> ReadPapers:
+    """In the child: the tables never leave it."""
+    return check.of(open_paper(name, content, media_type, _layout(check.campaign), limits))
+
+
+def _layout(campaign: Campaign) -> FormLayout | None:
+    return campaign.declaration.layout if campaign.declaration else None
 
 
 def _key(attachment: Attachment, layout: FormLayout | None) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from service.core.progress import Progress
@@ -12,9 +13,10 @@ from service.flow.canary import keep_watch
 from service.flow.delivery import deliver_due, settle_interrupted
 from service.flow.doubt import settle_doubts
 from service.flow.house import House, Office, OpenCampaign
-from service.flow.intake import file_decided, process_waiting, receive_new
+from service.flow.intake import process_waiting
 from service.flow.launch import Launched, admit, launch
 from service.flow.ports import CheckedMailbox, CheckedSender, Listing
+from service.flow.receiving import file_decided, receive_new
 from service.flow.standing import progress_of
 from service.flow.tick import tick
 from service.settings import Settings
@@ -33,6 +35,7 @@ class Service:
     mailbox: CheckedMailbox
     sender: CheckedSender
     children: ChildProcesses
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def course(self, campaign_id: str) -> OpenCampaign:
         return self.house.campaigns[campaign_id]
@@ -54,10 +57,10 @@ class Service:
         return received
 
     def process(self) -> int:
-        return process_waiting(self.house)
+        return process_waiting(self.house, stopping=self.stopping.is_set)
 
     def deliver(self) -> int:
-        return deliver_due(self.house, health.WatchedSender(self.house, self.sender))
+        return deliver_due(self.house, health.WatchedSender(self.house, self.sender), stopping=self.stopping.is_set)
 
     def file(self) -> int:
         """Moves decided mails to their folders; in read-only mode nothing is ever moved."""
@@ -114,8 +117,14 @@ class Service:
                 process=self.process,
                 deliver=self.deliver,
                 tick=self.tick,
+                hurry=self.hurry,
             )
         )
+
+    def hurry(self) -> None:
+        """Told to stop: what is being read is given back, and nothing new is begun."""
+        self.stopping.set()
+        self.children.close()
 
     def admit(self, address: str, *, unit: str, by: str, campaign: str | None = None) -> int:
         """HR admits an address for a unit, in one campaign or in every one that has the unit."""

@@ -4,6 +4,7 @@ ChildFailure — the call gave no result; whether trying again helps is for the 
 ├── ChildTimeout — it took too long; the child was killed
 └── ChildDied — the child crashed or was killed by the system
 
+When the children are ended on purpose, calls raise ToldToStop: nothing is known of what they were to find out.
 Children are separate: one that hangs or dies takes nothing else with it, and a new one takes its place.
 """
 
@@ -17,6 +18,7 @@ from math import ceil
 from multiprocessing import get_context
 from typing import Any, TypeVar, cast
 
+from service.flow.ports import ToldToStop
 from service.work.child import Answer, live
 
 Result = TypeVar("Result")
@@ -115,6 +117,8 @@ class ChildProcesses:
             if isinstance(answer.error, MemoryError):
                 raise ChildDied(f"{_name(function)}: more than {self._memory_mb} MB") from answer.error
             kept = child
+        except ChildDied as reason:
+            raise ToldToStop(str(reason)) if self._closed else reason from reason.__cause__
         finally:
             if kept is None and child is not None:
                 self._bury(child)
@@ -122,7 +126,7 @@ class ChildProcesses:
         return cast(Result, _unwrapped(answer))
 
     def close(self) -> None:
-        """Ends all children at once; calls under way raise ChildDied."""
+        """Ends all children at once; calls under way raise ToldToStop."""
         with self._lock:
             self._closed = True
             living = tuple(self._living)
@@ -140,7 +144,7 @@ class ChildProcesses:
             self._bury(former)
         with self._lock:
             if self._closed:
-                raise ChildDied("no new child: the children were ended")
+                raise ToldToStop("no new child: the children were ended")
             child = _Child(self._memory_mb)
             self._living.add(child)
         try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 CLOCK_SECONDS = 0.5
 FIRST_PAUSE = 1.0
+ENDING_SECONDS = 7.0
+"""A server that does not answer keeps a thread for minutes; nobody who stops the service waits for that."""
 LONGEST_PAUSE = 300.0
 LONGEST_OBEYED = 3600.0
 """A server that asks for more is asked again after an hour: a wrong figure must not silence the service for days."""
@@ -41,6 +44,8 @@ class Duties:
     """Delivers what is due; gives how many."""
     tick: Callable[[], None]
     """Reminders, summaries, package."""
+    hurry: Callable[[], None]
+    """Told to stop: whatever takes long ends now and is left for the next start."""
 
 
 class EmbeddedEngine:
@@ -55,10 +60,10 @@ class EmbeddedEngine:
         self._outbox = threading.Event()
         self._jitter = random.Random()  # noqa: S311  # spreads retries, no secret
 
-    def run(self) -> None:
-        """Blocks until `stop`; the clock runs in this thread."""
+    def run(self) -> bool:
+        """Blocks until `stop`; the clock runs in this thread. False when some work did not end in time."""
         threads = [
-            threading.Thread(target=self._forever, args=(name, work), name=name)
+            threading.Thread(target=self._forever, args=(name, work), name=name, daemon=True)
             for name, work in (("mailbox", self._mailbox), ("intake", self._intake), ("delivery", self._delivery))
         ]
         for thread in threads:
@@ -67,8 +72,10 @@ class EmbeddedEngine:
             self._clock()
         finally:
             self.stop()
+            patient_until = time.monotonic() + ENDING_SECONDS
             for thread in threads:
-                thread.join()
+                thread.join(max(0.0, patient_until - time.monotonic()))
+        return not any(thread.is_alive() for thread in threads)
 
     def ask_to_stop(self) -> None:
         """Ends `run` within a moment; the only call for signal handlers, which must not touch a lock."""
@@ -80,6 +87,7 @@ class EmbeddedEngine:
         self._mails.set()
         self._outbox.set()
         self._duties.wake()
+        self._duties.hurry()
 
     def _mailbox(self) -> None:
         if self._duties.receive():
@@ -130,6 +138,9 @@ class EmbeddedEngine:
                 work()
                 pause = FIRST_PAUSE
             except Exception as problem:  # a broken connection must not end the service
+                if self._stop.is_set():
+                    log.info("%s: left for the next start: %s", name, problem)
+                    return
                 seconds = pause_after(problem, pause, self._jitter)
                 if getattr(problem, "retry", False):
                     log.warning("%s: %s; next try in %.0f s", name, problem, seconds)

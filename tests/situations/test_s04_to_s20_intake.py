@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +11,9 @@ import pytest
 
 from service.core.messages import Message
 from service.core.records import MailState
-from service.flow.intake import process_waiting, receive_new
-from service.flow.ports import Folder, Listing
+from service.flow.intake import process_waiting
+from service.flow.ports import Folder, Listing, MailboxUnavailable
+from service.flow.receiving import receive_new
 from service.flow.review import replay
 from service.wiring import Service, build_service
 from service.wiring.alone import AlreadyRunning, alone
@@ -33,12 +34,25 @@ class Numbered:
 
     def __init__(self, raws: dict[int, bytes], uidvalidity: int) -> None:
         self.raws, self.uidvalidity, self.name = raws, uidvalidity, "test://box"
+        self.broken: set[int] = set()
+        """Mails that the server cannot give."""
+        self.gone_at: int | None = None
+        """The mail at which the server goes away."""
 
     def list(self) -> Listing:
+        if self.gone_at in self.broken:
+            raise MailboxUnavailable(f"{self.name}: gone")
         return Listing(uidvalidity=self.uidvalidity, uids=tuple(self.raws))
 
     def fetch(self, uid: int) -> bytes | None:
+        if uid == self.gone_at:
+            self.broken = set(self.raws)
+        if uid in self.broken:
+            raise MailboxUnavailable(f"{self.name}: cannot give mail {uid}")
         return self.raws.get(uid)
+
+    def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
+        return ((uid, self.fetch(uid)) for uid in uids)
 
     def file(self, uid: int, folder: Folder) -> bool:
         return self.raws.pop(uid, None) is not None
@@ -104,6 +118,26 @@ def test_s11_a_backlog_is_taken_in_whole_mails_without_attachments_too(office: C
         subjects = [books.mails.get(number).subject for number in (1, 400)]
     assert subjects == ["Cam on 1", "Cam on 400"]
     assert answers(office) == 0
+
+
+def test_s16_a_mail_that_the_server_cannot_give_keeps_no_other_waiting(office: Company) -> None:
+    """All others are taken in; the one is tried again at each pass, and taken in when it can be had."""
+    box = Numbered({number: f"Subject: {number}\r\n\r\n{number}".encode() for number in range(1, 41)}, 7)
+    box.broken = {17}
+    assert receive_new(office.service.house, box) == 39
+    assert receive_new(office.service.house, box) == 0
+    box.broken = set()
+    assert receive_new(office.service.house, box) == 1
+
+
+def test_s02_a_server_that_gives_nothing_is_out_of_reach(office: Company) -> None:
+    """What was had before is kept; then it is the server, not a mail, and the whole intake pauses."""
+    box = Numbered({number: f"Subject: {number}\r\n\r\n{number}".encode() for number in range(1, 41)}, 7)
+    box.gone_at = 11
+    with pytest.raises(MailboxUnavailable):
+        receive_new(office.service.house, box)
+    with office.service.ledger.transaction() as books:
+        assert books.mails.count_by_state() == {"received": 10}
 
 
 def test_s12_two_services_on_one_mailbox_process_each_mail_once(office: Company) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from service.flow.ports import ToldToStop
 from service.work.child_processes import ChildDied, ChildProcesses, ChildTimeout
 
 ROOT = Path(__file__).parents[2]
@@ -175,19 +176,19 @@ def test_nothing_starts_before_the_first_call_and_nothing_after_the_end() -> Non
     with ChildProcesses(workers=1, seconds=10, memory_mb=300) as processes:
         pid = processes.run(my_pid)
     assert not is_running(pid)
-    with pytest.raises(ChildDied):
+    with pytest.raises(ToldToStop):
         processes.run(double, 1)
 
 
 def test_closing_ends_a_call_under_way() -> None:
-    """`close` does not wait for a long call: the call raises ChildDied."""
+    """`close` does not wait for a long call: the call raises ToldToStop, for nothing is known of it."""
     processes = ChildProcesses(workers=1, seconds=60, memory_mb=300)
     processes.run(double, 1)
     with ThreadPoolExecutor(1) as threads:
         call = threads.submit(processes.run, hang, 60.0)
         time.sleep(0.2)
         processes.close()
-        assert isinstance(call.exception(timeout=5), ChildDied)
+        assert isinstance(call.exception(timeout=5), ToldToStop)
 
 
 def test_children_end_with_a_killed_parent(tmp_path: Path) -> None:
@@ -196,7 +197,8 @@ def test_children_end_with_a_killed_parent(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
         import os, threading, time
-        from service.work.child_processes import ChildProcesses
+        from service.flow.ports import ToldToStop
+from service.work.child_processes import ChildProcesses
 
         if __name__ == "__main__":
             children = ChildProcesses(workers=2, seconds=60, memory_mb=300)
