@@ -140,9 +140,10 @@ class Events:
     """Adapter of the port of the same name."""
 
     session: Session
+    _newest: list[str] = field(default_factory=list)
+    """The hash of the newest event; a transaction has the chain to itself (`BEGIN IMMEDIATE`)."""
 
     def record(self, event: Event) -> None:
-        last = self.session.exec(select(EventRow).order_by(col(EventRow.id).desc()).limit(1)).first()
         row = EventRow(
             at=event.at,
             who=event.who,
@@ -153,9 +154,16 @@ class Events:
             mail_id=event.mail_id,
             hash="",
         )
-        row.hash = _chained(last.hash if last else "", row)
+        row.hash = _chained(self._newest_hash(), row)
+        self._newest[:] = [row.hash]
         self.session.add(row)
         self.session.flush()
+
+    def _newest_hash(self) -> str:
+        if not self._newest:
+            newest = select(EventRow.hash).order_by(col(EventRow.id).desc()).limit(1)
+            self._newest[:] = [self.session.exec(newest).first() or ""]
+        return self._newest[0]
 
     def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]:
         query = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit)

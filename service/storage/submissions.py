@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
@@ -19,8 +19,11 @@ class Submissions:
     """Adapter of the port of the same name."""
 
     session: Session
+    _current: dict[tuple[str, str], RosterVersion | None] = field(default_factory=dict)
+    """Newest rosters by campaign and unit: one mail asks for the same one several times."""
 
     def add_roster(self, roster: RosterVersion) -> None:
+        self._current.pop((roster.campaign, roster.unit), None)
         self.session.add(
             RosterVersionRow(
                 campaign=roster.campaign,
@@ -37,9 +40,11 @@ class Submissions:
         self.session.flush()
 
     def current_roster(self, campaign: str, unit: str) -> RosterVersion | None:
-        query = select(RosterVersionRow).where(RosterVersionRow.campaign == campaign, RosterVersionRow.unit == unit)
-        row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
-        return _roster(row) if row else None
+        if (campaign, unit) not in self._current:
+            query = select(RosterVersionRow).where(RosterVersionRow.campaign == campaign, RosterVersionRow.unit == unit)
+            row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
+            self._current[campaign, unit] = _roster(row) if row else None
+        return self._current[campaign, unit]
 
     def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None:
         query = select(RosterVersionRow).where(
