@@ -32,8 +32,13 @@ SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.LIST_M
 """Logged with the reason, never answered."""
 
 
-def process_waiting(house: House, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Processes every mail that waits; gives how many. While one is recorded, the papers of others are opened."""
+def process_waiting(
+    house: House, *, stopping: Callable[[], bool] = lambda: False, after_each: Callable[[], None] = lambda: None
+) -> int:
+    """Processes every mail that waits; gives how many. While one is recorded, the papers of others are opened.
+
+    `after_each` is called when a mail is done, so that its answer need not wait for the others.
+    """
     with house.ledger.transaction() as books:
         waiting = books.mails.waiting()
     steps = Steps(
@@ -44,7 +49,11 @@ def process_waiting(house: House, *, stopping: Callable[[], bool] = lambda: Fals
     )
     turns = in_turn(house, waiting, steps, at_once=house.papers.at_once, stopping=stopping)
     with closing(turns):
-        return sum(_attempt(house, each.record, each.opened.result) for each in turns)
+        done = 0
+        for each in turns:
+            done += _attempt(house, each.record, each.opened.result)
+            after_each()
+        return done
 
 
 def process(house: House, mail_id: int) -> bool:
