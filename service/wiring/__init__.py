@@ -14,7 +14,6 @@ import holidays
 from service.core.deadlines import WorkingCalendar
 from service.core.identity import Identity
 from service.core.wording import Wording
-from service.documents.annotate import annotate_in_words
 from service.documents.limits import MEGABYTE, Limits
 from service.flow.house import House, OpenCampaign
 from service.flow.ports import Clock, SentFolder
@@ -30,7 +29,7 @@ from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
-from service.wiring.papers import PaperPool
+from service.wiring.papers import PaperPool, annotated
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
 
@@ -99,7 +98,7 @@ def build_house(
         templates=MailTemplates(settings.templates),
         wording=wording,
         papers=papers,
-        annotate=partial(papers.children.run, annotate_in_words),
+        annotate=partial(papers.children.run, annotated),
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
         new_code=new_code,
         build_package=PackageBuilder(children=papers.children),
