@@ -24,7 +24,7 @@ def deliver_due(house: House, sender: Sender, *, stopping: Callable[[], bool] = 
         if pauses.pauses(house, books):
             return 0
         unread = bool(books.mails.waiting())
-        due = [record for record in books.outbox.due(house.now()) if not _waits(house, record, unread)]
+        due = [record for record in books.outbox.due(house.now()) if not _waits(house, books, record, unread)]
         due = due[: pauses.share(house, books)]
     settled = 0
     for record in due:
@@ -38,9 +38,9 @@ def deliver_due(house: House, sender: Sender, *, stopping: Callable[[], bool] = 
     return settled
 
 
-def _waits(house: House, record: OutgoingRecord, unread: bool) -> bool:
+def _waits(house: House, books: Books, record: OutgoingRecord, unread: bool) -> bool:
     """A reminder waits for decent hours, and until every mail that came in has been read: it may be the answer."""
-    return must_wait(house, record) or (unread and record.template in CLOCK_MAILS)
+    return must_wait(house, books, record) or (unread and record.template in CLOCK_MAILS)
 
 
 def deliver(house: House, sender: Sender, outgoing_id: int) -> bool:

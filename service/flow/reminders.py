@@ -39,7 +39,7 @@ def remind(house: House, course: OpenCampaign) -> int:
 
 def _remind_unit(office: Office, unit: Unit, launched: date) -> bool:
     progress = progress_of(office, unit)
-    if progress.unit_is_done or _written_today(office, unit):
+    if progress.unit_is_done or office.paused(unit) or _written_today(office, unit):
         return False
     today = office.course.today(office.house.now())
     last_day = last_day_in_time(office.campaign, progress.extended_to)
@@ -100,9 +100,18 @@ def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | 
     return None
 
 
-def must_wait(house: House, record: OutgoingRecord) -> bool:
-    """A reminder that could not be sent in time waits for decent hours."""
+def must_wait(house: House, books: Books, record: OutgoingRecord) -> bool:
+    """A reminder that could not be sent in time waits for decent hours; what a paused unit is to get, for HR's word."""
     course = house.campaigns.get(record.campaign or "")
+    if course is not None and _is_paused(Office(house, books, course), record):
+        return True
     if record.template not in CLOCK_MAILS or course is None:
         return False
     return not in_sending_hours(course.campaign, course.calendar, course.local(house.now()))
+
+
+def _is_paused(office: Office, record: OutgoingRecord) -> bool:
+    """Mails to HR about a unit go on: HR's own answer among them."""
+    unit = office.course.unit(record.unit) if record.unit else None
+    to_hr = set(record.recipients) <= set(office.campaign.hr_addresses)
+    return unit is not None and not to_hr and office.paused(unit)
