@@ -69,6 +69,10 @@ class Message:
     """Addresses a delivery report names, and whether for good (from the report or flufl.bounce)."""
     returned_id: str | None = None
     """Message-ID of the mail that a report gives back, with its brackets."""
+    wrappings: tuple[str, ...] = ()
+    """Signatures and encryption around the content; no signature was verified."""
+    encrypted: bool = False
+    """Nothing of it can be read without the addressee's key."""
     defects: tuple[str, ...] = ()
     """What was wrong with the bytes; the mail was read as far as it goes."""
 

@@ -16,6 +16,7 @@ from service.core.identity import Identity
 from service.core.wording import Wording
 from service.documents.annotate import annotate_in_words
 from service.documents.limits import MEGABYTE, Limits
+from service.documents.signed import content_or_nothing
 from service.flow.house import House, OpenCampaign
 from service.flow.ports import Clock, SentFolder
 from service.mail.catalogue import load_wording
@@ -94,7 +95,7 @@ def build_house(
         ledger=ledger,
         shelf=Shelf(settings.state / "shelf"),
         campaigns={name: open_campaign(folder) for name, folder in settings.campaigns.items()},
-        read_mail=read_message,
+        read_mail=partial(read_message, signed_content=content_or_nothing),
         write_mail=compose,
         templates=MailTemplates(settings.templates),
         wording=wording,
