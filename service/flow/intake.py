@@ -17,12 +17,14 @@ from service.core.messages import Kind, Message
 from service.core.records import MailRecord, MailState
 from service.core.units import Unit
 from service.flow import answers, commands, doubt
-from service.flow.house import House, Office, addresses_of
+from service.flow.evidence import read_incoming
+from service.flow.house import House, Office
 from service.flow.ledger import Books
 from service.flow.lookahead import Opened, Steps, in_turn
 from service.flow.placing import placed
 from service.flow.ports import CannotGoOn, Folder
 from service.flow.reading import ReadPapers
+from service.flow.returned import note_report
 from service.flow.sight import Incoming, look
 from service.flow.submissions import note_statement, take
 
@@ -100,7 +102,7 @@ def _after_failure(house: House, record: MailRecord) -> None:
 
 
 def _first_look(house: House, record: MailRecord) -> Incoming:
-    message = house.read_mail(house.shelf.get(record.sha256))
+    message = read_incoming(house, house.shelf.get(record.sha256))
     with house.ledger.transaction() as books:
         return _looked_at(house, books, record, message)
 
@@ -110,7 +112,7 @@ def _looked_at(house: House, books: Books, record: MailRecord, message: Message)
     earlier = books.mails.earlier_with_bytes(record)
     if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
         earlier = None  # held or failed then: this one is looked at for itself
-    return Incoming(record=record, message=message, sight=look(house, books, message), earlier=earlier)
+    return Incoming(record=record, message=message, sight=look(house, books, message, record.vouched), earlier=earlier)
 
 
 def _open(house: House, seen: Incoming) -> Opened:
@@ -156,10 +158,10 @@ def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState
     sight = mail.sight
     if sight.kind is Kind.OWN_MAIL and mail.earlier is None:
         doubt.note_own_copy(office.house, office.books, mail.message)
+    if sight.kind in (Kind.BOUNCE, Kind.DELAY):
+        return note_report(office, mail)
     if sight.kind in SILENT_KINDS:
         return MailState.IGNORED
-    if sight.kind is Kind.BOUNCE:
-        return _note_bounce(office, mail)
     if sight.course is None or sight.kind in (Kind.UNREADABLE, Kind.QUARANTINE):
         return _hold(office, mail)
     if sight.from_hr and (sight.unit is None or sight.kind is Kind.COMMAND):
@@ -194,28 +196,18 @@ def _renumbered(record: MailRecord, earlier: MailRecord) -> bool:
 
 
 def _hold(office: Office, mail: Incoming) -> MailState:
-    """Kept intact and shown to HR; the writer gets no data, the unit's registered contact is told."""
-    candidate, kind = mail.sight.candidate, mail.sight.kind
-    answers.tell_hr_of_held(office, mail, candidate, str(kind))
-    if candidate is not None and kind is Kind.UNKNOWN_SENDER:
+    """Kept intact and shown to HR; a stranger gets no data, the unit's registered contact is told."""
+    candidate, kind, unit = mail.sight.candidate, mail.sight.kind, mail.sight.unit
+    reason = "encrypted" if mail.message.encrypted and kind is Kind.UNREADABLE else str(kind)
+    told = kind is Kind.UNKNOWN_SENDER and candidate is not None
+    answers.tell_hr_of_held(office, mail, candidate or unit, reason, told=told)
+    if told and candidate is not None:
         answers.tell_contact_of_stranger(office, candidate, mail)
+    if kind is Kind.UNKNOWN_SENDER:
+        answers.acknowledge_stranger(office, mail)
+    elif reason == "encrypted" and unit is not None:
+        answers.answer_encrypted(office, unit, mail)
     return MailState.HELD
-
-
-def _note_bounce(office: Office, mail: Incoming) -> MailState:
-    """A permanent failure marks the contact and tells HR; it is never answered."""
-    diagnostic = next((fields.get("diagnostic-code", "") for fields in mail.message.delivery_status), "")
-    for address in mail.sight.bounced if mail.sight.permanent else ():
-        for course in office.house.campaigns.values():
-            there = Office(office.house, office.books, course)
-            for unit in course.units:
-                notes = there.notes(unit)
-                if address in addresses_of(unit, notes) and address not in notes.bounced:
-                    office.books.decisions.mark_bounced(course.campaign.id, unit.code, address)
-                    answers.tell_hr_of_unreachable(there, unit, address, diagnostic)
-            if address == course.campaign.agency.address:
-                answers.tell_hr_of_unreachable(there, None, address, diagnostic)
-    return MailState.PROCESSED
 
 
 def _finish(office: Office, mail: Incoming, state: MailState) -> None:

@@ -23,6 +23,7 @@ from service.settings.mailboxes import MailboxSettings
 from service.settings.oauth import OAuthSettings
 from service.settings.sending import SendingBy, SmtpSettings
 from service.settings.table import Table
+from service.settings.trust import AutomaticSettings, TrustSettings
 from service.settings.watching import CanarySettings, WatchSettings
 
 SERVICE_FILE = "service.toml"
@@ -79,6 +80,8 @@ class ServiceSettings(Table):
     graph: GraphSettings | None = None
     oauth: OAuthSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
+    trust: TrustSettings = TrustSettings()
+    automatic: AutomaticSettings = AutomaticSettings()
     state: StateSettings = StateSettings()
     limits: LimitSettings = LimitSettings()
     recognition: RecognitionSettings = RecognitionSettings()

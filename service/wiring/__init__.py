@@ -11,6 +11,7 @@ from pathlib import Path
 
 import holidays
 
+from service.core.authenticity import Signature
 from service.core.deadlines import WorkingCalendar
 from service.core.identity import Identity
 from service.core.wording import Wording
@@ -21,10 +22,13 @@ from service.flow.house import House, OpenCampaign
 from service.flow.ports import Clock, SentFolder
 from service.mail.catalogue import load_wording
 from service.mail.compose import compose
+from service.mail.dkim import check_signatures
 from service.mail.mime import read_message
+from service.mail.resolver import text_records
 from service.mail.templates import MailTemplates
 from service.settings import CampaignFolder, Settings
 from service.settings.delivery import redirect_of
+from service.settings.trust import trust_of
 from service.settings.watching import watch_of
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.shelf import Shelf
@@ -106,6 +110,8 @@ def build_house(
         build_package=PackageBuilder(children=papers.children),
         keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
         authserv_id=own.authserv_id or None,
+        check_signatures=_signature_check(settings),
+        trust=trust_of(settings.service.trust, settings.service.automatic),
         holds_sending=settings.service.sending == "hold",
         redirect_to=redirect_of(settings.service.sending),
         allowed_domains=tuple(domain.lower().lstrip("@") for domain in settings.service.allowed_domains),
@@ -117,6 +123,13 @@ def build_house(
         watch=watch_of(settings.service.watch, settings.service.canary),
         reached=fault_from_environment() or no_fault,
     )
+
+
+def _signature_check(settings: Settings) -> Callable[[bytes], tuple[Signature, ...]] | None:
+    trust = settings.service.trust
+    if not trust.resolver:
+        return None
+    return partial(check_signatures, text_records=text_records(trust.resolver, trust.resolver_seconds))
 
 
 def wordings(templates: Path) -> Callable[[str, str], Wording]:
