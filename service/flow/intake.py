@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from service.core.messages import Kind, Message
-from service.core.records import MailRecord, MailState
+from service.core.records import MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.units import Unit
 from service.flow import answers, commands, doubt
 from service.flow.evidence import read_incoming
@@ -151,6 +151,47 @@ def _record(house: House, books: Books, opened: Opened) -> None:
     renumbered = mail.earlier is not None and _renumbered(mail.record, mail.earlier)
     state = mail.earlier.state if mail.earlier and renumbered else _act(office, mail, opened.papers)
     _finish(office, mail, state)
+
+
+def rehearse(house: House, raw: bytes, number: int) -> Rehearsed:
+    """The whole way of one mail in a house of its own, for people who ask what would happen (`dondoc inspect`).
+
+    Whether the same bytes came before is left out: the question is what the mail is.
+    """
+    sha256 = house.shelf.put(raw)
+    message = read_incoming(house, raw)
+    with house.ledger.transaction() as books:
+        record = books.mails.receive(REHEARSAL, 0, number, sha256, house.now())
+        seen = Incoming(record=record, message=message, sight=look(house, books, message))
+    opened = _open(house, seen)
+    try:
+        state, written = _rehearsed(house, opened)
+    except Exception:  # as in the service: it would be tried again, then put aside for a person
+        log.exception("mail %s cannot be processed", sha256)
+        state, written = MailState.FAILED, ()
+    return Rehearsed(message=message, opened=opened, state=state, written=written)
+
+
+def _rehearsed(house: House, opened: Opened) -> tuple[MailState, tuple[OutgoingRecord, ...]]:
+    with house.ledger.transaction() as books:
+        before = {mail.id for mail in books.outbox.in_state(OutgoingState.QUEUED)}
+        _record(house, books, opened)
+        written = [mail for mail in books.outbox.in_state(OutgoingState.QUEUED) if mail.id not in before]
+        return books.mails.get(opened.seen.record.id).state, tuple(written)
+
+
+REHEARSAL = "inspect://"
+"""Name of the mailbox in which rehearsed mails lie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What became of a mail in a rehearsal, and the mails of ours that it caused."""
+
+    message: Message
+    opened: Opened
+    state: MailState
+    written: tuple[OutgoingRecord, ...]
 
 
 def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState:

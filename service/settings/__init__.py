@@ -128,7 +128,15 @@ class ServiceSettings(Table):
         return int(getattr(self, self.sending_by).mails_per_minute)
 
 
-__all__ = ["CampaignFolder", "ServiceSettings", "SettingRefused", "Settings", "load_for_reading", "load_settings"]
+__all__ = [
+    "CampaignFolder",
+    "ServiceSettings",
+    "SettingRefused",
+    "Settings",
+    "load_for_reading",
+    "load_settings",
+    "real_state",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +192,12 @@ def load_for_reading(folder: Path, *, templates: Path, state: Path, campaign: st
     service = ServiceSettings.model_validate({**table, **own_place})
     campaigns = {name: read_campaign_folder(folder / "campaigns" / name) for name in known}
     return Settings(folder=folder, templates=templates, service=service, campaigns=campaigns)
+
+
+def real_state(folder: Path) -> Path | None:
+    """Where the service that this configuration describes keeps its state; None without one."""
+    file = folder / SERVICE_FILE
+    return Path(_service_settings(file, {}).state.folder) if file.is_file() else None
 
 
 def _service_settings(file: Path, overrides: Mapping[str, Any]) -> ServiceSettings:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -39,8 +41,10 @@ from service.wiring.papers import PaperPool
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
 
-__all__ = ["Service", "build_mailbox", "build_sender", "build_service", "reading_house", "wall_clock"]
+__all__ = ["Service", "build_mailbox", "build_sender", "build_service", "copy_state", "reading_house", "wall_clock"]
 
+LEDGER, SECRET = "ledger.sqlite", "secret.key"
+"""Names in the state folder."""
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that are taken for others when read aloud or copied by hand."""
 
@@ -81,6 +85,17 @@ def reading_house(settings: Settings, *, now: Clock = wall_clock) -> Iterator[Ho
     finally:
         children.close()
         ledger.close()
+
+
+def copy_state(real: Path | None, state: Path) -> None:
+    """What a service knows, copied for reading: its SQLite ledger, consistent even while it runs, and its secret."""
+    if real is None or not (real / LEDGER).is_file():
+        return
+    there = sqlite3.connect(f"{(real / LEDGER).absolute().as_uri()}?mode=ro", uri=True)
+    with closing(there) as source, closing(sqlite3.connect(state / LEDGER)) as target:
+        source.backup(target)
+    if (real / SECRET).is_file():
+        shutil.copy(real / SECRET, state / SECRET)
 
 
 def build_house(
@@ -181,7 +196,7 @@ def _limits(settings: Settings) -> Limits:
 def _secret(state: Path) -> bytes:
     """Our key for tokens and signatures: made once, readable to us alone."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = state / "secret.key"
+    file = state / SECRET
     if not file.exists():
         file.touch(mode=0o600)
         file.write_bytes(secrets.token_bytes(32))

@@ -245,6 +245,6 @@ def test_a_stranger_learns_nothing_from_the_neutral_line() -> None:
     rendered = render("stranger")
     campaign = bundled_campaign()
     for words in (rendered.subject, rendered.text, rendered.html):
-        assert not any(name in words for name in (campaign.mark, campaign.name, campaign.organisation, UNIT.name))
+        assert not any(name in words for name in (campaign.mark, campaign.id, campaign.organisation, UNIT.name))
     assert "chưa được đăng ký" in rendered.text
     assert "not registered" in rendered.text
