@@ -171,7 +171,7 @@ def _loaded(encoded: str, algorithm: str) -> rsa.RSAPublicKey | ed25519.Ed25519P
     except (binascii.Error, ValueError, UnsupportedAlgorithm) as error:
         raise _Refused(f"the key cannot be read: {error}") from error
     if not isinstance(key, rsa.RSAPublicKey) or key.key_size < SMALLEST_KEY:
-        raise _Refused("the key is too weak")
+        raise _Refused("the key is weak or of another kind")
     return key
 
 
