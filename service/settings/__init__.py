@@ -23,6 +23,7 @@ from service.settings.mailboxes import MailboxSettings
 from service.settings.oauth import OAuthSettings
 from service.settings.sending import SendingBy, SmtpSettings
 from service.settings.table import Table
+from service.settings.trust import AutomaticSettings, TrustSettings
 from service.settings.watching import CanarySettings, WatchSettings
 
 SERVICE_FILE = "service.toml"
@@ -79,6 +80,8 @@ class ServiceSettings(Table):
     graph: GraphSettings | None = None
     oauth: OAuthSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
+    trust: TrustSettings = TrustSettings()
+    automatic: AutomaticSettings = AutomaticSettings()
     state: StateSettings = StateSettings()
     limits: LimitSettings = LimitSettings()
     recognition: RecognitionSettings = RecognitionSettings()
@@ -125,7 +128,15 @@ class ServiceSettings(Table):
         return int(getattr(self, self.sending_by).mails_per_minute)
 
 
-__all__ = ["CampaignFolder", "ServiceSettings", "SettingRefused", "Settings", "load_for_reading", "load_settings"]
+__all__ = [
+    "CampaignFolder",
+    "ServiceSettings",
+    "SettingRefused",
+    "Settings",
+    "load_for_reading",
+    "load_settings",
+    "real_state",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +192,12 @@ def load_for_reading(folder: Path, *, templates: Path, state: Path, campaign: st
     service = ServiceSettings.model_validate({**table, **own_place})
     campaigns = {name: read_campaign_folder(folder / "campaigns" / name) for name in known}
     return Settings(folder=folder, templates=templates, service=service, campaigns=campaigns)
+
+
+def real_state(folder: Path) -> Path | None:
+    """Where the service that this configuration describes keeps its state; None without one."""
+    file = folder / SERVICE_FILE
+    return Path(_service_settings(file, {}).state.folder) if file.is_file() else None
 
 
 def _service_settings(file: Path, overrides: Mapping[str, Any]) -> ServiceSettings:
