@@ -218,6 +218,8 @@ class UnitNotes:
     extended_to: date | None = None
     no_discrepancies_at: datetime | None = None
     """The unit stated that it reviewed and found nothing wrong."""
+    paused_at: datetime | None = None
+    """Since when HR wants nothing to be mailed to this unit; the campaign has a pause of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

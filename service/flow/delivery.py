@@ -24,10 +24,8 @@ def deliver_due(house: House, sender: Sender, *, stopping: Callable[[], bool] = 
         if pauses.pauses(house, books):
             return 0
         unread = bool(books.mails.waiting())
-        due = [record for record in books.outbox.due(house.now()) if not _waits(house, record, unread)]
-        due.sort(
-            key=lambda record: record.answers_mail is None
-        )  # whoever waits for an answer goes before an opening wave
+        due = [record for record in books.outbox.due(house.now()) if not _waits(house, books, record, unread)]
+        due.sort(key=lambda record: record.answers_mail is None)  # an answer does not wait for an opening wave
         due = due[: pauses.share(house, books)]
     settled = 0
     for record in due:
@@ -41,9 +39,9 @@ def deliver_due(house: House, sender: Sender, *, stopping: Callable[[], bool] = 
     return settled
 
 
-def _waits(house: House, record: OutgoingRecord, unread: bool) -> bool:
+def _waits(house: House, books: Books, record: OutgoingRecord, unread: bool) -> bool:
     """A reminder waits for decent hours, and until every mail that came in has been read: it may be the answer."""
-    return must_wait(house, record) or (unread and record.template in CLOCK_MAILS)
+    return must_wait(house, books, record) or (unread and record.template in CLOCK_MAILS)
 
 
 def deliver(house: House, sender: Sender, outgoing_id: int) -> bool:
@@ -77,7 +75,7 @@ def _claim(house: House, books: Books, outgoing_id: int) -> OutgoingRecord | Non
     if house.holds_sending or pauses.pauses(house, books):
         return None
     record = books.outbox.get(outgoing_id)
-    if record is None or must_wait(house, record):  # the hours may have ended while others were sent
+    if record is None or must_wait(house, books, record):  # the hours may have ended while others were sent
         return None
     return books.outbox.claim(outgoing_id, house.now(), carries_copy=valves.carries_own_copy(house))
 

@@ -118,6 +118,10 @@ class Office:
     def notes(self, unit: Unit) -> UnitNotes:
         return self.books.decisions.notes(self.campaign.id, unit.code)
 
+    def paused(self, unit: Unit) -> bool:
+        """Whether HR paused the mails to this unit, or to all."""
+        return (self.notes(unit).paused_at or self.books.decisions.paused_at(self.campaign.id)) is not None
+
     def record(
         self, who: str, what: str, why: str = "", *, unit: Unit | str | None = None, mail_id: int | None = None
     ) -> None:

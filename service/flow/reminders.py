@@ -28,8 +28,8 @@ UNASKED = (*CLOCK_MAILS, "opening")
 DAY_HAS_PASSED = "its day has passed; what it says of the days left is no longer true"
 DONE_MEANWHILE = "the unit has done everything meanwhile"
 SENT_MEANWHILE = "the unit sent papers meanwhile; what it says of what is missing is no longer true"
-STOPPED_MEANWHILE = "reminders to the unit were stopped or put off meanwhile"
-NEVER_LEFT = frozenset({DAY_HAS_PASSED, DONE_MEANWHILE, SENT_MEANWHILE, STOPPED_MEANWHILE})
+SNOOZED_MEANWHILE = "reminders to the unit were put off meanwhile"
+NEVER_LEFT = frozenset({DAY_HAS_PASSED, DONE_MEANWHILE, SENT_MEANWHILE, SNOOZED_MEANWHILE})
 """Reasons for which a reminder stayed at home: its step counts as not written."""
 
 
@@ -70,6 +70,8 @@ def facts_of(office: Office, unit: Unit, progress: Progress | None = None) -> Un
         last_day=last_day_in_time(office.campaign, notes.extended_to),
         launched=course.today(launched) if launched else None,
         done=progress is not None and progress.unit_is_done,
+        stopped=office.paused(unit),
+        snoozed_until=notes.snoozed_until,
         reachable=bool(where_to_write(unit, notes)),
         written=tuple(_days(office, office.course, unit, CLOCK_MAILS)),
         mails=tuple(_days_of_all(office, unit)),
@@ -137,20 +139,32 @@ def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | 
     unit = course.unit(record.unit) if course and record.unit else None
     if record.template not in CLOCK_MAILS or course is None or unit is None:
         return None
-    office = Office(house, books, course)
+    office, today = Office(house, books, course), course.today(house.now())
     progress = progress_of(office, unit)
     if progress.unit_is_done:
         return DONE_MEANWHILE
-    if course.today(record.created_at) != course.today(house.now()):
+    if course.today(record.created_at) != today:
         return DAY_HAS_PASSED
+    snoozed_until = office.notes(unit).snoozed_until
+    if snoozed_until is not None and today <= snoozed_until:
+        return SNOOZED_MEANWHILE
     if progress.last_received_at is not None and progress.last_received_at > record.created_at:
         return SENT_MEANWHILE
     return None
 
 
-def must_wait(house: House, record: OutgoingRecord) -> bool:
-    """A reminder that could not be sent in time waits for decent hours."""
+def must_wait(house: House, books: Books, record: OutgoingRecord) -> bool:
+    """A reminder that could not be sent in time waits for decent hours; what a paused unit is to get, for HR's word."""
     course = house.campaigns.get(record.campaign or "")
+    if course is not None and _is_paused(Office(house, books, course), record):
+        return True
     if record.template not in CLOCK_MAILS or course is None:
         return False
     return not in_sending_hours(course.campaign, course.calendar, course.local(house.now()))
+
+
+def _is_paused(office: Office, record: OutgoingRecord) -> bool:
+    """Mails to HR about a unit go on: HR's own answer among them."""
+    unit = office.course.unit(record.unit) if record.unit else None
+    to_hr = set(record.recipients) <= set(office.campaign.hr_addresses)
+    return unit is not None and not to_hr and office.paused(unit)

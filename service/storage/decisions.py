@@ -31,6 +31,7 @@ class Decisions:
             bounced=values.strings.validate_json(row.bounced),
             extended_to=row.extended_to,
             no_discrepancies_at=row.no_discrepancies_at,
+            paused_at=row.paused_at,
         )
 
     def admit(self, campaign: str, unit: str, address: str) -> None:
@@ -51,6 +52,18 @@ class Decisions:
 
     def state_no_discrepancies(self, campaign: str, unit: str, at: datetime) -> None:
         self._notes_row(campaign, unit).no_discrepancies_at = at
+
+    def paused_at(self, campaign: str) -> datetime | None:
+        row = self.session.get(CampaignRow, campaign)
+        return row.paused_at if row else None
+
+    def pause(self, campaign: str, unit: str | None, at: datetime | None) -> None:
+        if unit is not None:
+            self._notes_row(campaign, unit).paused_at = at
+            return
+        row = self.session.get(CampaignRow, campaign) or CampaignRow(id=campaign)
+        row.paused_at = at
+        self.session.add(row)
 
     def launched_at(self, campaign: str) -> datetime | None:
         row = self.session.get(CampaignRow, campaign)

@@ -174,6 +174,7 @@ class UnitNotesRow(SQLModel, table=True):
     bounced: str = Field(default="[]", sa_type=Text)
     extended_to: date | None = None
     no_discrepancies_at: datetime | None = Field(default=None, sa_type=Moment)
+    paused_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class CampaignRow(SQLModel, table=True):
@@ -183,6 +184,7 @@ class CampaignRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     launched_at: datetime | None = Field(default=None, sa_type=Moment)
+    paused_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class PackageRow(SQLModel, table=True):
