@@ -114,6 +114,10 @@ class ReminderPlan:
     """From this overdue step on the unit's head is in copy."""
     call_list_from: int
     """From this overdue step on HR's summary names the unit for a telephone call."""
+    mails_a_day: int = 1
+    """The most that a unit gets unasked on a day, over all campaigns of the service."""
+    quiet_days: frozenset[date] = field(default_factory=frozenset)
+    """Worked, and counted as such, but the clock leaves the units in peace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,6 +227,8 @@ class UnitNotes:
     """The unit stated that it reviewed and found nothing wrong."""
     paused_at: datetime | None = None
     """Since when HR wants nothing to be mailed to this unit; the campaign has a pause of its own."""
+    snoozed_until: date | None = None
+    """The clock leaves the unit in peace up to and with this day; answers go out all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,12 +13,12 @@ from service.core.masking import masked_address
 from service.core.messages import Attachment
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
+from service.flow.enclosures import marked_roster
 from service.flow.house import Office
 from service.flow.phrases import (
     error_in_words,
     files_in_words,
     form_error_in_words,
-    marks_of,
     notes_in_words,
     received_in_words,
 )
@@ -31,7 +31,6 @@ ERRORS_SHOWN = 20
 _LINK = re.compile(
     r"https?://(?:drive\.google|docs\.google|1drv\.ms|[\w-]+\.sharepoint|onedrive\.live|www\.dropbox)\S*"
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
@@ -48,7 +47,7 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
     if not taken.papers.has_anything:
         _reply(office, unit, mail, "unusable", facts={"files": files_in_words(taken.papers, wording)})
     elif taken.roster_errors or form_errors:
-        returned = _returned_workbook(office, taken)
+        returned = marked_roster(office, unit, taken.version) if taken.version and taken.roster_errors else ()
         shown = taken.roster_errors[:ERRORS_SHOWN]
         facts |= {
             "errors": [error_in_words(office.campaign, finding, wording) for finding in shown],
@@ -60,17 +59,6 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
     else:
         facts["complete"] = progress_of(office, unit).unit_is_done
         _reply(office, unit, mail, "confirmation", facts=facts)
-
-
-def _returned_workbook(office: Office, taken: Taken) -> tuple[Attachment, ...]:
-    """The unit's own workbook with everything marked."""
-    if taken.version is None or not taken.roster_errors:
-        return ()
-    wording = office.wording(taken.unit.language)
-    marks = marks_of(office.campaign, taken.version.findings, wording)
-    content = office.house.annotate(office.house.shelf.get(taken.version.document_sha256), marks, wording)
-    stem = taken.version.document_name.rpartition(".")[0] or taken.version.document_name
-    return (Attachment(name=f"{stem}{wording.say('annex.returned_suffix')}.xlsx", media_type=XLSX, content=content),)
 
 
 def answer_again(

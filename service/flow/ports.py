@@ -229,6 +229,10 @@ class Annexes(Protocol):
         """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry."""
         ...
 
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
+        """The unit's last day in time as a calendar entry, which takes the place of an earlier one."""
+        ...
+
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
     ) -> tuple[bytes, bytes]:

@@ -117,6 +117,12 @@ def _mistakes(campaign: Campaign, main: Path, roster: Path) -> Iterator[tuple[Pa
         yield main, "sending_until", campaign.sending_until, f"must be later than sending_from {campaign.sending_from}"
     if any(distance < 0 for distance in (*campaign.plan.before, *campaign.plan.overdue)):
         yield main, "plan", campaign.plan, "distances are working days, 0 or more"
+    if 0 in campaign.plan.overdue:
+        yield main, "plan.overdue", 0, "the last day itself is in time; write 0 under `before`, or 1 here"
+    if campaign.plan.mails_a_day < 1:
+        yield main, "plan.mails_a_day", campaign.plan.mails_a_day, "at least 1; to write nothing leave `before` empty"
+    for day in sorted(campaign.days_off & campaign.working_days):
+        yield main, "working_days", f"{day}", "stands in days_off too; one of them only"
     yield from _roster_mistakes(campaign, roster)
 
 

@@ -178,6 +178,7 @@ class UnitNotesRow(SQLModel, table=True):
     extended_to: date | None = None
     no_discrepancies_at: datetime | None = Field(default=None, sa_type=Moment)
     paused_at: datetime | None = Field(default=None, sa_type=Moment)
+    snoozed_until: date | None = None
 
 
 class CampaignRow(SQLModel, table=True):

@@ -160,7 +160,10 @@ def open_campaign(folder: CampaignFolder) -> OpenCampaign:
     """The campaign with its people, on the Vietnamese calendar."""
     campaign = folder.campaign
     calendar = WorkingCalendar(
-        is_holiday=_is_holiday, off=frozenset(campaign.days_off), extra=frozenset(campaign.working_days)
+        is_holiday=_is_holiday,
+        is_swapped=_is_swapped,
+        off=frozenset(campaign.days_off),
+        extra=frozenset(campaign.working_days),
     )
     return OpenCampaign(campaign=campaign, units=folder.units, workers=folder.workers, calendar=calendar)
 
@@ -170,6 +173,11 @@ _VIETNAM = holidays.country_holidays("VN")
 
 def _is_holiday(day: date) -> bool:
     return day in _VIETNAM
+
+
+def _is_swapped(day: date) -> bool:
+    """A Saturday or Sunday worked instead of another day; the package learns a year when it is asked about it."""
+    return day not in _VIETNAM and day in _VIETNAM.weekend_workdays
 
 
 def _children(settings: Settings) -> ChildProcesses:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from service.core.campaigns import Campaign
@@ -14,7 +14,7 @@ from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.progress import Progress
 from service.core.units import Unit
 from service.core.wording import Wording
-from service.documents.opening_annexes import opening_annexes
+from service.documents.opening_annexes import calendar_file, opening_annexes
 from service.documents.package_files import build_package
 from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
 from service.documents.summary_workbook import summary_workbook
@@ -41,6 +41,10 @@ class BuiltAnnexes:
         return tuple(
             Attachment(name=name, media_type=media_type, content=content) for name, media_type, content in annexes
         )
+
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
+        name, media_type, content = calendar_file(campaign, unit, last_day, now)
+        return Attachment(name=name, media_type=media_type, content=content)
 
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
