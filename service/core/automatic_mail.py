@@ -22,6 +22,8 @@ from service.core.automatic_words import (
     READ_SUBJECT,
     READ_TEXT,
     RETURN_TEXT,
+    SAID_PERMANENT,
+    TEMPORARY_TEXT,
     HouseWords,
 )
 from service.core.messages import Kind, Message
@@ -115,6 +117,8 @@ def _report_in_prose(message: Message) -> Judgement | None:
     fails = FAILURE_SUBJECT.search(subject)
     if DELAY_WORDS.search(subject) or (DELAY_WORDS.search(text) and not fails):
         return Kind.DELAY, f"notice of a delay from {sender}"
+    if TEMPORARY_TEXT.search(text) and not SAID_PERMANENT.search(text):
+        return Kind.DELAY, f"failure that time may heal, says {sender}"
     if fails or FAILURE_TEXT.search(text):
         return Kind.BOUNCE, f"failure notice from {sender}: {message.subject[:80]!r}"
     return None

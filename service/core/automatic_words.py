@@ -125,6 +125,17 @@ DELAY_WORDS = any_of(
     r"se (tiep tuc |duoc )?(thu|gui) lai",
     r"tam thoi chua gui duoc",
 )
+TEMPORARY_TEXT = any_of(
+    r"(over|exceed\w*|out of) .{0,30}(quota|allowed size|storage)",
+    r"mailbox (is )?(full|over)",
+    r"retry time(out| limit)",
+    r"(connection|operation) timed out",
+    r"\b4\d\d[ -]#?4\.\d{1,3}\.\d{1,3}\b",
+    r"hop thu .{0,20}(da )?day\b",
+    r"vuot (qua )?dung luong",
+)
+"""A failure without fields that time may heal."""
+SAID_PERMANENT = any_of(r"\bpermanent(ly)?\b.{0,30}(fatal|delivery|failure)", r"loi vinh vien")
 FAILURE_SUBJECT = any_of(
     r"undeliver",
     r"returned mail",
