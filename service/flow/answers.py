@@ -69,6 +69,8 @@ def _returned_workbook(office: Office, taken: Taken) -> tuple[Attachment, ...]:
     wording = office.wording(taken.unit.language)
     marks = marks_of(office.campaign, taken.version.findings, wording)
     content = office.house.annotate(office.house.shelf.get(taken.version.document_sha256), marks, wording)
+    if content is None:
+        return ()
     stem = taken.version.document_name.rpartition(".")[0] or taken.version.document_name
     return (Attachment(name=f"{stem}{wording.say('annex.returned_suffix')}.xlsx", media_type=XLSX, content=content),)
 
