@@ -12,7 +12,11 @@ import pytest
 
 from service.core.deadlines import WorkingCalendar, steps
 from service.core.records import OutgoingState
+from service.flow.delivery import deliver_due
+from service.flow.house import Office
+from service.flow.launch import launch
 from service.flow.reminders import DONE_MEANWHILE, SENT_MEANWHILE
+from service.flow.writing import to_unit
 from service.storage.ledger import Ledger
 from service.wiring import open_campaign
 from tests.support.bundled_campaign import bundled_folder
@@ -247,3 +251,29 @@ def test_a_calendar_without_working_days_in_lieu_still_ends() -> None:
     free = WorkingCalendar(is_holiday=lambda day: day.year == 2021)
     assert free.back(date(2021, 12, 31), 0) == date(2020, 12, 31)
     assert free.forward(date(2021, 1, 1), 1) == date(2022, 1, 3)
+
+
+def test_s58_sixty_units_are_written_within_the_providers_limits(ledger: Ledger) -> None:
+    """Opening wave and reminders: thirty in any minute, everybody once; an answer written meanwhile goes first."""
+    clock = Clockwork(course_of(CAMPAIGN, CALENDAR, 60), ledger, at("2021-05-10T09:00"))
+    launch(clock.house, clock.course, by="administrator")
+    deliver_due(clock.house, clock.server)
+    with clock.ledger.transaction() as books:
+        unit = clock.course.units[59]
+        facts = {"received_at": clock.now, "subject": "", "sender_masked": ""}
+        to_unit(Office(clock.house, books, clock.course), unit, key="a", template="already_received", facts=facts)
+        (answer,) = [mail for mail in books.outbox.due(clock.now) if mail.template == "already_received"]
+        books.outbox.settle(answer.id, state=OutgoingState.SUPPRESSED, now=clock.now)
+        books.outbox.queue(replace(answer, key="b", message_id="<b@office.example>", answers_mail=1))
+    for morning in ("2021-05-10T09:01", "2021-05-19T09:00"):
+        clock.now = max(clock.now, at(morning))
+        for _ in range(5):
+            clock.pass_by(seconds=61)
+            clock.pulse()
+    taken = clock.server.taken
+    assert [mail.template for mail in taken[30:32]] == ["already_received", "opening"]
+    for template in ("opening", "reminder"):
+        reached = [mail.recipients[0] for mail in taken if mail.template == template]
+        assert sorted(reached) == sorted(unit.addresses[0] for unit in clock.course.units)
+    for mail in taken:
+        assert sum(mail.at <= other.at < mail.at + timedelta(minutes=1) for other in taken) <= 30
