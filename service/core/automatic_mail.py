@@ -18,9 +18,11 @@ from service.core.automatic_words import (
     DELAY_WORDS,
     FAILURE_SUBJECT,
     FAILURE_TEXT,
+    NO_WORDS,
     READ_SUBJECT,
     READ_TEXT,
     RETURN_TEXT,
+    HouseWords,
 )
 from service.core.messages import Kind, Message
 from service.core.vietnam.phrases import folded
@@ -134,9 +136,11 @@ def receipt(message: Message) -> Judgement | None:
     return None
 
 
-def automatic(message: Message) -> Judgement | None:
-    """An automatic answer or notice: by header, by sender, then by its words."""
-    evidence = next(_automatic_headers(message), None) or _automatic_sender(message) or _automatic_words(message)
+def automatic(message: Message, words: HouseWords = NO_WORDS) -> Judgement | None:
+    """An automatic answer or notice: by header, by sender, then by its words (`words`: those that HR added)."""
+    evidence = (
+        next(_automatic_headers(message), None) or _automatic_sender(message) or automatic_by_words(message, words)
+    )
     return (Kind.AUTO_REPLY, evidence) if evidence else None
 
 
@@ -168,9 +172,10 @@ def _automatic_sender(message: Message) -> str | None:
     return None
 
 
-def _automatic_words(message: Message) -> str | None:
+def automatic_by_words(message: Message, words: HouseWords) -> str | None:
+    """The subject or the words of the text by which a mail shows that a program wrote it."""
     subject = folded(message.subject)
-    if AUTOMATIC_SUBJECT.match(subject):
+    if AUTOMATIC_SUBJECT.match(subject) or words.in_subject(subject):
         return f"subject {message.subject[:80]!r}"
     if has_document(message):
         return None
@@ -179,7 +184,8 @@ def _automatic_words(message: Message) -> str | None:
     text = folded(message.new_text[:FIRST_WORDS].replace("\n", ". "))
     absence = RETURN_TEXT.search(text) and "?" not in text
     found = AUTOMATIC_TEXT.search(text) or (ABSENCE_TEXT.search(text) if absence else None)
-    return f"text: {found[0][:80]!r}" if found else None
+    said = found[0] if found else words.in_text(text)
+    return f"text: {said[:80]!r}" if said else None
 
 
 def list_mail(message: Message, own_addresses: Collection[str]) -> Judgement | None:

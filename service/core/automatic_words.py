@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from service.core.vietnam.phrases import any_of, beginning_with
+from service.core.vietnam.text import fold
 
 AUTOMATIC_SUBJECT = beginning_with(
     r"automatic reply",
@@ -22,7 +26,7 @@ AUTOMATIC_SUBJECT = beginning_with(
     r"complaint about message from",
 )
 ABSENCE_SUBJECT = beginning_with(
-    r"out of (the )?office",
+    r"(.{1,60} is )?(currently )?out of (the )?office",
     r"ooo\b",
     r"on (annual |maternity |sick )?leave",
     r"away from",
@@ -34,6 +38,27 @@ ABSENCE_SUBJECT = beginning_with(
     r"(dang )?di cong tac",
 )
 """Weaker: a person may write such a subject too, so a mail with documents is not judged by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseWords:
+    """Phrases that HR added: how the office's own systems and colleagues announce automatic mail."""
+
+    subjects: tuple[str, ...] = ()
+    """Beginnings of subjects."""
+    first_lines: tuple[str, ...] = ()
+    """Words anywhere in the first lines of the text."""
+
+    def in_subject(self, subject: str) -> str | None:
+        """The phrase with which a folded subject begins, after "Re:" and brackets."""
+        return next((each for each in self.subjects if beginning_with(re.escape(fold(each))).match(subject)), None)
+
+    def in_text(self, text: str) -> str | None:
+        """The phrase that stands in the folded beginning of a text."""
+        return next((each for each in self.first_lines if fold(each) in text), None)
+
+
+NO_WORDS = HouseWords()
 
 AUTOMATIC_TEXT = any_of(
     r"this is an? (automatic|automated|auto-generated|automatically generated|system generated)",

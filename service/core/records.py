@@ -10,6 +10,7 @@ from enum import StrEnum
 from service.core.findings import Finding
 from service.core.forms import PageReading, Verdict
 from service.core.messages import Kind
+from service.core.trust import Vouched
 
 
 class MailState(StrEnum):
@@ -47,6 +48,8 @@ class MailRecord:
     filed: bool = False
     attempts: int = 0
     duplicate_of: int | None = None
+    vouched: Vouched | None = None
+    """Whose it is, when a person decided that about a held mail."""
 
 
 class OutgoingState(StrEnum):
@@ -76,6 +79,10 @@ class Fate(StrEnum):
     """The mail was taken, and led to another address by a safety valve."""
     GIVEN_UP = "given_up"
     """A person decided."""
+    DELAYED = "delayed"
+    """A report says that the mail is still under way."""
+    BOUNCED = "bounced"
+    """A report gave the mail back for good."""
 
 
 PENDING = frozenset({Fate.DEFERRED, Fate.UNKNOWN})

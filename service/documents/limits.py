@@ -18,7 +18,9 @@ class Limits:
     max_files: int = 500
     """All files inside one archive or forwarded mail, at every depth."""
     max_depth: int = 5
-    """Archives in archives, mails in mails."""
+    """Archives in archives."""
+    max_mail_depth: int = 5
+    """Mails in mails (S43)."""
     max_ratio: int = 500
     """Unpacked size over packed size of one file in an archive; ordinary office files stay below 200."""
     max_cells: int = 2_000_000

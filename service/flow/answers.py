@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from service.core.authenticity import Authenticity
 from service.core.conversation import asks_in_passing
 from service.core.findings import errors
 from service.core.masking import masked_address
@@ -24,7 +25,7 @@ from service.flow.phrases import (
 from service.flow.sight import Incoming
 from service.flow.standing import progress_of
 from service.flow.submissions import Taken
-from service.flow.writing import to_hr, to_unit, unit_facts
+from service.flow.writing import to_hr, to_stranger, to_unit, unit_facts
 
 ERRORS_SHOWN = 20
 _LINK = re.compile(
@@ -117,6 +118,8 @@ def tell_hr_of_held(
     mail: Incoming,
     candidate: Unit | None,
     reason: str,
+    *,
+    told: bool = False,
 ) -> None:
     """Nobody could place the mail, or its sender is not registered: HR decides."""
     wording = office.wording()
@@ -132,6 +135,7 @@ def tell_hr_of_held(
             "files": [attachment.name for attachment in mail.message.attachments],
             "mail_id": mail.record.id,
             "candidate": candidate,
+            "told": told,
         },
     )
 
@@ -151,23 +155,38 @@ def tell_hr_of_failure(office: Office, record: MailRecord) -> None:
             "files": [],
             "mail_id": record.id,
             "candidate": None,
+            "told": False,
         },
     )
 
 
 def tell_contact_of_stranger(office: Office, unit: Unit, mail: Incoming) -> None:
-    """The registered contact learns that somebody wrote for her unit; the stranger learns nothing."""
+    """The registered contact learns, once a day, that somebody wrote for her unit; the stranger learns nothing."""
+    day = office.course.today(mail.record.received_at)
     to_unit(
         office,
         unit,
-        key=f"private:{mail.record.id}",
+        key=f"private:{office.campaign.id}:{unit.code}:{mail.message.sender}:{day}",
         template="private_address",
+        answers_mail=mail.record.id,
         facts={
             "sender_masked": masked_address(mail.message.sender),
             "received_at": office.course.local(mail.record.received_at),
             "subject": mail.message.subject,
         },
     )
+
+
+def acknowledge_stranger(office: Office, mail: Incoming) -> None:
+    """One neutral line where that is wished and the address is proven: an unproven one may be anybody's."""
+    if office.house.trust.answers_strangers and mail.sight.authenticity is Authenticity.PASS:
+        to_stranger(office, mail.message, mail.record.id)
+
+
+def answer_encrypted(office: Office, unit: Unit, mail: Incoming) -> None:
+    """The unit learns that nobody here can open its mail, and what to do."""
+    message = office.wording(unit.language).say("problem.encrypted_mail")
+    _reply(office, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
 
 
 def tell_hr_of_unreachable(office: Office, unit: Unit | None, address: str, diagnostic: str) -> None:

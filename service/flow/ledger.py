@@ -22,6 +22,7 @@ from service.core.records import (
     SendingPause,
     UnitNotes,
 )
+from service.core.trust import Vouched
 
 
 class Mails(Protocol):
@@ -79,6 +80,10 @@ class Mails(Protocol):
 
     def reopen(self, mail_id: int) -> None:
         """Back to `received`, for another processing."""
+        ...
+
+    def vouch(self, mail_id: int, vouched: Vouched) -> None:
+        """HR has said whose a held mail is: it is processed as that unit's from now on."""
         ...
 
     def unfiled(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
@@ -188,6 +193,18 @@ class Outbox(Protocol):
 
     def count_since(self, recipient: str, template: str, since: datetime) -> int:
         """How many mails of this template to this address were queued since then."""
+        ...
+
+    def count_to(self, recipient: str, since: datetime, *, answers_only: bool = False) -> int:
+        """Mails written to this address since then, of every kind; or only those that a mail caused."""
+        ...
+
+    def note_fate(self, outgoing_id: int, recipient: str, fate: Fate, said: str) -> None:
+        """What became of one recipient after the mail was sent."""
+        ...
+
+    def with_fate(self, fate: Fate) -> tuple[OutgoingRecord, ...]:
+        """Mails of which at least one recipient has this fate."""
         ...
 
     def sent_since(self, moment: datetime) -> int:

@@ -62,16 +62,15 @@ class ReadPapers:
     def without_tables(self) -> ReadPapers:
         """The same without the workbooks' cells, which have been read and are many."""
 
-        def light(paper: Paper) -> Paper:
-            return replace(paper, workbook=None)
-
+        light = {id(paper): replace(paper, workbook=None) for paper in self.papers}
         return replace(
             self,
-            papers=tuple(map(light, self.papers)),
-            rosters=tuple(replace(read, paper=light(read.paper)) for read in self.rosters),
-            blank_rosters=tuple(map(light, self.blank_rosters)),
-            unusable=tuple((light(paper), problem) for paper, problem in self.unusable),
-            set_aside=tuple(map(light, self.set_aside)),
+            papers=tuple(light.values()),
+            rosters=tuple(replace(read, paper=light[id(read.paper)]) for read in self.rosters),
+            blank_rosters=tuple(light[id(paper)] for paper in self.blank_rosters),
+            forms=tuple(replace(form, paper=light[id(form.paper)]) for form in self.forms),
+            unusable=tuple((light[id(paper)], problem) for paper, problem in self.unusable),
+            set_aside=tuple(light[id(paper)] for paper in self.set_aside),
         )
 
 

@@ -25,6 +25,7 @@ from service.settings.mailboxes import MailboxSettings
 from service.settings.oauth import OAuthSettings
 from service.settings.sending import SendingBy, SmtpSettings
 from service.settings.table import Table
+from service.settings.trust import AutomaticSettings, TrustSettings
 from service.settings.watching import CanarySettings, WatchSettings
 
 SERVICE_FILE = "service.toml"
@@ -81,6 +82,8 @@ class ServiceSettings(Table):
     graph: GraphSettings | None = None
     oauth: OAuthSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
+    trust: TrustSettings = TrustSettings()
+    automatic: AutomaticSettings = AutomaticSettings()
     state: StateSettings = StateSettings()
     limits: LimitSettings = LimitSettings()
     recognition: RecognitionSettings = RecognitionSettings()
@@ -127,7 +130,15 @@ class ServiceSettings(Table):
         return int(getattr(self, self.sending_by).mails_per_minute)
 
 
-__all__ = ["CampaignFolder", "ServiceSettings", "SettingRefused", "Settings", "load_for_reading", "load_settings"]
+__all__ = [
+    "CampaignFolder",
+    "ServiceSettings",
+    "SettingRefused",
+    "Settings",
+    "load_for_reading",
+    "load_settings",
+    "real_state",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +200,12 @@ def _campaigns(folder: Path, names: Iterable[str]) -> dict[str, CampaignFolder]:
     """The named campaigns, on the calendar of the house."""
     calendar = read_calendar(folder)
     return {name: on_calendar(read_campaign_folder(folder / "campaigns" / name), calendar) for name in names}
+
+
+def real_state(folder: Path) -> Path | None:
+    """Where the service that this configuration describes keeps its state; None without one."""
+    file = folder / SERVICE_FILE
+    return Path(_service_settings(file, {}).state.folder) if file.is_file() else None
 
 
 def _service_settings(file: Path, overrides: Mapping[str, Any]) -> ServiceSettings:

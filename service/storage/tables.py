@@ -56,6 +56,9 @@ class MailRow(SQLModel, table=True):
     attempts: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     duplicate_of: int | None = None
+    vouched_by: str | None = None
+    vouched_campaign: str | None = None
+    vouched_unit: str | None = None
 
 
 class OutgoingRow(SQLModel, table=True):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from service.core.campaigns import Campaign, FormLayout
 from service.core.messages import Attachment
@@ -16,7 +16,7 @@ from service.core.papers import Paper, PaperKind, Problem
 from service.core.units import Worker
 from service.documents.limits import Limits
 from service.documents.opening import open_paper, unreadable_paper
-from service.documents.page_reader import READER_VERSION
+from service.documents.reader_version import READER_VERSION
 from service.flow.reading import ReadPapers, read_papers
 from service.storage.ledger import Ledger
 from service.work.child_processes import ChildDied, ChildProcesses, ChildTimeout
@@ -112,6 +112,13 @@ class _Check:
 
     def of(self, papers: Sequence[Paper]) -> ReadPapers:
         return read_papers(papers, self.campaign, workers=self.workers, today=self.today).without_tables()
+
+
+def annotated(*arguments: Any) -> bytes:
+    """In the child: the workbook with its errors marked."""
+    from service.documents.annotate import annotate_in_words  # noqa: PLC0415  # openpyxl: memory that only children need
+
+    return annotate_in_words(*arguments)
 
 
 def _open_and_read(name: str, content: bytes, media_type: str, limits: Limits, check: _Check) -> ReadPapers:

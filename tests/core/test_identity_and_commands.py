@@ -86,4 +86,4 @@ def test_a_one_time_code_is_found_in_subject_or_quoted_text() -> None:
 )
 def test_only_the_topmost_result_of_our_own_server_is_believed(results: list[str], said: Authenticity) -> None:
     """Anything below may be the sender's invention."""
-    assert authenticity(results, "mx.vnpt-it.example") is said
+    assert authenticity(results, "mx.vnpt-it.example", "lan@vnpt-it.example").said is said

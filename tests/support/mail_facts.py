@@ -109,6 +109,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "files": ["phu luc 02.xlsx"],
         "mail_id": 17,
         "candidate": UNIT,
+        "told": True,
     },
     "contact_unreachable": {
         "unit": UNIT,
@@ -154,6 +155,10 @@ HR_MAILS: dict[str, dict[str, Any]] = {
 }
 
 
+NEUTRAL_MAILS: dict[str, dict[str, Any]] = {"stranger": {}}
+"""To people of whom nothing is known: without mark, campaign or unit."""
+
+
 def common_facts() -> dict[str, Any]:
     return {
         "campaign": bundled_campaign(),
@@ -169,7 +174,7 @@ def common_facts() -> dict[str, Any]:
 def facts_of(mail: str) -> dict[str, Any]:
     if mail in UNIT_MAILS:
         return common_facts() | {"unit": UNIT} | UNIT_MAILS[mail]
-    return common_facts() | HR_MAILS[mail]
+    return common_facts() | (HR_MAILS | NEUTRAL_MAILS)[mail]
 
 
 def all_mails() -> Iterable[str]:
