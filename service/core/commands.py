@@ -18,6 +18,8 @@ class Command(StrEnum):
 
 
 _WORDS = {"tinh trang": Command.STATUS, "duyet": Command.APPROVE, "tu choi": Command.REJECT}
+_ALREADY_SENT = re.compile(r"^(da gui|already sent)( (ho so|roi|du|day du|xong|het|everything))*( (a|nhe|cam on))*$")
+"""What our reminders offer as an answer of one line; longer sentences are for people to read."""
 _CODE = re.compile(r"\b([0-9A-HJ-NP-Z]{4}-[0-9A-HJ-NP-Z]{4})\b")
 _WITHOUT_QUOTES = str.maketrans("", "", "\"'“”‘’«»*_")
 _AROUND = ".,:;!-– \t"
@@ -36,6 +38,8 @@ def order_in(text: str) -> Order | None:
     lines = (line.translate(_WITHOUT_QUOTES).strip(_AROUND) for line in text.splitlines())
     line = next((line for line in lines if line), "")
     folded = fold(line)
+    if _ALREADY_SENT.match(folded):
+        return Order(Command.STATUS)
     for word, command in _WORDS.items():
         if folded == word or folded.startswith(f"{word} ") or folded.startswith(f"{word}:"):
             return Order(command, line[len(word) :].strip(_AROUND))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from service.core.campaigns import Campaign, ReminderPlan
 
@@ -90,6 +91,7 @@ def days_late(campaign: Campaign, received: date, extended_to: date | None = Non
     return max(0, (received - last_day_in_time(campaign, extended_to)).days)
 
 
+@lru_cache(maxsize=4096)
 def steps(plan: ReminderPlan, last_day: date, calendar: WorkingCalendar) -> tuple[Step, ...]:
     """All steps of a unit, earliest first."""
     before = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -64,6 +65,7 @@ def _remind_unit(office: Office, unit: Unit) -> bool:
 def facts_of(office: Office, unit: Unit, progress: Progress | None = None) -> UnitFacts:
     """Everything that decides about the unit's reminders; without its progress, all but what it has sent."""
     course, notes = office.course, office.notes(unit)
+    mails = _unasked(office, course, unit)
     launched = office.books.decisions.launched_at(office.campaign.id)
     received = progress.last_received_at if progress else None
     return UnitFacts(
@@ -73,25 +75,29 @@ def facts_of(office: Office, unit: Unit, progress: Progress | None = None) -> Un
         stopped=office.paused(unit),
         snoozed_until=notes.snoozed_until,
         reachable=bool(where_to_write(unit, notes)),
-        written=tuple(_days(office, office.course, unit, CLOCK_MAILS)),
-        mails=tuple(_days_of_all(office, unit)),
+        written=tuple(_days(course, mails, CLOCK_MAILS)),
+        mails=(*_days(course, mails, UNASKED), *_days_elsewhere(office, unit)),
         received=course.today(received) if received else None,
     )
 
 
-def _days_of_all(office: Office, unit: Unit) -> list[date]:
-    """Days of unasked mails to the same unit, in this campaign and in the others that the service runs."""
+def _days_elsewhere(office: Office, unit: Unit) -> list[date]:
+    """Days of unasked mails to the same unit in the other campaigns that the service runs."""
     found: list[date] = []
     for course in office.house.campaigns.values():
-        there = course.unit(unit.code)
+        there = course.unit(unit.code) if course is not office.course else None
         if there is not None and {*there.addresses} & {*unit.addresses}:
-            found += _days(office, course, there, UNASKED)
+            found += _days(course, _unasked(office, course, there), UNASKED)
     return found
 
 
-def _days(office: Office, course: OpenCampaign, unit: Unit, templates: tuple[str, ...]) -> list[date]:
+def _unasked(office: Office, course: OpenCampaign, unit: Unit) -> list[OutgoingRecord]:
     mails = office.books.outbox.of_unit(course.campaign.id, unit.code)
-    return [course.today(mail.created_at) for mail in mails if mail.template in templates and not _stayed_at_home(mail)]
+    return [mail for mail in mails if mail.template in UNASKED and not _stayed_at_home(mail)]
+
+
+def _days(course: OpenCampaign, mails: Sequence[OutgoingRecord], templates: Sequence[str]) -> list[date]:
+    return [course.today(mail.created_at) for mail in mails if mail.template in templates]
 
 
 def _stayed_at_home(mail: OutgoingRecord) -> bool:

@@ -90,8 +90,8 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "question_received": {},
     "already_received": {"received_at": LATER},
     "private_address": {"sender_masked": "li****@mail.example", "received_at": LATER, "subject": "Phụ lục 02"},
-    "reminder": {"days_left": 3, "step": 3},
-    "overdue": {"days_late": 1, "escalated": True},
+    "reminder": {"days_left": 3, "step": 3, "returned": True},
+    "overdue": {"days_late": 1, "escalated": True, "returned": True},
     "status_unit": {},
 }
 HR_MAILS: dict[str, dict[str, Any]] = {
