@@ -229,6 +229,12 @@ class Annexes(Protocol):
         """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry."""
         ...
 
+    def roster(
+        self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
+    ) -> tuple[Attachment, ...]:
+        """The unit's roster with its workers entered; with a password it opens only with it."""
+        ...
+
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
     ) -> tuple[bytes, bytes]:

@@ -58,7 +58,7 @@ def look(house: House, books: Books, message: Message) -> Sight:
     pointed = tuple(_pointed_to(house, message))
     places = _registered(house, books, message, pointed)
     hr_courses = _hr_courses(house, message, pointed)
-    classified = _classify(house, message, known=bool(places or hr_courses))
+    classified = _classify(house, message, known=bool(places or hr_courses), from_hr=bool(hr_courses))
     said = authenticity(message.headers.get("authentication-results", ()), house.authserv_id)
     reasons = list(classified.reasons)
     course, unit = places[0] if places else (next(iter(hr_courses), None), None)
@@ -87,7 +87,7 @@ def look(house: House, books: Books, message: Message) -> Sight:
     )
 
 
-def _classify(house: House, message: Message, *, known: bool) -> Classification:
+def _classify(house: House, message: Message, *, known: bool, from_hr: bool) -> Classification:
     return classify(
         message,
         own_addresses=(house.identity.address,),
@@ -95,7 +95,7 @@ def _classify(house: House, message: Message, *, known: bool) -> Classification:
         known_sender=known,
         has_documents=any(not attachment.inline for attachment in message.attachments)
         or any(len(attachment.content) > 60_000 for attachment in message.attachments),
-        is_command=is_command(message.new_text),
+        is_command=is_command(message.new_text, from_hr=from_hr),
     )
 
 
