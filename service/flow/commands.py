@@ -76,7 +76,7 @@ def _with_code(offices: Sequence[Office], mail: Incoming, rest: Sequence[Order])
         only_package = all(order.command in (Command.APPROVE, Command.REJECT) for order in rest)
         waiting = office.books.decisions.package(office.campaign.id)
         if only_package and (waiting is None or waiting.decided):
-            _say(office, mail, ["no_package" if waiting is None else "decided"], {})
+            _say(office, mail, ["no_code" if waiting is None else "decided"], {})
         else:
             _say(office, mail, ["wrong_code" if only_package else "no_code"], {})
         return

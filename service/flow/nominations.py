@@ -15,7 +15,8 @@ from service.core.authenticity import Authenticity
 from service.core.contacts import Contact, ContactState, Nominee
 from service.core.masking import masked
 from service.core.messages import Attachment
-from service.core.nomination import names_itself, nominee_in, nominee_in_workbook
+from service.core.nomination import names_itself, nominee_in
+from service.core.papers import PaperKind
 from service.core.passwords import spoken_password
 from service.core.units import Unit
 from service.flow.house import Office, addresses_of, where_to_write
@@ -37,10 +38,8 @@ class Nomination:
 
 def nomination_in(office: Office, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
     """A filled sheet goes before the mail's words; both may come beside other papers."""
-    for paper in papers.papers if papers else ():
-        nominee = nominee_in_workbook(paper.workbook) if paper.workbook else None
-        if nominee is not None:
-            return Nomination(nominee=nominee, source=SHEET)
+    if papers is not None and papers.nominee is not None:
+        return Nomination(nominee=papers.nominee, source=SHEET)
     text, sender = mail.message.new_text, mail.message.sender
     ours = {office.house.identity.address, *office.campaign.hr_addresses, office.campaign.agency.address}
     nominee = nominee_in(text, ignoring=ours | _others(office, mail)) or Nominee()
@@ -61,7 +60,7 @@ def _others(office: Office, mail: Incoming) -> set[str]:
 
 
 def _scans(mail: Incoming, papers: ReadPapers | None) -> tuple[Attachment, ...]:
-    aside = {paper.path[0] for paper in papers.set_aside if paper.workbook is None} if papers else set()
+    aside = {paper.path[0] for paper in papers.set_aside if paper.kind is PaperKind.PAGES} if papers else set()
     return tuple(attachment for attachment in mail.message.attachments if attachment.name in aside)
 
 
