@@ -27,13 +27,15 @@ def unit_words(workbook: Workbook, roster: Roster) -> tuple[str, ...]:
 
 
 def unit_said(words: Sequence[str], units: Iterable[Unit], sender: Unit) -> Unit | None:
-    """The one other unit that the words name and not the sender's own; None when they name the own one, none or several.
+    """The one other unit that the words name; None when they name the sender's own, none or several.
 
     A name that contains another one ("Trung tâm An toàn" in "Trung tâm An toàn thông tin") stands for itself only.
     """
     lines = [f" {folded_words(word)} " for word in words]
     named = {
-        unit.code: length for unit in units if (length := max((_length(name, lines) for name in names_of(unit)), default=0))
+        unit.code: length
+        for unit in units
+        if (length := max((_length(name, lines) for name in names_of(unit)), default=0))
     }
     if sender.code in named and named[sender.code] == max(named.values()):
         return None

@@ -14,7 +14,9 @@ from service.core.contacts import ContactState
 from tests.support.whole_service import CAMPAIGN, HR, Company, company
 
 LAN, DUC = "lan.nt@vnpt-it.example", "duc.vm@vnpt-it.example"
-NAMED = "Kính gửi Ban Nhân sự,\nĐơn vị cử đồng chí Nguyễn Thị Lan, điện thoại 0912 345 678, email lan.nt@vnpt-it.example."
+NAMED = (
+    "Kính gửi Ban Nhân sự,\nĐơn vị cử đồng chí Nguyễn Thị Lan, điện thoại 0912 345 678, email lan.nt@vnpt-it.example."
+)
 CHANGED = "Đơn vị thay đổi đầu mối từ chị Nguyễn Thị Lan sang anh Vũ Minh Đức, đt 0987654321, duc.vm@vnpt-it.example"
 
 
