@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from service.cli import units
 from service.cli.common import (
     AsOption,
     CampaignOption,
@@ -34,6 +35,7 @@ from service.wiring import Service, build_service
 def register(app: typer.Typer) -> None:
     for command in (approve, admit, review, accept, reject, release, dismiss, replay, package):
         app.command()(command)
+    units.register(app)
 
 
 def approve(

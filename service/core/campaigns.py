@@ -123,6 +123,14 @@ class ReminderPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRules:
+    """What the contact person of a unit gets, and how."""
+
+    encrypt_roster: bool = False
+    """The list with the workers' numbers opens only with a password, which HR tells by telephone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """Where the package goes."""
 
@@ -169,6 +177,7 @@ class Campaign:
     """What the roster is called in mails."""
     package_lists: tuple[PackageList, ...] = ("roster", "discrepancies", "not_possible")
     """The lists which the agency gets; who could not take part is not every agency's business."""
+    contact: ContactRules = field(default_factory=ContactRules)
     texts: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
     days_off: frozenset[date] = field(default_factory=frozenset)

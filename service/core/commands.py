@@ -1,28 +1,77 @@
-"""Words that make a mail a command: first line of the new text, accents, case and quotes tolerated."""
+"""Words that make a mail a command: the first lines of its new text, accents, case and quotes tolerated.
+
+A unit and HR say different things, and a sentence that merely begins with such a word is none: "Tình trạng hồ sơ của
+em thế nào ạ?" is a question, "Duyệt nhưng bỏ U03 ra" approves nothing.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from enum import StrEnum
 
-from service.core.vietnam.text import fold
+from service.core.vietnam.text import fold, tidy
 
 
 class Command(StrEnum):
     """What can be said by mail."""
 
     STATUS = "status"
+    TEMPLATE = "template"
+    EXTEND = "extend"
+    NOT_POSSIBLE = "not_possible"
     APPROVE = "approve"
     REJECT = "reject"
+    ACCEPT = "accept"
+    WAIVE = "waive"
+    PAUSE = "pause"
+    RESUME = "resume"
+    REMIND = "remind"
+    CONTACT = "contact"
 
 
-_WORDS = {"tinh trang": Command.STATUS, "duyet": Command.APPROVE, "tu choi": Command.REJECT}
 _ALREADY_SENT = re.compile(r"^(da gui|already sent)( (ho so|roi|du|day du|xong|het|everything))*( (a|nhe|cam on))*$")
 """What our reminders offer as an answer of one line; longer sentences are for people to read."""
+MOST_ORDERS = 5
+"""A mail; more than that is no conversation any more."""
+_UNIT_WORDS = {
+    "tinh trang": Command.STATUS,
+    "mau": Command.TEMPLATE,
+    "gui lai mau": Command.TEMPLATE,
+    "xin mau": Command.TEMPLATE,
+    "gia han": Command.EXTEND,
+    "xin gia han": Command.EXTEND,
+    "khong thuc hien duoc": Command.NOT_POSSIBLE,
+    "chua thuc hien duoc": Command.NOT_POSSIBLE,
+    "status": Command.STATUS,
+    "template": Command.TEMPLATE,
+    "extend": Command.EXTEND,
+}
+_HR_WORDS = {
+    "tinh trang": Command.STATUS,
+    "duyet": Command.APPROVE,
+    "tu choi": Command.REJECT,
+    "gia han": Command.EXTEND,
+    "chap nhan": Command.ACCEPT,
+    "bo qua": Command.WAIVE,
+    "tam dung": Command.PAUSE,
+    "tiep tuc": Command.RESUME,
+    "nhac": Command.REMIND,
+    "dau moi": Command.CONTACT,
+}
 _CODE = re.compile(r"\b([0-9A-HJ-NP-Z]{4}-[0-9A-HJ-NP-Z]{4})\b")
 _WITHOUT_QUOTES = str.maketrans("", "", "\"'“”‘’«»*_")
-_AROUND = ".,:;!-– \t"
+_AROUND = ".,:;!-–> \t"
+_SALUTATION = re.compile(r"^(kinh (gui|chao|thua)|dear|hi|hello|xin chao|chao)\b.{0,80}$")
+_COURTESY = r"(a|nhe|nha|giup|giup em|giup toi|cho em|cho toi|voi a|xin cam on|cam on|please|thanks)"
+_OWN_MATTER = re.compile(
+    rf"^(ve )?(ho so|don vi|cua don vi|ho so don vi|phu luc( \S+)?|bieu mau|danh sach|excel)?\s*{_COURTESY}?$"
+)
+_AGREEMENT = re.compile(rf"^((ho so|dong y|gui di|ok)\s*)?{_COURTESY}?$")
+_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}|\d{2}))?(?!\d)")
+_LONGEST_CASUAL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +81,94 @@ class Order:
     command: Command
     argument: str = ""
 
+    @property
+    def first_word(self) -> str:
+        """A unit's code, for instance."""
+        return self.argument.split(maxsplit=1)[0].strip(_AROUND) if self.argument else ""
 
-def order_in(text: str) -> Order | None:
+    @property
+    def after_first_word(self) -> str:
+        return self.argument.partition(" ")[2].strip(_AROUND) if self.argument else ""
+
+    @property
+    def number(self) -> int | None:
+        """The number that the argument begins with, such as "12" or "số 12"."""
+        found = re.match(r"(?:s[oố]\s*)?#?(\d{1,9})\b", self.argument, re.IGNORECASE)
+        return int(found[1]) if found else None
+
+    @property
+    def after_number(self) -> str:
+        """The reason after the number."""
+        return re.sub(r"^(?:s[oố]\s*)?#?\d{1,9}\b", "", self.argument, flags=re.IGNORECASE).strip(_AROUND)
+
+    @property
+    def is_plain_agreement(self) -> bool:
+        """Nothing stands after "DUYỆT" that could be a condition."""
+        return _AGREEMENT.match(fold(_CODE.sub("", self.argument)).strip(_AROUND)) is not None
+
+
+def order_in(text: str, *, from_hr: bool = True) -> Order | None:
     """The command on the first line that says anything."""
-    lines = (line.translate(_WITHOUT_QUOTES).strip(_AROUND) for line in text.splitlines())
-    line = next((line for line in lines if line), "")
+    return next(iter(orders_in(text, from_hr=from_hr)), None)
+
+
+def orders_in(text: str, *, from_hr: bool) -> tuple[Order, ...]:
+    """The commands at the beginning of a mail, one a line, up to the first line that is none; `MOST_ORDERS` at most."""
+    cleaned = (line.translate(_WITHOUT_QUOTES).strip(_AROUND) for line in text.splitlines())
+    lines = [line for line in cleaned if line]
+    while lines and _SALUTATION.match(fold(lines[0][:200])):
+        lines.pop(0)
+    found: list[Order] = []
+    for line in lines:
+        order = _order(line, from_hr=from_hr)
+        if order is None or len(found) == MOST_ORDERS:
+            break
+        found.append(order)
+    return tuple(found)
+
+
+def _order(line: str, *, from_hr: bool) -> Order | None:
     folded = fold(line)
-    if _ALREADY_SENT.match(folded):
+    if not from_hr and _ALREADY_SENT.match(folded):
         return Order(Command.STATUS)
-    for word, command in _WORDS.items():
-        if folded == word or folded.startswith(f"{word} ") or folded.startswith(f"{word}:"):
-            return Order(command, line[len(word) :].strip(_AROUND))
+    words: Mapping[str, Command] = _HR_WORDS if from_hr else _UNIT_WORDS
+    for word in sorted(words, key=len, reverse=True):
+        if folded == word or folded.startswith((f"{word} ", f"{word}:")):
+            order = Order(words[word], tidy(line)[len(word) :].strip(_AROUND))
+            return order if from_hr or _is_meant(order, line) else None
     return None
 
 
-def is_command(text: str) -> bool:
-    return order_in(text) is not None
+def _is_meant(order: Order, line: str) -> bool:
+    """Whether a unit means the word as a command, or only begins a sentence with it."""
+    argument = fold(order.argument)
+    if order.command in (Command.STATUS, Command.TEMPLATE):
+        return "?" not in line and _OWN_MATTER.match(argument) is not None
+    if order.command is Command.EXTEND:
+        return not argument or (_DAY.search(argument) is not None and len(line) <= 2 * _LONGEST_CASUAL)
+    return line.translate(_WITHOUT_QUOTES)[: len("khong thuc hien duoc")].isupper() or ":" in line
+
+
+def is_command(text: str, *, from_hr: bool = True) -> bool:
+    return order_in(text, from_hr=from_hr) is not None
 
 
 def codes_in(*texts: str) -> frozenset[str]:
     """One-time codes that a mail carries, in its subject or anywhere in its text (quoted or not)."""
     return frozenset(code for text in texts for code in _CODE.findall(text.upper()))
+
+
+def day_in(text: str, today: date) -> date | None:
+    """The first day in a text, written dd/mm, dd/mm/yy or dd/mm/yyyy; without a year the next one to come."""
+    found = _DAY.search(text)
+    if found is None:
+        return None
+    day, month, year = int(found[1]), int(found[2]), found[3]
+    try:
+        if year is not None:
+            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
+        this_year = date(today.year, month, day)
+    except ValueError:
+        return None
+    # "15/01" said in December means next January; "15/05" said on 16/05 is a day that has passed
+    return this_year if this_year > today - timedelta(days=180) else date(today.year + 1, month, day)

@@ -23,6 +23,10 @@ NOMINATION = any_of(
     r"\b(cu|de cu|phan cong|giao|chi dinh|dang ky|gioi thieu|thong bao|thay doi|thay|bo tri)\b.{0,120}\bdau moi\b",
     r"\bdau moi (cua (don vi|phong|trung tam|ban)( \S+){0,8} )?la\b",
     r"\b(nominat|appoint)\w*\b.{0,120}\bcontact\b",
+    # the letter's own words say it without the word: "Đơn vị cử đồng chí …, điện thoại …, email …"
+    r"\b(cu|de cu|phan cong|chi dinh|gioi thieu|giao|bo tri) (them )?(dong chi|d/c|dc|ong|ba|anh|chi|co)\b.{1,160}"
+    r"(@|\b0[\d .-]{8,}\d)",
+    r"\b(toi|em|minh)\b.{0,60}\b(la|lam) dau moi\b",
 )
 THANKS = any_of(
     r"\bcam on\b",
@@ -63,7 +67,7 @@ def _wishes(message: Message, *, has_documents: bool, is_command: bool) -> Itera
         yield Kind.EMPTY, f"a link in place of a file: {link[0][:80]}"
     if not said:
         yield Kind.EMPTY, "no words and no documents"
-    if NOMINATION.search(said[:2_000]):
+    if names_contact(message.new_text):
         yield Kind.NOMINATION, "names a contact person"
     asks = WANTS_SOMETHING.search(said)
     if THANKS.search(said) and not asks and len(said) <= LONGEST_THANKS:
@@ -71,6 +75,15 @@ def _wishes(message: Message, *, has_documents: bool, is_command: bool) -> Itera
     if ANNOUNCES_FILES.search(said[:2_000]) and not asks:
         yield Kind.EMPTY, "announces documents, but none are attached"
     yield Kind.QUESTION, f"text without documents: {said[:60]!r}"
+
+
+def names_contact(text: str) -> bool:
+    """Whether a mail names the unit's contact; asking whether, or whom, to name is a question."""
+    said = folded(_without_greetings(text))[:2_000]
+    return NOMINATION.search(said) is not None and not (_ASKS_ABOUT_IT.search(said) and "@" not in said)
+
+
+_ASKS_ABOUT_IT = any_of(r"\?", r"\b(cu ai|co phai cu|phai cu|cu may|khi nao cu|chua biet cu)\b")
 
 
 def _without_greetings(text: str) -> str:

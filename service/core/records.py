@@ -171,6 +171,8 @@ class RosterVersion:
     received_at: datetime
     rows: tuple[RosterEntry, ...]
     findings: tuple[Finding, ...] = ()
+    """What counts: without what HR waived."""
+    waived: tuple[Finding, ...] = ()
     id: int = 0
 
 

@@ -42,11 +42,16 @@ def opening_annexes(
     files = [
         *_texts(campaign, sources, wording, facts),
         *_declaration(campaign, wording),
-        (_file_name(campaign, "file_roster", "roster-{unit}.xlsx", facts), XLSX, template),
+        roster_annex(campaign, unit, template),
     ]
     if last_day is not None:
         files.append(calendar_file(campaign, unit, last_day))
     return tuple(files)
+
+
+def roster_annex(campaign: Campaign, unit: Unit, workbook: bytes) -> NamedFile:
+    """The unit's roster, blank or filled, under its name."""
+    return _file_name(campaign, "file_roster", "roster-{unit}.xlsx", annex_facts(campaign, unit)), XLSX, workbook
 
 
 def _texts(

@@ -13,6 +13,7 @@ from service.core.masking import masked_address
 from service.core.messages import Attachment
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
+from service.flow import questions
 from service.flow.enclosures import marked_roster
 from service.flow.house import Office
 from service.flow.phrases import (
@@ -92,20 +93,8 @@ def answer_question(office: Office, unit: Unit, mail: Incoming) -> None:
 
 
 def forward_question(office: Office, unit: Unit, mail: Incoming) -> None:
-    """HR gets the question with the unit's state in one look, and may answer the unit directly."""
-    to_hr(
-        office,
-        key=f"question:{mail.record.id}",
-        template="question_forward",
-        facts={
-            "sender": mail.message.sender,
-            "subject": mail.message.subject,
-            "text": mail.message.new_text or mail.message.text,
-            **unit_facts(office, unit),
-        },
-        unit=unit,
-        reply_to=mail.message.sender,
-    )
+    """HR gets the question with the unit's state in one look, and answers by replying."""
+    questions.forward(office, unit, mail)
 
 
 def answer_status(office: Office, unit: Unit, mail: Incoming) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -122,6 +122,14 @@ class Office:
 
     def notes(self, unit: Unit) -> UnitNotes:
         return self.books.decisions.notes(self.campaign.id, unit.code)
+
+    def known(self, unit: Unit, *, to: Sequence[str] | None = None) -> Unit:
+        """The unit with the contact it has named; for a mail to others (`to`) as it is configured."""
+        contact = self.books.people.current_contact(self.campaign.id, unit.code)
+        if contact is None or (to is not None and contact.nominee.address not in to):
+            return unit
+        nominee = contact.nominee
+        return replace(unit, contact=nominee.name or unit.contact, phone=nominee.phone or unit.phone)
 
     def paused(self, unit: Unit) -> bool:
         """Whether HR paused the mails to this unit, or to all."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service.core.automatic_mail import has_left
+from service.core.commands import orders_in
 from service.core.messages import Kind, Message
 from service.core.records import MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.units import Unit
@@ -22,12 +23,14 @@ from service.flow.evidence import read_incoming
 from service.flow.house import House, Office
 from service.flow.ledger import Books
 from service.flow.lookahead import Opened, Steps, in_turn
+from service.flow.orders import obey_unit
 from service.flow.placing import placed
 from service.flow.ports import CannotGoOn, Folder
 from service.flow.reading import ReadPapers
 from service.flow.returned import note_report
+from service.flow.serving import take_named, take_papers
 from service.flow.sight import Incoming, look
-from service.flow.submissions import note_statement, take
+from service.flow.submissions import note_statement
 
 log = logging.getLogger(__name__)
 
@@ -228,9 +231,12 @@ def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None
         if kind is Kind.SUBMISSION:
             answers.answer_again(office, unit, mail, mail.earlier)
     elif papers is not None:
-        taken = take(office, unit, mail, papers)
-        answers.answer_submission(office, mail, taken)
-    elif kind is Kind.COMMAND or note_statement(office, unit, mail.message):
+        take_papers(office, unit, mail, papers)
+    elif kind is Kind.COMMAND:
+        obey_unit(office, unit, mail, orders_in(mail.message.new_text, from_hr=False), beside_papers=False)
+    elif kind is Kind.NOMINATION:
+        take_named(office, unit, mail)
+    elif note_statement(office, unit, mail.message):
         answers.answer_status(office, unit, mail)
     elif kind is Kind.EMPTY:
         answers.answer_empty(office, unit, mail)

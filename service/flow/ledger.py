@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
+from service.core.contacts import Contact, ContactState, NumberedFinding, ReplyCode
 from service.core.messages import Kind
 from service.core.papers import Paper
 from service.core.records import (
@@ -223,6 +224,16 @@ class Submissions(Protocol):
 
     def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None: ...
 
+    def numbered_findings(self, campaign: str, unit: str) -> tuple[NumberedFinding, ...]:
+        """Every error the unit's rosters ever had, with its number."""
+        ...
+
+    def numbered_finding(self, number: int) -> NumberedFinding | None: ...
+
+    def waive_finding(self, number: int, *, by: str, at: datetime, why: str) -> bool:
+        """It counts no longer, in no version; False when it does not exist or was waived before."""
+        ...
+
     def add_form(self, form: FormRecord) -> int: ...
 
     def update_form(self, form: FormRecord) -> None: ...
@@ -282,6 +293,32 @@ class Decisions(Protocol):
     def mark_package_sent(self, package_id: int, at: datetime) -> None: ...
 
 
+class People(Protocol):
+    """The people on the other side: who is whose contact, and the codes that prove HR's replies."""
+
+    def name_contact(self, contact: Contact) -> Contact:
+        """Remembers a nomination; gives it with its number."""
+        ...
+
+    def decide_contact(self, contact_id: int, state: ContactState, *, by: str, at: datetime, why: str = "") -> None: ...
+
+    def contact(self, contact_id: int) -> Contact | None: ...
+
+    def contacts(self, campaign: str, unit: str) -> tuple[Contact, ...]:
+        """Everybody who was ever named, oldest first."""
+        ...
+
+    def current_contact(self, campaign: str, unit: str) -> Contact | None: ...
+
+    def add_code(self, code: ReplyCode) -> None: ...
+
+    def code(self, code: str) -> ReplyCode | None: ...
+
+    def spend_code(self, code: str, mail_id: int) -> bool:
+        """False when another mail used it; the same mail may, for it may be processed again."""
+        ...
+
+
 class Events(Protocol):
     """The audit trail."""
 
@@ -329,6 +366,8 @@ class Books(Protocol):
     def submissions(self) -> Submissions: ...
     @property
     def decisions(self) -> Decisions: ...
+    @property
+    def people(self) -> People: ...
     @property
     def events(self) -> Events: ...
     @property

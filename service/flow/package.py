@@ -123,6 +123,7 @@ def _ask_approval(office: Office, record: PackageRecord, files: tuple[PackageFil
         template="package_approval",
         facts={"code": record.code, "files": _lines(files), "totals": record.totals, "folder": record.folder},
         attachments=_attachments(parcels_of(files)[0]),
+        asks_itself=True,
     )
 
 

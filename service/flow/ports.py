@@ -233,6 +233,12 @@ class Annexes(Protocol):
         """The unit's last day in time as a calendar entry, which takes the place of an earlier one."""
         ...
 
+    def roster(
+        self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
+    ) -> tuple[Attachment, ...]:
+        """The unit's roster with its workers entered; with a password it opens only with it."""
+        ...
+
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
     ) -> tuple[bytes, bytes]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from service.core.campaigns import Campaign
+from service.core.contacts import Nominee
 from service.core.findings import Finding, errors
 from service.core.forms import PageKind, PageReading
+from service.core.nomination import nominee_in_workbook
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.records import RosterEntry
 from service.core.rows import Roster, is_blank_template, read_roster
 from service.core.rules import check_against_personnel, check_roster
+from service.core.unit_words import unit_words
 from service.core.units import Worker
 
 
@@ -23,6 +26,8 @@ class ReadRoster:
     paper: Paper
     roster: Roster
     findings: tuple[Finding, ...]
+    unit_words: tuple[str, ...] = ()
+    """What stands above the table, and the mark of our own blank: whose list it says it is."""
 
     @property
     def entries(self) -> tuple[RosterEntry, ...]:
@@ -49,6 +54,8 @@ class ReadPapers:
     """Files that the sender has to send again in another way."""
     set_aside: tuple[Paper, ...] = ()
     """Readable, but neither roster nor declaration: kept, shown to HR."""
+    nominee: Nominee | None = None
+    """Whom a sheet "Đầu mối" names."""
 
     @property
     def roster(self) -> ReadRoster | None:
@@ -80,19 +87,23 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     blank: list[Paper] = []
     forms: list[ReadForm] = []
     set_aside: list[Paper] = []
+    nominee: Nominee | None = None
     for paper in papers:
         if paper.problem is not None or paper.kind in (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION):
             continue
         roster = read_roster(paper.workbook, campaign) if paper.workbook else None
+        named = nominee_in_workbook(paper.workbook) if paper.workbook else None
+        nominee = nominee or named
         pages = [page for page in paper.pages if page.kind is PageKind.DECLARATION]
         if roster is not None and is_blank_template(roster):
             blank.append(paper)
         elif roster is not None:
             findings = roster_findings(roster, campaign, workers, today)
-            rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings))
+            words = unit_words(paper.workbook, roster) if paper.workbook else ()
+            rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings, unit_words=words))
         elif pages:
             forms.extend(ReadForm(paper=paper, reading=page) for page in pages)
-        else:
+        elif named is None:
             set_aside.append(paper)
     return ReadPapers(
         papers=tuple(papers),
@@ -101,6 +112,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
         forms=tuple(forms),
         unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),
         set_aside=tuple(set_aside),
+        nominee=nominee,
     )
 
 

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from service.core.forms import Verdict
 from service.core.records import FormRecord, MailState
 from service.core.trust import Vouched
-from service.core.units import Unit
+from service.flow.decisions import decide_form_in, forms_in_review
 from service.flow.house import House, Office
 from service.flow.intake import process
-from service.flow.ledger import Books
 from service.flow.ports import Folder
-from service.flow.writing import to_unit
 
-
-def forms_in_review(books: Books, campaign: str, unit: Unit) -> tuple[FormRecord, ...]:
-    """Pages of the unit which a person has to look at, and no better page of the same worker exists."""
-    forms = books.submissions.forms(campaign, unit.code)
-    settled = {form.worker_row for form in forms if form.verdict is Verdict.ACCEPTED and form.worker_row is not None}
-    return tuple(form for form in forms if form.verdict is Verdict.REVIEW and form.worker_row not in settled)
+__all__ = ["decide_form", "dismiss", "forms_in_review", "replay"]
 
 
 def decide_form(house: House, form_id: int, verdict: Verdict, *, by: str, why: str = "") -> FormRecord | None:
@@ -27,15 +18,7 @@ def decide_form(house: House, form_id: int, verdict: Verdict, *, by: str, why: s
     with house.ledger.transaction() as books:
         form = books.submissions.form(form_id)
         course = house.campaigns.get(form.campaign) if form else None
-        unit = course.unit(form.unit) if form and course else None
-        if form is None or course is None or unit is None:
-            return None
-        decided = replace(form, verdict=verdict, decided_by=by)
-        books.submissions.update_form(decided)
-        office = Office(house, books, course)
-        office.record(by, f"form {form_id} {verdict}", why, unit=unit, mail_id=form.mail_id)
-        to_unit(office, unit, key=f"decided:{form_id}:{verdict}", template="status_unit", facts={})
-        return decided
+        return decide_form_in(Office(house, books, course), form_id, verdict, by=by, why=why) if course else None
 
 
 def dismiss(house: House, mail_id: int, *, by: str, why: str) -> bool:

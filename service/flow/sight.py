@@ -69,7 +69,7 @@ def look(house: House, books: Books, message: Message, vouched: Vouched | None =
     hr_courses = () if vouched else _hr_courses(house, message, pointed.all)
     places = _vouched_place(house, vouched) if vouched else _registered(house, books, message, pointed.all)
     known = bool(places or hr_courses)
-    classified = _classify(house, message, known=known)
+    classified = _classify(house, message, known=known, from_hr=bool(hr_courses))
     proof = authenticity(
         message.headers.get("authentication-results", ()), house.authserv_id, message.sender, message.signatures
     )
@@ -133,7 +133,7 @@ def _vouched_place(house: House, vouched: Vouched) -> tuple[Place, ...]:
     return ((course, unit),) if course and unit else ()
 
 
-def _classify(house: House, message: Message, *, known: bool) -> Classification:
+def _classify(house: House, message: Message, *, known: bool, from_hr: bool) -> Classification:
     own = house.identity.address
     return classify(
         message,
@@ -142,7 +142,7 @@ def _classify(house: House, message: Message, *, known: bool) -> Classification:
         known_sender=known,
         has_documents=any(not attachment.inline for attachment in message.attachments)
         or any(len(attachment.content) > 60_000 for attachment in message.attachments),
-        is_command=is_command(message.new_text),
+        is_command=is_command(message.new_text, from_hr=from_hr),
         house_words=house.trust.words,
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.core.contacts import ReplyCode
 from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment, Message, OutgoingMail
 from service.core.records import OutgoingRecord
@@ -72,7 +73,8 @@ def queue(office: Office, draft: Draft) -> bool:
 
 def _compose(office: Office, draft: Draft) -> OutgoingMail:
     house, course, campaign = office.house, office.course, office.campaign
-    facts = {"unit": draft.unit, "now": course.local(house.now()), **draft.facts}
+    unit = _addressed(office, draft)
+    facts = {"unit": unit, "now": course.local(house.now()), **draft.facts}
     words = house.templates.render(draft.template, campaign, draft.language, facts)
     message_id = house.identity.message_id(draft.key, campaign.id, draft.unit.code if draft.unit else None)
     original = draft.answers
@@ -98,6 +100,14 @@ def _tagged(office: Office, draft: Draft) -> str | None:
     if not office.house.trust.reply_tags or draft.unit is None:
         return None
     return office.house.identity.reply_tag(office.campaign.id, draft.unit.code)
+
+
+def _addressed(office: Office, draft: Draft) -> Unit | None:
+    """The unit as the greeting names it; HR reads of the contact whoever she is."""
+    if draft.unit is None:
+        return None
+    to_hr = set(draft.to) <= set(office.campaign.hr_addresses)
+    return office.known(draft.unit) if to_hr else office.known(draft.unit, to=draft.to)
 
 
 def _references(original: Message | None) -> tuple[str, ...]:
@@ -131,12 +141,14 @@ def to_unit(
     answers_mail: int | None = None,
     attachments: Sequence[Attachment] = (),
     cc: Sequence[str] = (),
+    only_to: str | None = None,
 ) -> bool:
     """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail.
 
     `answers_mail`: the mail that caused it; such mails are capped, for a machine may be writing.
+    `only_to`: another registered address of the unit than the one it is written to.
     """
-    to = _recipients(office, unit, answers)
+    to = (only_to,) if only_to else _recipients(office, unit, answers)
     if answers_mail is not None and any(_too_many(office, address) for address in to):
         why = f"{template}: too many to this address"
         what = PAPERS_UNANSWERED if template in ABOUT_PAPERS else ANSWER_WITHHELD
@@ -203,14 +215,23 @@ def to_hr(
     attachments: Sequence[Attachment] = (),
     answers: Message | None = None,
     answers_mail: int | None = None,
-    reply_to: str | None = None,
+    about: str = "",
+    asks_itself: bool = False,
 ) -> bool:
-    """A mail to HR; an answer to one of them goes to that person."""
+    """A mail to HR; an answer to one of them goes to that person.
+
+    Each carries a one-time code of its own, which proves the commands of the reply; `about` says what a plain
+    "DUYỆT" or "TỪ CHỐI" would decide. `asks_itself`: the mail has a code of its own kind already.
+    """
     to = (answers.sender,) if answers else office.campaign.hr_addresses[:1]
+    if office.books.outbox.with_key(key) is not None:
+        return False
     if _too_many_for_hr(office, to, template, is_answer=answers is not None):
         why = f"{template}: too many to this address"
         office.record("dondoc", ANSWER_WITHHELD, why, unit=unit, mail_id=answers_mail)
         return False
+    if not asks_itself:
+        facts = {"reply_code": _reply_code(office, to[0], about), **facts}
     return queue(
         office,
         Draft(
@@ -223,12 +244,20 @@ def to_hr(
             answers_mail=answers_mail,
             unit=unit,
             language=office.campaign.language,
-            reply_to=reply_to,
         ),
     )
 
 
+def _reply_code(office: Office, recipient: str, about: str) -> str:
+    code = office.house.new_code()
+    office.books.people.add_code(
+        ReplyCode(code=code, campaign=office.campaign.id, recipient=recipient, made_at=office.house.now(), about=about)
+    )
+    return code
+
+
 def _too_many(office: Office, recipient: str) -> bool:
+    """Whether this address has had so many mails of ours that a machine may sit there."""
     now, outbox = office.house.now(), office.books.outbox
     return any(outbox.count_to(recipient, now - time) >= cap for time, cap in CAPS)
 

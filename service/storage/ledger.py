@@ -17,6 +17,7 @@ from service.storage.decisions import Decisions, Events
 from service.storage.mails import Mails
 from service.storage.migrate import upgrade
 from service.storage.outbox import Outbox
+from service.storage.people import People
 from service.storage.submissions import Submissions
 from service.storage.traffic import Traffic
 
@@ -31,6 +32,7 @@ class Books:
     outbox: Outbox
     submissions: Submissions
     decisions: Decisions
+    people: People
     events: Events
     traffic: Traffic
 
@@ -51,6 +53,7 @@ class Ledger:
                     outbox=Outbox(session),
                     submissions=Submissions(session),
                     decisions=Decisions(session),
+                    people=People(session),
                     events=Events(session),
                     traffic=Traffic(session),
                 )

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from service.core.contacts import NumberedFinding
+from service.core.findings import errors
+from service.core.fingerprints import fingerprint
 from service.core.forms import Verdict
 from service.core.papers import Paper
 from service.core.records import FormRecord, RosterVersion
 from service.storage import values
-from service.storage.tables import FormRow, PaperMemoryRow, RosterVersionRow
+from service.storage.tables import FormRow, NumberedFindingRow, PaperMemoryRow, RosterVersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,14 @@ class Submissions:
                 findings=values.to_json(values.findings, roster.findings),
             )
         )
+        self._number_errors(roster)
         self.session.flush()
 
     def current_roster(self, campaign: str, unit: str) -> RosterVersion | None:
         if (campaign, unit) not in self._current:
             query = select(RosterVersionRow).where(RosterVersionRow.campaign == campaign, RosterVersionRow.unit == unit)
             row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
-            self._current[campaign, unit] = _roster(row) if row else None
+            self._current[campaign, unit] = self._roster(row) if row else None
         return self._current[campaign, unit]
 
     def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None:
@@ -53,7 +58,45 @@ class Submissions:
             RosterVersionRow.document_sha256 == document_sha256,
         )
         row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
-        return _roster(row) if row else None
+        return self._roster(row) if row else None
+
+    def waive_finding(self, number: int, *, by: str, at: datetime, why: str) -> bool:
+        row = self.session.get(NumberedFindingRow, number)
+        if row is None or row.waived_at is not None:
+            return False
+        row.waived_by, row.waived_at, row.why = by, at, why
+        self.session.add(row)
+        self.session.flush()
+        self._current.pop((row.campaign, row.unit), None)
+        return True
+
+    def numbered_finding(self, number: int) -> NumberedFinding | None:
+        row = self.session.get(NumberedFindingRow, number)
+        return _numbered(row) if row else None
+
+    def numbered_findings(self, campaign: str, unit: str) -> tuple[NumberedFinding, ...]:
+        query = select(NumberedFindingRow).where(
+            NumberedFindingRow.campaign == campaign, NumberedFindingRow.unit == unit
+        )
+        return tuple(_numbered(row) for row in self.session.exec(query.order_by(col(NumberedFindingRow.id))).all())
+
+    def _number_errors(self, roster: RosterVersion) -> None:
+        """Every error gets a number once; the same error of a later version keeps it."""
+        known = {each.fingerprint for each in self.numbered_findings(roster.campaign, roster.unit)}
+        prints = dict.fromkeys(fingerprint(finding, roster.rows) for finding in errors(roster.findings))
+        for new in (each for each in prints if each not in known):
+            self.session.add(NumberedFindingRow(campaign=roster.campaign, unit=roster.unit, fingerprint=new))
+
+    def _roster(self, row: RosterVersionRow) -> RosterVersion:
+        """The roster as it counts now: what HR waived stands apart."""
+        roster = _roster(row)
+        waived = {each.fingerprint for each in self.numbered_findings(row.campaign, row.unit) if each.waived_at}
+        apart = (
+            tuple(each for each in errors(roster.findings) if fingerprint(each, roster.rows) in waived)
+            if waived
+            else ()
+        )
+        return replace(roster, findings=tuple(each for each in roster.findings if each not in apart), waived=apart)
 
     def add_form(self, form: FormRecord) -> int:
         """The same page of the same document is one form, however often it is sent."""
@@ -140,4 +183,17 @@ def _form(row: FormRow) -> FormRecord:
         worker_name=row.worker_name,
         reasons=values.strings.validate_json(row.reasons),
         decided_by=row.decided_by,
+    )
+
+
+def _numbered(row: NumberedFindingRow) -> NumberedFinding:
+    assert row.id is not None
+    return NumberedFinding(
+        id=row.id,
+        campaign=row.campaign,
+        unit=row.unit,
+        fingerprint=row.fingerprint,
+        waived_by=row.waived_by,
+        waived_at=row.waived_at,
+        why=row.why,
     )

@@ -181,6 +181,55 @@ class UnitNotesRow(SQLModel, table=True):
     snoozed_until: date | None = None
 
 
+class ContactRow(SQLModel, table=True):
+    """A person named as a unit's contact; rows are never removed."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_unit", "campaign", "unit"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    unit: str
+    name: str
+    phone: str
+    address: str
+    named_by: str
+    named_at: datetime = Field(sa_type=Moment)
+    mail_id: int | None = None
+    state: str
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    why: str = Field(default="", sa_type=Text)
+
+
+class ReplyCodeRow(SQLModel, table=True):
+    """The one-time code of a mail of ours to HR."""
+
+    __tablename__ = "reply_code"
+
+    code: str = Field(primary_key=True)
+    campaign: str
+    recipient: str
+    made_at: datetime = Field(sa_type=Moment)
+    about: str = ""
+    spent_by: int | None = None
+
+
+class NumberedFindingRow(SQLModel, table=True):
+    """The number of an error of a unit's roster, and HR's waiver."""
+
+    __tablename__ = "numbered_finding"
+    __table_args__ = (UniqueConstraint("campaign", "unit", "fingerprint"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    unit: str
+    fingerprint: str
+    waived_by: str | None = None
+    waived_at: datetime | None = Field(default=None, sa_type=Moment)
+    why: str = Field(default="", sa_type=Text)
+
+
 class CampaignRow(SQLModel, table=True):
     """A campaign's course."""
 

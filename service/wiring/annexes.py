@@ -12,11 +12,12 @@ from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment
 from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.progress import Progress
-from service.core.units import Unit
+from service.core.units import Unit, Worker
 from service.core.wording import Wording
-from service.documents.opening_annexes import calendar_file, opening_annexes
+from service.documents.opening_annexes import calendar_file, opening_annexes, roster_annex
 from service.documents.package_files import build_package
 from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
+from service.documents.protect import protected
 from service.documents.summary_workbook import summary_workbook
 from service.documents.template import roster_template
 from service.settings import CampaignFolder
@@ -45,6 +46,13 @@ class BuiltAnnexes:
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
         name, media_type, content = calendar_file(campaign, unit, last_day, now)
         return Attachment(name=name, media_type=media_type, content=content)
+
+    def roster(
+        self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
+    ) -> tuple[Attachment, ...]:
+        filled = roster_template(campaign, unit, rows=[worker.values for worker in workers])
+        name, media_type, content = roster_annex(campaign, unit, protected(filled, password) if password else filled)
+        return (Attachment(name=name, media_type=media_type, content=content),)
 
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime

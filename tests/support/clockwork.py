@@ -84,6 +84,11 @@ class NoAnnexes:
     def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
         return ()
 
+    def roster(
+        self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
+    ) -> tuple[Attachment, ...]:
+        return ()
+
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
         return Attachment(name="x.ics", media_type="text/calendar", content=b"x")
 

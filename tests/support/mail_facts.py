@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from service.core.contacts import Nominee
 from service.core.messages import Rendered
 from service.core.progress import Progress, Stage
 from service.core.units import Unit
@@ -68,6 +69,8 @@ ERRORS = [
     {"where": "Dòng 11, ô C11", "value": "", "message": "Chưa ghi họ và tên.", "suggestion": ""},
 ]
 
+NOMINEE = Nominee(name="Đặng Thùy Linh", phone="0912****78", address="linh.dt@vnpt-it.example")
+
 UNIT_MAILS: dict[str, dict[str, Any]] = {
     "opening": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
     "confirmation": {
@@ -93,6 +96,31 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "reminder": {"days_left": 3, "step": 3, "returned": True},
     "overdue": {"days_late": 1, "escalated": True, "returned": True},
     "status_unit": {},
+    "contact_named": {"contact": NOMINEE, "previous": "Lê Thu Hiền", "waits": ""},
+    "contact_welcome": {
+        "contact": NOMINEE,
+        "previous": None,
+        "waits": "",
+        "people": 6,
+        "encrypted": True,
+        "attachments": ["phu-luc-02-U03.xlsx"],
+    },
+    "contact_replaced": {"contact": Nominee(name="Vũ Minh Đức", address="duc@vnpt-it.example")},
+    "contact_unclear": {"nominee": NOMINEE, "missing_name": False},
+    "contact_waiting": {"contact": NOMINEE, "previous": None, "waits": "Văn bản cử đầu mối là bản quét."},
+    "contact_declined": {"contact": NOMINEE, "why": "Địa chỉ này của đơn vị khác."},
+    "extension_requested": {"day": date(2021, 5, 25)},
+    "extension_granted": {},
+    "extension_declined": {"day": date(2021, 5, 25), "why": "đã đến kỳ nộp"},
+    "extension_unclear": {"day": None, "example": date(2021, 5, 26)},
+    "template_again": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
+    "not_possible_help": {"column": "Lý do chưa thực hiện được", "said": "chị Hoa nghỉ thai sản"},
+    "answer": {
+        "text": "Người nghỉ thai sản ghi lý do vào cột cuối, chưa phải ký tờ khai.",
+        "subject": "Hỏi về người nghỉ thai sản",
+        "files": ["huong-dan.pdf"],
+    },
+    "other_contact": {"sender_masked": "d***@vnpt-it.example"},
 }
 HR_MAILS: dict[str, dict[str, Any]] = {
     "question_forward": {
@@ -100,7 +128,25 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "sender": "linh.dt@vnpt-it.example",
         "subject": "Hỏi về người nghỉ thai sản",
         "text": "Kính gửi Ban Nhân sự,\nNgười nghỉ thai sản có phải kê khai không ạ?\n<b>Xin cảm ơn.</b>",
+        "earlier": "Kính gửi đơn vị, đề nghị nộp hồ sơ.",
+        "files": ["anh-man-hinh.png"],
+        "reply_code": "7KQM-2XPD",
     },
+    "nomination_hr": {
+        "unit": UNIT,
+        "contact": Nominee(name="Vũ Minh Đức", phone="0912345678", address="duc@mail.example"),
+        "sender": "linh.dt@vnpt-it.example",
+        "reason": "Địa chỉ được cử không thuộc hệ thống thư của Công ty.",
+        "files": ["quyet-dinh.pdf"],
+        "reply_code": "7KQM-2XPD",
+    },
+    "extension_request": {
+        "unit": UNIT,
+        "day": date(2021, 5, 25),
+        "sender": "linh.dt@vnpt-it.example",
+        "text": "GIA HẠN 25/05",
+    },
+    "contact_password": {"unit": UNIT, "contact": NOMINEE, "password": "7KQM-2XPD-WH34"},
     "held_notice": {
         "sender": "linh.private@mail.example",
         "sender_masked": "li****@mail.example",
@@ -130,7 +176,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
         "picture_cid": "progress@dondoc",
     },
-    "status_hr": {"units": ROWS},
+    "status_hr": {"units": ROWS, "details": ["Nội dung số 7: Dòng 8: thiếu số 0"]},
     "reconciliation": {
         "differences": ["Thư số 17 đã chờ xử lý 75 phút."],
         "counts": {"received": 1, "processed": 20, "held": 2, "ignored": 4, "failed": 0},

@@ -129,16 +129,20 @@ def company(
     missing: Sequence[str] = (),
     campaign: str = CAMPAIGN,
     others: Sequence[str] = (),
+    more_people: Sequence[str] = (),
 ) -> Iterator[Company]:
     """A small company: some units of a bundled campaign with some workers each.
 
-    `missing`: addresses without mailbox. `others`: bundled campaigns which the same service runs besides.
+    `missing`: addresses without mailbox. `more_people`: further mailboxes.
+    `others`: bundled campaigns which the same service runs besides.
     """
     clock = MovableClock(datetime(2021, 4, 22, 9, 0, tzinfo=HANOI))
     overrides = {"campaigns": [campaign, *others]}
     settings = load_settings(ROOT / "config", templates=ROOT / "mail_templates", overrides=overrides)
     folders = {name: _smaller(whole, units, workers) for name, whole in settings.campaigns.items()}
-    accounts = {address for folder in folders.values() for address in _addresses(folder)} - set(missing)
+    accounts = {address for folder in folders.values() for address in _addresses(folder)} - set(missing) | {
+        *more_people
+    }
     with MailServer(dict.fromkeys(sorted(accounts), PASSWORD)) as server:
         folder = folders.pop(campaign)
         ports = {"imap_port": server.imap_port, "smtp_port": server.smtp_port}

@@ -1,0 +1,71 @@
+"""A unit's contact person as the ledger remembers her: proposed, current, former; the history is never rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ContactState(StrEnum):
+    """The way of a nomination."""
+
+    PROPOSED = "proposed"
+    """Waits for HR's word."""
+    CURRENT = "current"
+    FORMER = "former"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nominee:
+    """Whom a unit names. Empty where it did not say."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A person named as contact, by whom and when, and what became of it."""
+
+    campaign: str
+    unit: str
+    nominee: Nominee
+    named_by: str
+    """Address of whoever named her: the unit's own, or HR's."""
+    named_at: datetime
+    state: ContactState
+    mail_id: int | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    why: str = ""
+    """Why it went to HR, or what HR said."""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyCode:
+    """The one-time code of a mail of ours to HR. `about`: what that mail asks to be decided, such as `contact:7`."""
+
+    code: str
+    campaign: str
+    recipient: str
+    made_at: datetime
+    about: str = ""
+    spent_by: int | None = None
+    """The incoming mail that used it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberedFinding:
+    """The number under which people speak of an error of a unit's roster, and HR's word about it."""
+
+    id: int
+    campaign: str
+    unit: str
+    fingerprint: str
+    waived_by: str | None = None
+    waived_at: datetime | None = None
+    why: str = ""

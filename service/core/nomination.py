@@ -1,0 +1,181 @@
+"""Whom a unit names as its contact: read from plain words of a mail, or from a sheet "Đầu mối" of a workbook.
+
+"Đơn vị cử đồng chí Nguyễn Thị Lan, chuyên viên, điện thoại 0912 345 678, email lan.nt@… làm đầu mối" and its many
+variants, with and without accents, in lines or in one sentence. Who may name whom is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+
+from service.core.contacts import Nominee
+from service.core.grids import Sheet, Workbook
+from service.core.vietnam.phones import at_home, converted, is_landline, is_mobile
+from service.core.vietnam.text import fold, folded_words, plain_letters, tidy
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
+_PHONE = re.compile(r"(?<![\w@.])(?:\(?\+?84\)?[\s.\-]?|0)(?:\d[\s.\-]?){8,10}(?!\w)")
+_TITLE = (
+    r"(?:(?:dong chi|d/c|d\.c|dc|ong/ba|anh/chi|ong|ba|anh|chi|co|em|ban|chuyen vien|nhan vien|can bo|ke toan"
+    r"|truong phong|pho phong|pho truong phong|mrs|mr|ms)\b[.:]?\s*)"
+)
+_VERB = (
+    r"(?:cu|de cu|phan cong|chi dinh|gioi thieu|giao|bo tri|dang ky|uy quyen"
+    r"|appoints?|nominates?|appointed|nominated)"
+)
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?:ho (?:va |, )?(?:chu dem va )?ten|ten (?:dau moi|can bo|nguoi duoc cu)|full name|name)\s*[:\-–]\s*"
+        + _TITLE
+        + r"?(?P<name>)",
+        r"\b(?:thay|doi|chuyen)\b[^.\n]{0,120}?\b(?:bang|sang|thanh)\s+" + _TITLE + r"?(?P<name>)",
+        r"\b" + _VERB + r"\s+(?:them |lai )?(?:1 |mot )?" + _TITLE + r"+(?P<name>)",
+        r"\bdau moi(?: moi)?(?: lien he)?(?: (?:cua|tai) [^:\n,.]{1,60}?)?\s*(?:la|:|-)\s*" + _TITLE + r"*(?P<name>)",
+        r"\b(?:toi|em|minh|chung toi)\b(?:\s+ten)?\s+la\s+" + _TITLE + r"?(?P<name>)",
+        r"\b" + _VERB + r"\s+(?P<name>)(?=\S+\s+\S+.{0,80}\b(?:lam|la)\s+dau moi)",
+        r"\b(?P<name>)(?=\S+\s+\S+.{0,40}\b(?:la|lam)\s+dau moi)",
+        _TITLE + r"(?P<name>)",
+    )
+)
+"""The name stands where the empty group is; the surest wording first."""
+_SURE = 4
+"""So many of them are plain enough for a name without a capital letter."""
+_STOP = re.compile(
+    r"la|lam|chuc|vu|phong|ban|to|don|dien|dt|sdt|tel|phone|mobile|email|mail|thu|dia|chi|so|o|thuoc|phu|hien|cua"
+    r"|nhe|a|va|thay|cho|voi|de|dau|moi|nham|tu|ngay|kiem|truong|pho|chuyen|vien|nhan|se|da|duoc|dang|cong|tac"
+    r"|bang|sang|boi|dong|ong|ba|anh|em|co|can|ke|as|our|the|is|will|contact|from|with|and|person|for"
+)
+"""Words after which a name is over."""
+_NAMES_TOO = re.compile(
+    r"to|thu|hien|chi|so|tu|vu|vien|dang|truong|cong|dong|ba|anh|co|can|thanh|phu|duoc|bang|dia|tac"
+)
+"""Tố, Thư, Hiền, Vũ, Đặng: names when they begin with a capital letter."""
+_MOST_WORDS = 6
+_FIRST_PERSON = re.compile(
+    r"\b(?:toi|em|minh)\b[^.\n]{0,60}\b(?:la|lam|nhan)\b[^.\n]{0,40}\bdau moi\b|\bi am the contact\b"
+)
+_LABELS: Mapping[str, tuple[str, ...]] = {
+    "name": ("ho va ten", "ho ten", "ho ten dau moi", "ten dau moi", "can bo dau moi", "dau moi", "full name", "name"),
+    "phone": ("dien thoai", "so dien thoai", "di dong", "sdt", "dt", "dtdd", "phone", "mobile", "telephone"),
+    "address": ("email", "e mail", "thu dien tu", "dia chi thu", "dia chi thu dien tu", "dia chi email", "mail"),
+}
+_SHEET_TITLES = ("dau moi", "dau moi lien he", "can bo dau moi", "contact")
+_FARTHEST = 40
+"""Rows and columns looked at: it is a small sheet."""
+
+
+def names_itself(text: str) -> bool:
+    """ "Tôi là đầu mối": the writer means herself."""
+    return _FIRST_PERSON.search(_flat(text[:4_000])) is not None
+
+
+def nominee_in(text: str, *, ignoring: Collection[str] = ()) -> Nominee | None:
+    """The person a text names, or None. `ignoring`: addresses that belong to others (ours, HR's, the old contact's)."""
+    text = unicodedata.normalize("NFC", plain_letters(text[:6_000]))
+    name, end = _name(text)
+    addresses = [(found.start(), found[0].lower().strip(".-")) for found in _ADDRESS.finditer(text)]
+    wanted = [(place, address) for place, address in addresses if address not in ignoring]
+    after = [address for place, address in wanted if place >= end]
+    address = next(iter(after), next((address for _, address in wanted), ""))
+    nominee = Nominee(name=name, phone=_phone(text[end:]) or _phone(text), address=address)
+    return nominee if nominee.name or nominee.address else None
+
+
+def _name(text: str) -> tuple[str, int]:
+    """The name as written and where it ends; ("", 0) when none is named."""
+    flat = _flat(text)
+    for number, pattern in enumerate(_NAMED):
+        surely = number < _SURE
+        for found in pattern.finditer(flat):
+            name, end = _words_of_name(text, flat, found.start("name"))
+            if len(name.split()) > 1 and (surely or not name.islower()):
+                return (name.title() if name.isupper() or name.islower() else name), end
+    return "", 0
+
+
+def _words_of_name(text: str, flat: str, start: int) -> tuple[str, int]:
+    """The words of letters from here on, up to a comma, a number, or a word that no name has."""
+    words: list[str] = []
+    start = _after_title(flat, start)
+    end = start
+    for word in re.finditer(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text[start : start + 120]):
+        between = text[end : start + word.start()]
+        plain = flat[start + word.start() : start + word.end()]
+        grown_small = bool(words) and words[0][0].isupper() and word[0].islower()
+        if between.strip(" \t") or len(words) == _MOST_WORDS or grown_small or _ends_name(word[0], plain):
+            break
+        words.append(word[0])
+        end = start + word.end()
+    return tidy(" ".join(words)), end
+
+
+def _after_title(flat: str, start: int) -> int:
+    title = re.compile(_TITLE).match(flat, start)
+    return title.end() if title else start
+
+
+def _ends_name(word: str, plain: str) -> bool:
+    """A capital letter speaks for a name: "Nguyễn Anh Thư" goes on, "thư điện tử" does not."""
+    return _STOP.fullmatch(plain) is not None and not (_NAMES_TOO.fullmatch(plain) and word[0].isupper())
+
+
+def _phone(text: str) -> str:
+    for found in _PHONE.finditer(text):
+        number = converted(at_home(re.sub(r"[^\d+]", "", found[0])))
+        if is_mobile(number) or is_landline(number):
+            return number
+    return ""
+
+
+def _flat(text: str) -> str:
+    """Lower case without accents, letter for letter: places in it are places in the text."""
+    return "".join(_flat_letter(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def _flat_letter(letter: str) -> str:
+    if letter.isspace():
+        return "\n" if letter == "\n" else " "
+    plain = fold(letter)
+    return plain if len(plain) == 1 else letter
+
+
+def nominee_in_workbook(workbook: Workbook) -> Nominee | None:
+    """The person on a sheet called "Đầu mối": labels with values beside or below them."""
+    for sheet in workbook.sheets:
+        if folded_words(sheet.name) in _SHEET_TITLES:
+            found = {key: next(_values(sheet, labels), "") for key, labels in _LABELS.items()}
+            nominee = _checked(found)
+            if nominee.name or nominee.address:
+                return nominee
+    return None
+
+
+def _checked(found: Mapping[str, str]) -> Nominee:
+    address = _ADDRESS.search(found["address"])
+    name = tidy(found["name"])
+    return Nominee(
+        name=name if re.search(r"[^\W\d_]", name) else "",
+        phone=_phone(found["phone"]) or _phone(f"0{found['phone']}"),
+        address=address[0].lower() if address else "",
+    )
+
+
+def _values(sheet: Sheet, labels: Collection[str]) -> Iterator[str]:
+    """What stands right of a label, else below it; a label is no value."""
+    known = {label for each in _LABELS.values() for label in each}
+    for (row, column), cell in sorted(sheet.cells.items()):
+        if row > _FARTHEST or column > _FARTHEST or folded_words(str(cell.value)) not in labels:
+            continue
+        for place in ((row, column + 1), (row, column + 2), (row + 1, column)):
+            beside = sheet.cells.get(place)
+            said = "" if beside is None or beside.value is None else _as_text(beside.value)
+            if said and folded_words(said) not in known:
+                yield said
+                break
+
+
+def _as_text(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

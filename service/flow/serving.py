@@ -1,0 +1,58 @@
+"""A mail of a unit may bring several things at once: papers, the name of its contact, a word. Each gets its answer."""
+
+from __future__ import annotations
+
+from service.core.commands import orders_in
+from service.core.conversation import names_contact
+from service.core.units import Unit
+from service.core.vietnam.names import same_name
+from service.flow import answers
+from service.flow.house import Office
+from service.flow.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
+from service.flow.orders import obey_unit
+from service.flow.reading import ReadPapers
+from service.flow.sight import Incoming
+from service.flow.submissions import take
+
+
+def take_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
+    """Papers first of all; where the mail was only about the contact or a word, nothing is said of missing papers."""
+    nomination = _beside_papers(office, unit, mail, papers)
+    said = orders_in(mail.message.new_text, from_hr=False)
+    if papers.has_anything or not (nomination or said):
+        answers.answer_submission(office, mail, take(office, unit, mail, papers))
+    if nomination is not None:
+        take_nomination(office, unit, mail, nomination)
+    if said:
+        obey_unit(office, unit, mail, said, beside_papers=papers.has_anything)
+
+
+def _beside_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Nomination | None:
+    """The contact that the mail names; who is the contact already need not be confirmed with every parcel."""
+    message = mail.message
+    found = nomination_in(office, mail, papers)
+    if found is None or (found.source != SHEET and not _speaks_of_contact(mail)):
+        return None
+    if found.source == SCAN and papers.has_anything and not names_contact(message.new_text):
+        return None
+    known = office.known(unit)
+    current = office.books.people.current_contact(office.campaign.id, unit.code)
+    if current is not None and found.nominee.address in ("", current.nominee.address):
+        return None
+    unchanged = not found.nominee.address and known.contact and same_name(found.nominee.name, known.contact)
+    return None if unchanged and found.source != SCAN else found
+
+
+def _speaks_of_contact(mail: Incoming) -> bool:
+    message = mail.message
+    names = " ".join(attachment.name.replace("_", " ").replace("-", " ") for attachment in message.attachments)
+    return names_contact(message.new_text) or names_contact(f"{message.subject}. {names}")
+
+
+def take_named(office: Office, unit: Unit, mail: Incoming) -> None:
+    """A mail in plain words; one that names nobody after all is a question for a person."""
+    nomination = nomination_in(office, mail, None)
+    if nomination is None:
+        answers.answer_question(office, unit, mail)
+    else:
+        take_nomination(office, unit, mail, nomination)

@@ -1,0 +1,147 @@
+"""S65, S24: a unit names its contact, the contact changes, and nobody else gets the workers' numbers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from service.core.contacts import ContactState
+from tests.support.whole_service import CAMPAIGN, HR, Company, company
+
+LAN, DUC = "lan.nt@vnpt-it.example", "duc.vm@vnpt-it.example"
+NAMED = (
+    "Kính gửi Ban Nhân sự,\nĐơn vị cử đồng chí Nguyễn Thị Lan, điện thoại 0912 345 678, email lan.nt@vnpt-it.example."
+)
+CHANGED = "Đơn vị thay đổi đầu mối từ chị Nguyễn Thị Lan sang anh Vũ Minh Đức, đt 0987654321, duc.vm@vnpt-it.example"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Company]:
+    with company(tmp_path / "state", more_people=(LAN, DUC, "la@ngoai.example")) as running:
+        running.launch()
+        yield running
+
+
+def body(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def rosters(mail: EmailMessage) -> list[bytes]:
+    return [
+        part.get_payload(decode=True)  # type: ignore[misc]  # an attachment's payload is bytes
+        for part in mail.iter_attachments()
+        if str(part.get_filename()).endswith(".xlsx")
+    ]
+
+
+def said_in(workbook: bytes) -> str:
+    rows = load_workbook(io.BytesIO(workbook)).worksheets[0].iter_rows(values_only=True)
+    return "\n".join(str(value) for row in rows for value in row if value)
+
+
+def history(office: Company, unit: str) -> list[tuple[str, ContactState]]:
+    with office.service.ledger.transaction() as books:
+        return [(each.nominee.address, each.state) for each in books.people.contacts(CAMPAIGN, unit)]
+
+
+def test_s65_the_contact_is_named_changed_and_the_history_kept(office: Company) -> None:
+    """The new one is confirmed and gets the list, the old one is told, and only a confirmed contact has the numbers."""
+    unit = office.address_of("U01")
+    numbers = [worker.values["social_insurance_no"] for worker in office.folder.workers["U01"]]
+    office.post.write(unit, text=NAMED, answers=office.post.last(unit))
+    office.work()
+    assert "Nguyễn Thị Lan" in body(office.post.last(unit))
+    assert rosters(office.post.last(unit)) == []
+    welcome = office.post.last(LAN)
+    assert "02 người lao động" in body(welcome)
+    assert all(number in said_in(rosters(welcome)[0]) for number in numbers)
+    assert not any(number in body(welcome) for number in numbers)
+    office.post.write(LAN, text=CHANGED, answers=welcome)
+    office.work()
+    assert "Vũ Minh Đức" in body(office.post.last(LAN))
+    assert rosters(office.post.last(LAN)) == []
+    assert len(rosters(office.post.last(DUC))) == 1
+    assert history(office, "U01") == [(LAN, ContactState.FORMER), (DUC, ContactState.CURRENT)]
+    office.post.write(LAN, text=NAMED, answers=office.post.last(LAN))
+    office.work()
+    assert "đầu mối cũ" in body(office.post.last(HR)), "who was replaced does not take the place back by herself"
+    assert history(office, "U01")[1:] == [(DUC, ContactState.CURRENT), (LAN, ContactState.PROPOSED)]
+
+
+def test_s65_an_address_outside_the_company_waits_for_hr(office: Company) -> None:
+    """Nothing goes out until HR says DUYỆT with the code; the code is good once."""
+    unit = office.address_of("U01")
+    text = "Đơn vị cử chị Trần Thu Hà, 0912345678, email la@ngoai.example làm đầu mối"
+    office.post.write(unit, text=text, answers=office.post.last(unit))
+    office.work()
+    asked = office.post.last(HR)
+    assert "không thuộc hệ thống thư" in body(asked)
+    assert office.post.mails("la@ngoai.example") == []
+    office.post.write(HR, text="DUYỆT", answers=asked)
+    office.work()
+    assert "mã dùng một lần" in body(office.post.last(HR))
+    assert office.post.mails("la@ngoai.example") == [], "without the code nothing is done"
+    quoted = "\n".join(f"> {line}" for line in body(asked).splitlines())
+    office.post.write(HR, text=f"Duyệt\n\n{quoted}", answers=asked)
+    office.work()
+    assert "Đã xác nhận đầu mối" in body(office.post.last(HR))
+    assert len(rosters(office.post.last("la@ngoai.example"))) == 1
+    office.post.write(HR, text=f"TỪ CHỐI\n\n{quoted}", answers=asked)
+    office.work()
+    assert history(office, "U01") == [("la@ngoai.example", ContactState.CURRENT)]
+
+
+def test_s65_a_sheet_names_the_contact_and_a_scan_waits_for_a_person(office: Company) -> None:
+    """The sheet is read; the scan is shown to HR with the command that answers it."""
+    unit = office.address_of("U01")
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = "Đầu mối"
+    for row in (("Họ và tên", "Nguyễn Thị Lan"), ("Điện thoại", 912345678), ("Email", LAN)):
+        page.append(row)
+    saved = io.BytesIO()
+    book.save(saved)
+    office.post.write(unit, files={"dau moi.xlsx": saved.getvalue()}, answers=office.post.last(unit))
+    office.work()
+    assert history(office, "U01") == [(LAN, ContactState.CURRENT)]
+    other = office.address_of("U02")
+    office.post.write(other, subject="Cử đầu mối", files={"quyet dinh cu dau moi.png": _scan()})
+    office.work()
+    asked = office.post.last(HR)
+    assert "ĐẦU MỐI U02" in body(asked)
+    assert [part.get_filename() for part in asked.iter_attachments()] == ["quyet dinh cu dau moi.png"]
+    assert "chờ" in str(office.post.last(other)["Subject"])
+
+
+def test_s24_a_nomination_from_a_private_mailbox_names_nobody(office: Company) -> None:
+    """It is held, the registered contact is told, the writer gets nothing."""
+    office.post.write("la@ngoai.example", subject="[VSSID-2021 U01] Cử đầu mối", text=NAMED)
+    office.work()
+    assert history(office, "U01") == []
+    assert office.post.mails("la@ngoai.example") == []
+    assert "chưa đăng ký" in str(office.post.last(office.address_of("U01"))["Subject"])
+
+
+def test_s65_a_name_that_nothing_proves_is_left_to_hr(office: Company) -> None:
+    """A registered address as sender is easily forged: the numbers do not go to a new address for that alone."""
+    office.post.write(office.address_of("U01"), text=NAMED)
+    office.work()
+    assert history(office, "U01") == [(LAN, ContactState.PROPOSED)]
+    assert office.post.mails(LAN) == []
+
+
+def _scan() -> bytes:
+    from PIL import Image, ImageDraw
+
+    picture = Image.new("L", (1240, 1754), 255)
+    ImageDraw.Draw(picture).text((200, 300), "QUYET DINH", fill=0)
+    saved = io.BytesIO()
+    picture.save(saved, "PNG")
+    return saved.getvalue()
