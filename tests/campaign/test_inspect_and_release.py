@@ -162,3 +162,10 @@ def test_release_takes_one_held_mail_in(desk: Desk, capsys: pytest.CaptureFixtur
     assert office.post.mails("nam@thu-rieng.example") == []
     assert run([*release, "--now", NOW]) == 2
     assert "no held mail has this number" in capsys.readouterr().err
+
+
+def test_our_own_address_is_never_admitted(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """With or without a tag: the service would write to itself."""
+    for address in (SERVICE, SERVICE.replace("@", "+vssid@")):
+        assert run(["admit", address, "--unit", "U01", "--as", HR, "--config", desk.config]) == 2
+        assert "our own address" in capsys.readouterr().err
