@@ -340,9 +340,9 @@ class TestHostileMail:
     @pytest.mark.parametrize("raw", ATTACKS.values(), ids=ATTACKS.keys())
     def test_attacks_cost_little_and_raise_nothing(self, raw: bytes) -> None:
         """Each is read in a moment, however it is built."""
-        begun = time.monotonic()
+        begun = time.process_time()
         read_message(raw)
-        assert time.monotonic() - begun < 3
+        assert time.process_time() - begun < 3
 
     @settings(max_examples=150, deadline=None)
     @given(st.binary(max_size=600))
