@@ -330,6 +330,8 @@ ATTACKS = {
     "bad date": b"Date: Mon, 99 Foo 99999 99:99:99 +9999\r\n\r\n",
     "null in charset": b"Content-Type: text/plain; charset=\x00utf\r\n\r\nx",
     "slow codec": b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 50_000,
+    "files in the text": b"\r\n" + b"begin 644 a\r\n" * 50_000 + b"end\r\n" * 50_000,
+    "lines without a boundary": b"Content-Type: multipart/mixed\r\n\r\n" + b"--a\r\ncontent-x: y\r\n\r\n" * 20_000,
     "codec for bytes": b"Content-Type: text/plain; charset=base64\r\n\r\nYQ==",
 }
 
