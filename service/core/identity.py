@@ -41,7 +41,7 @@ class Identity:
         return None
 
     def reply_tag(self, campaign: str, unit: str) -> str | None:
-        """Our address with the thread in it (`hr+vssid-2021.u03.…@office.example`); None where it grows too long."""
+        """Our address with the thread in it (`hr+spring.u03.…@office.example`); None where it grows too long."""
         place = f"{_plain(campaign)}.{_plain(unit)}"
         local = f"{self.address.partition('@')[0]}+{place}.{self._token(f'tag {place}')[:16]}"
         return f"{local}@{self.domain}" if len(local) <= LONGEST_LOCAL_PART else None
