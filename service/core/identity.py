@@ -63,6 +63,11 @@ class Identity:
         local, _, there = address.lower().partition("@")
         return local[len(own) + 1 :] if there == domain and local.startswith(f"{own}+") else None
 
+    def ids_in(self, text: str) -> tuple[str, ...]:
+        """Genuine Message-IDs of ours that stand anywhere in a text, such as a report that quotes our mail."""
+        written = (f"{found[0]}{self.domain}>" for found in _OURS.finditer(text))
+        return tuple(dict.fromkeys(each for each in written if self.thread_of((each,)) is not None))
+
     def claims_a_thread(self, message_ids: Iterable[str]) -> bool:
         """Whether one of these looks like a Message-ID of ours, genuine or not."""
         return any(_OURS.match(message_id) for message_id in message_ids)
