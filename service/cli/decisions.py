@@ -98,6 +98,8 @@ def admit(
             chosen(service.settings.campaigns, campaign, service.settings.folder)
         courses = service.courses(campaign)
         unit_of(next((course for course in courses if course.unit(unit)), courses[0]), unit)
+        if service.house.identity.is_own_address(address.strip()):
+            raise typer.BadParameter(f"{address}: that is our own address; name the address of a person of the unit")
         taken = service.admit(address, unit=unit, by=by, campaign=campaign)
         service.process()
         service.deliver()

@@ -139,7 +139,7 @@ _TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "а": "a", "е":
 
 
 def looks_like(domain: str, known: str) -> bool:
-    """Another domain which a reader may take for the known one: `vnpt-1t.example`, `vnpt-it.example.evil.example`."""
+    """Another domain which a reader may take for the known one: `0ffice.example`, `office.example.evil.example`."""
     if not domain or aligned(domain, known):
         return False
     one, other = (_skeleton(each) for each in (domain, known))

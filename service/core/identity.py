@@ -41,7 +41,7 @@ class Identity:
         return None
 
     def reply_tag(self, campaign: str, unit: str) -> str | None:
-        """Our address with the thread in it (`hr+vssid-2021.u03.…@office.example`); None where it grows too long."""
+        """Our address with the thread in it (`hr+spring.u03.…@office.example`); None where it grows too long."""
         place = f"{_plain(campaign)}.{_plain(unit)}"
         local = f"{self.address.partition('@')[0]}+{place}.{self._token(f'tag {place}')[:16]}"
         return f"{local}@{self.domain}" if len(local) <= LONGEST_LOCAL_PART else None
@@ -62,6 +62,11 @@ class Identity:
         own, _, domain = self.address.partition("@")
         local, _, there = address.lower().partition("@")
         return local[len(own) + 1 :] if there == domain and local.startswith(f"{own}+") else None
+
+    def ids_in(self, text: str) -> tuple[str, ...]:
+        """Genuine Message-IDs of ours that stand anywhere in a text, such as a report that quotes our mail."""
+        written = (f"{found[0]}{self.domain}>" for found in _OURS.finditer(text))
+        return tuple(dict.fromkeys(each for each in written if self.thread_of((each,)) is not None))
 
     def claims_a_thread(self, message_ids: Iterable[str]) -> bool:
         """Whether one of these looks like a Message-ID of ours, genuine or not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from service.core.messages import Attachment
 from service.core.records import Fate, MailState, OutgoingRecord
 from service.core.units import Unit
 from service.flow import answers
@@ -36,8 +37,16 @@ def note_report(office: Office, mail: Incoming) -> MailState:
 
 
 def _ours(office: Office, mail: Incoming) -> OutgoingRecord | None:
-    returned = mail.message.returned_id
-    return office.books.outbox.by_message_id(returned) if returned else None
+    """By what the report gives back, else by what it quotes: many programs write it into the text."""
+    message, identity = mail.message, office.house.identity
+    quoted = [message.text, *(_beginning(item) for item in message.attachments if item.media_type == "message/rfc822")]
+    returned = (message.returned_id,) if message.returned_id else identity.ids_in("\n".join(quoted))
+    found = (office.books.outbox.by_message_id(each) for each in returned)
+    return next((each for each in found if each is not None), None)
+
+
+def _beginning(attachment: Attachment) -> str:
+    return attachment.content[:50_000].decode("ascii", "replace")
 
 
 def _said(mail: Incoming) -> str:

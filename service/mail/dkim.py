@@ -33,6 +33,7 @@ ALGORITHMS = frozenset({"rsa-sha256", "ed25519-sha256"})
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)\r\n")
 _B_VALUE = re.compile(rb"(^|;)([ \t\r\n]*b[ \t\r\n]*=)[^;]*")
 _BLANKS = re.compile(rb"[ \t]+")
+_FOLDS = re.compile(r"[ \t\r\n]+")
 _DOMAIN = re.compile(r"^[a-z0-9._-]{1,253}$")
 
 
@@ -90,7 +91,7 @@ def _tags(value: str) -> Iterator[tuple[str, str]]:
     for item in value.split(";"):
         name, equals, content = item.partition("=")
         if equals:
-            yield name.strip(), "".join(content.split())
+            yield name.strip(" \t\r\n"), _FOLDS.sub("", content)
 
 
 def _check(mail: _Mail, number: int, tags: Mapping[str, str], text_records: TextRecords) -> None:

@@ -66,6 +66,10 @@ ENDINGS = {
     "message/rfc822": ".eml",
 }
 MEDIA_TYPE = re.compile(r"^[a-z0-9][a-z0-9!#$&^_.+-]{0,80}/[a-z0-9][a-z0-9!#$&^_.+-]{0,120}$")
+LOOSE_BOUNDARY = re.compile(
+    rb"^--([0-9A-Za-z'()+_,./:=? -]{1,69}[0-9A-Za-z'()+_,./:=?-])[ \t]*\r?\n(?=content-)", re.I | re.M
+)
+"""A line that can only begin a part (RFC 2046 §5.1.1): the part's own fields follow."""
 UNTOUCHED = email.policy.compat32.clone(max_line_length=0, linesep="\r\n")
 
 
@@ -142,8 +146,10 @@ def _leaf(part: Part, found: Parts, *, in_report: bool, depth: int) -> None:
         _mark(found, BESIDE)
     elif media_type in OTHER_FORMS or _unwrapped(part, found, media_type, in_report=in_report, depth=depth):
         return
+    elif _taken_apart(part, found, in_report=in_report, depth=depth):
+        found.defects.append("the boundary was missing or wrong and has been guessed")
     elif _is_words(part, media_type) and not name and disposition != "attachment":
-        found.texts.append((media_type != "text/plain", part_text(part, type_parameters.get("charset"))))
+        found.texts.append((media_type in WORDS - {"text/plain"}, part_text(part, type_parameters.get("charset"))))
     elif len(found.attachments) >= MOST_ATTACHMENTS:
         found.defects.append(f"more than {MOST_ATTACHMENTS} attachments")
     else:
@@ -167,6 +173,22 @@ def _unwrapped(part: Part, found: Parts, media_type: str, *, in_report: bool, de
     if not is_entity(content):
         return False
     _walk(email.message_from_bytes(content.lstrip()), found, depth=depth + 1, in_report=in_report)
+    return True
+
+
+def _taken_apart(part: Part, found: Parts, *, in_report: bool, depth: int) -> bool:
+    """Whether this was a container without a usable boundary whose parts could be told apart by their own lines."""
+    if part.get_content_maintype() != "multipart" or depth >= DEEPEST:
+        return False
+    content = part_bytes(part)
+    line = LOOSE_BOUNDARY.search(content[:100_000])
+    if line is None:
+        return False
+    head = b'Content-Type: multipart/mixed; boundary="' + line[1] + b'"\r\n\r\n'
+    guessed = email.message_from_bytes(head + content[line.start() :])
+    if not guessed.is_multipart():
+        return False
+    _walk(guessed, found, depth=depth + 1, in_report=in_report)
     return True
 
 

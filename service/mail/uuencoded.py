@@ -16,11 +16,12 @@ def take_out(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         return text, []
     kept: list[str] = []
     files: list[tuple[str, bytes]] = []
-    lines, number = text.split("\n"), 0
+    lines, number, tries = text.split("\n"), 0, 0
     ends = [index for index, line in enumerate(lines) if line.strip() == "end"][: MOST_FILES * 2]
     while number < len(lines):
-        match = _BEGIN.match(lines[number].rstrip())
-        end = next((index for index in ends if index > number), None) if match and len(files) < MOST_FILES else None
+        match = _BEGIN.match(lines[number].rstrip()) if tries < MOST_FILES else None
+        tries += match is not None
+        end = next((index for index in ends if index > number), None) if match else None
         content = _decoded(lines[number + 1 : end]) if end is not None else None
         if match is None or content is None or end is None:
             kept.append(lines[number])

@@ -183,6 +183,19 @@ def test_a_boundary_folded_at_its_blank_is_found() -> None:
     assert (message.text, [item.name for item in message.attachments]) == ("words", ["a.pdf"])
 
 
+@pytest.mark.parametrize("said", ["", '; boundary="other"'], ids=["missing", "wrong"])
+def test_a_container_without_its_boundary_is_taken_apart(said: str) -> None:
+    """S38: gateways lose or change the parameter; the parts still begin with their own lines."""
+    parts = (
+        b"--=_x y\r\nContent-Type: text/plain\r\n\r\nHoi: han nop?\r\n"
+        b'--=_x y\r\nContent-Type: application/pdf; name="a.pdf"\r\n\r\n%PDF\r\n--=_x y--\r\n'
+    )
+    raw = HEAD + f"Content-Type: multipart/mixed{said}\r\n\r\n".encode() + parts
+    message = read(raw)
+    assert (message.text, [item.name for item in message.attachments]) == ("Hoi: han nop?", ["a.pdf"])
+    assert any("guessed" in defect for defect in message.defects)
+
+
 def test_the_same_words_for_other_programs_are_no_document() -> None:
     """Some providers add a form for their own reader."""
     raw = (

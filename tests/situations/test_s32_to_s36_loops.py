@@ -179,6 +179,29 @@ def test_s34_a_report_is_tied_to_the_mail_it_gives_back(tmp_path: Path) -> None:
             assert books.outbox.count_to("mailer-daemon@vnpt-it.example", office.clock() - timedelta(days=9)) == 0
 
 
+def test_s34_a_report_in_prose_is_tied_by_what_it_quotes(tmp_path: Path) -> None:
+    """S34: without fields and containers; an address to which we wrote nothing lately is nobody's concern."""
+    with company(tmp_path / "state", units=(UNIT,)) as office:
+        office.launch()
+        contact = office.address_of(UNIT)
+        prose = (
+            "Return-Path: <>\r\nFrom: MAILER-DAEMON@vnpt-it.example\r\nSubject: failure notice\r\n\r\n"
+            "Hi. This is the qmail-send program at vnpt-it.example.\r\n"
+            "I'm afraid I wasn't able to deliver your message to the following addresses.\r\n\r\n"
+            "<{about}>:\r\nSorry, no mailbox here by that name.\r\n\r\n"
+            "--- Below this line is a copy of the message.\r\n\r\nMessage-ID: {returned}\r\nSubject: x\r\n"
+        )
+        for about, returned in (
+            ("lan@nowhere.example", "<x@y.example>"),
+            (contact, office.post.last(contact)["Message-ID"]),
+        ):
+            assert bounced(office) == ()
+            office.post.server.deliver(SERVICE, prose.format(about=about, returned=returned).encode())
+            office.work()
+        assert bounced(office) == (contact,)
+        assert kinds_of_cases(office) == [CaseKind.RETURNED]
+
+
 def kinds_of_cases(office: Company) -> list[CaseKind]:
     """What `dondoc outbox` lists of mails to the contact."""
     with office.service.ledger.transaction() as books:
