@@ -29,6 +29,8 @@ from service.core.checks.single import (
 from service.core.checks.whole import (
     formulas,
     hidden_rows,
+    legacy_encoding,
+    macros,
     no_duplicates,
     other_sheets,
     required_columns,
@@ -63,6 +65,8 @@ CHECKS: Mapping[str, Check] = {
     "hidden_rows": hidden_rows,
     "formulas": formulas,
     "other_sheets": other_sheets,
+    "legacy_encoding": legacy_encoding,
+    "macros": macros,
 }
 
 
