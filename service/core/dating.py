@@ -20,6 +20,7 @@ from service.core.vietnam.dates import DateText, Shape, day_of_serial, read_date
 from service.core.vietnam.text import folded_words
 
 _HINT = re.compile(r"\bd{1,2} ?m{1,2} ?y|\bngay thang\b|\bdd\b")
+_SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
 _OLDEST_YEAR, _LATEST_YEAR = 1900, 2100
 _FEWEST_TURNED = 3
 """So many date cells whose day could be a month, beside text dates whose day could not, are no accident."""
@@ -141,6 +142,9 @@ def _entry(value: CellValue, text: str, column: Column, *, epoch_1904: bool) -> 
             # 5041990: a day of eight digits whose zero went the way of other zeros.
             return Entry(text, text=read_date(text.zfill(8)))
         return Entry(text, real=day_of_serial(value, epoch_1904=epoch_1904))
+    if serial := _SERIAL.fullmatch(text):
+        # A csv made from cells without a date format.
+        return Entry(text, real=day_of_serial(float(serial[1]), epoch_1904=epoch_1904))
     return Entry(text, text=read_date(text))
 
 

@@ -83,10 +83,19 @@ def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
     anchors = plain or _anchors(grid, matcher)
     tables = [_table(sheet, grid, rows, columns, matcher) for rows in _blocks(anchors)]
     candidates = [table for table in tables if len(table.columns) > _FEWEST_HEADINGS and _names_people(table, columns)]
-    # The same columns explained by fewer rows is the better explanation: the rest is data.
-    return max(
-        candidates, key=lambda table: (table.score - len(table.header_rows), -table.header_rows[0]), default=None
-    )
+    best = max(candidates, key=_explains, default=None)
+    # A printed list repeats its heading on each page; the first is the one under which everybody stands.
+    above = [
+        table
+        for table in candidates
+        if best and table.columns == best.columns and table.header_rows[-1] < best.header_rows[0]
+    ]
+    return max(above, key=_explains, default=best)
+
+
+def _explains(table: Table) -> tuple[float, int]:
+    """The same columns explained by fewer rows is the better explanation: the rest is data."""
+    return table.score - len(table.header_rows), -table.header_rows[0]
 
 
 def _plain_anchors(sheet: Sheet, matcher: _Matcher) -> set[int]:

@@ -11,6 +11,7 @@ from service.core.checks.across import (
     complete_discrepancies,
     health_card_agrees,
     numbers_not_confused,
+    periods,
 )
 from service.core.checks.common import Check, Checking
 from service.core.checks.offered import last_days, only_choices
@@ -61,6 +62,7 @@ CHECKS: Mapping[str, Check] = {
     "health_card_agrees": health_card_agrees,
     "numbers_not_confused": numbers_not_confused,
     "discrepancies": complete_discrepancies,
+    "periods": periods,
     "unknown_columns": unknown_columns,
     "hidden_rows": hidden_rows,
     "formulas": formulas,

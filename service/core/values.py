@@ -17,6 +17,8 @@ NOTHING_SAID = frozenset(
     {"", "na", "n a", "null", "none", "khong co", "ko co", "k co", "chua co", "chua ro", "trong", "khong", "ko"}
 )
 """Words (folded, without punctuation) that mean an empty cell; dashes and dots fold to nothing."""
+_NO_ANSWER = frozenset({"na", "n a", "null", "none", "trong", "chua ro"})
+"""The same in a yes/no column, where "không" and "chưa có" are answers."""
 DITTO = frozenset({"nhu tren", "nt", "n t", "ditto"})
 DITTO_MARKS = frozenset({'"', "''", "″", "〃", "”", '""'})
 LONGEST_DITTO = 12
@@ -164,6 +166,8 @@ def _read(text: str, kind: ColumnKind) -> Value:
 def yes_or_no(text: str) -> str:
     """ "true", "false", or the text itself; a date in such a column says yes."""
     bare = folded_words(text)
+    if "?" in text:
+        return tidy(text)
     if bare in NO or bare.startswith(_NO_START):
         return FALSE
     if bare in YES or bare.startswith(_YES_START) or text.strip() in _YES_MARKS:
@@ -214,7 +218,7 @@ def says_nothing(text: str, kind: ColumnKind) -> bool:
         return False
     bare = folded_words(text)
     if bare:
-        return kind is not ColumnKind.YES_NO and bare in NOTHING_SAID
+        return bare in (_NO_ANSWER if kind is ColumnKind.YES_NO else NOTHING_SAID)
     return not any(letter in _YES_MARKS for letter in text)
 
 

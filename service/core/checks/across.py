@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from service.core.campaigns import Column, ColumnKind, DiscrepancyBlock
@@ -10,6 +11,7 @@ from service.core.findings import Code, Finding, Severity
 from service.core.roster import Discrepancy, RosterRow
 from service.core.vietnam.numbers import CitizenIdParts, citizen_id_parts
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 BIRTH_DATE = "birth_date"
 
 
@@ -27,7 +29,7 @@ def citizen_id_agrees(checking: Checking) -> Iterator[Finding]:
         parts = citizen_id_parts(number)
         if parts is None:
             continue
-        wrong_gender = gender if gender and said not in ("", parts.gender) else None
+        wrong_gender = gender if gender and said in _GENDERS and said != parts.gender else None
         wrong_year = birth[:4].isdigit() and birth[:4] != str(parts.birth_year)
         yield from _disagreement(checking, row, citizen_id, parts, wrong_gender, wrong_year=wrong_year)
 
@@ -37,6 +39,7 @@ def _agrees(number: str, gender: str, birth: str) -> bool:
     return number[4:6] == birth[2:4] and _SAID_BY_DIGIT.get(number[3]) == (birth[:2], gender)
 
 
+_GENDERS = ("Nam", "Nữ")
 _SAID_BY_DIGIT = {"0": ("19", "Nam"), "1": ("19", "Nữ"), "2": ("20", "Nam"), "3": ("20", "Nữ")}
 
 
@@ -65,7 +68,11 @@ def _disagreement(
 
 
 def health_card_agrees(checking: Checking) -> Iterator[Finding]:
-    """A health card ends in the social insurance number; cards from before 2017 may not, so those are only doubted."""
+    """A health card ends in the social insurance number.
+
+    Cards from before 2017 may not, so a number that is another one altogether is only doubted; one that differs in a
+    digit or two was copied wrongly.
+    """
     number, card = checking.column_of(ColumnKind.SOCIAL_INSURANCE_NO), checking.column_of(ColumnKind.HEALTH_CARD_NO)
     if number is None or card is None:
         return
@@ -78,12 +85,20 @@ def health_card_agrees(checking: Checking) -> Iterator[Finding]:
                 "inconsistent.health_card",
                 row,
                 card.key,
-                severity=Severity.ERROR if len(held) == 10 else Severity.WARNING,
+                severity=Severity.ERROR if len(held) == 10 or _is_slip(held[-10:], insured) else Severity.WARNING,
                 facts={
                     "number": insured,
                     "number_heading": checking.roster.heading(number.key, checking.campaign),
                 },
             )
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two numbers of the same length differ as by a slip of the hand."""
+    return sum(left != right for left, right in zip(one, other, strict=True)) <= _SLIP
+
+
+_SLIP = 2
 
 
 def numbers_not_confused(checking: Checking) -> Iterator[Finding]:
@@ -111,6 +126,17 @@ def complete_discrepancies(checking: Checking) -> Iterator[Finding]:
         for discrepancy in row.discrepancies or ():
             yield from _incomplete(checking, row, discrepancy)
             yield from _unchanged(checking, row, discrepancy, block)
+
+
+def periods(checking: Checking) -> Iterator[Finding]:
+    """A period ends after it begins."""
+    if checking.campaign.discrepancy is None:
+        return
+    for row in checking.roster.rows:
+        first, last = row.value("period_from"), row.value("period_to")
+        if _MONTH.fullmatch(first) and _MONTH.fullmatch(last) and last < first:
+            facts = {"first": f"{first[5:]}/{first[:4]}"}
+            yield checking.finding(Code.INCONSISTENT, "inconsistent.period", row, "period_to", facts=facts)
 
 
 def _incomplete(checking: Checking, row: RosterRow, discrepancy: Discrepancy) -> Iterator[Finding]:

@@ -23,8 +23,10 @@ from service.core.vietnam.numbers import (
     flaw_of_social_insurance_no,
 )
 
-_ADDRESS = re.compile(r"^[a-z0-9][a-z0-9._+'-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
-_PLAIN_LOCAL = re.compile(r"[a-z0-9][a-z0-9._+-]*@[^@]+$")
+_ADDRESS = re.compile(
+    r"^[a-z0-9](?!\S*\.[.@])[a-z0-9._+'-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$"
+)
+_PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[^@]+$")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _YEAR = re.compile(r"^\d{4}$")
 _DAY_OR_YEAR = re.compile(r"^\d{4}(?:-\d{2}-\d{2})?$")

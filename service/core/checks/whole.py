@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from service.core.campaigns import Column
+from service.core.campaigns import Column, ColumnKind
 from service.core.checks.common import Checking
 from service.core.decoding import UNICODE
 from service.core.findings import Code, Finding, Severity
@@ -53,7 +53,8 @@ def _holders(checking: Checking, column: Column) -> dict[str, list[RosterRow]]:
 def _repeated(
     checking: Checking, row: RosterRow, shared: Sequence[tuple[Column, Sequence[RosterRow]]]
 ) -> Iterator[Finding]:
-    """One finding a column; a row entered twice whole is said once, at its first such column."""
+    """One finding a column; a row entered twice whole is said once, at the number people are known by."""
+    shared = sorted(shared, key=lambda pair: pair[0].kind is not ColumnKind.SOCIAL_INSURANCE_NO)
     counts = Counter(other.row for _, others in shared for other in others)
     twice = {number for number, count in counts.items() if count >= _SAME_PERSON}
     for index, (column, others) in enumerate(shared):
