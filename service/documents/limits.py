@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MEGABYTE = 1024 * 1024
 
@@ -29,3 +29,5 @@ class Limits:
     """Pages of one PDF or picture file."""
     max_pixels: int = 120_000_000
     """Pixels of one page: A3 at 600 dpi is 70 million."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """What the sender said opens locked files; for this one reading, never kept."""

@@ -110,6 +110,8 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
         yield File(path=path, content=content, sniffed=Sniffed(FileType.OTHER, UNKNOWN), problem=Problem.TOO_LARGE)
         return
     sniffed = sniff(path[-1], content)
+    if sniffed.problem is Problem.ENCRYPTED and unpacking.limits.passwords:
+        content, sniffed = _unlocked(path[-1], content, sniffed, unpacking.limits)
     if sniffed.problem or sniffed.type not in CONTAINERS:
         yield File(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
         yield from _pasted_pictures(path, content, sniffed, unpacking)
@@ -120,6 +122,14 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
         problem = problem or Problem.EMPTY
     yield File(path=path, content=content, sniffed=sniffed, problem=problem, inside=len(inside))
     yield from inside
+
+
+def _unlocked(name: str, content: bytes, sniffed: Sniffed, limits: Limits) -> tuple[bytes, Sniffed]:
+    """A locked Office file opened with one of the passwords the sender gave."""
+    from service.documents.decryption import unlocked  # noqa: PLC0415  needed seldom, and loads cryptography
+
+    opened = unlocked(content, limits.passwords)
+    return (content, sniffed) if opened is None else (opened, sniff(name, opened))
 
 
 def _pasted_pictures(path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking) -> Iterator[File]:

@@ -16,6 +16,7 @@ from service.core.grids import Sheet
 from service.core.rows import read_roster
 from service.core.rules import CHECKS
 from service.core.units import Unit, Worker
+from service.core.values import written
 from service.core.vietnam.text import folded_words
 from service.documents.errors import UnreadableFile
 from service.documents.workbook import read_workbook
@@ -206,9 +207,7 @@ def _rows(file: Path, columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[
                 places[column] = key
     for row in range(2, sheet.last_row + 1):
         values = {
-            key: str(sheet.cells[row, column].value).strip()
-            for column, key in places.items()
-            if (row, column) in sheet.cells
+            key: written(sheet.cells[row, column]) for column, key in places.items() if (row, column) in sheet.cells
         }
         if any(values.values()):
             yield row, values
