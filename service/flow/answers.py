@@ -16,7 +16,7 @@ from service.core.units import Unit
 from service.flow.enclosures import marked_roster
 from service.flow.house import Office, addresses_of
 from service.flow.phrases import (
-    error_in_words,
+    errors_in_words,
     files_in_words,
     form_error_in_words,
     notes_in_words,
@@ -49,10 +49,11 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
         _reply(office, unit, mail, "unusable", facts={"files": files_in_words(office.campaign, taken.papers, wording)})
     elif taken.roster_errors or form_errors:
         returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
-        shown = taken.roster_errors[:ERRORS_SHOWN]
+        shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
         facts |= {
-            "errors": [error_in_words(office.campaign, finding, wording) for finding in shown],
-            "more": len(taken.roster_errors) - len(shown),
+            "errors": shown,
+            "more": more,
+            "cases": len(taken.roster_errors) + len(form_errors),
             "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
             "returned": bool(returned),
         }

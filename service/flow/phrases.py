@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from service.core.alike import rows_in_words, together
 from service.core.campaigns import Campaign
 from service.core.findings import Finding, Severity
 from service.core.forms import Verdict
@@ -112,6 +113,32 @@ def error_in_words(campaign: Campaign, finding: Finding, wording: Wording) -> di
         "message": masked(wording.message(finding)),
         "suggestion": masked(finding.suggestion or ""),
     }
+
+
+def errors_in_words(
+    campaign: Campaign, findings: Sequence[Finding], wording: Wording, *, most: int
+) -> tuple[list[dict[str, str]], int]:
+    """The lines of the mail's table, many alike in one line, and how many findings are left for the workbook."""
+    groups = together(findings)
+    shown = [
+        error_in_words(campaign, group[0], wording) if len(group) == 1 else _alike_in_words(campaign, group, wording)
+        for group in groups[:most]
+    ]
+    return shown, sum(len(group) for group in groups[most:])
+
+
+def _alike_in_words(campaign: Campaign, group: Sequence[Finding], wording: Wording) -> dict[str, str]:
+    """ "Cột Mã số BHXH: 37 dòng mất số 0 ở đầu (dòng 8–44)", with the first as the example."""
+    first = group[0]
+    rows = [place_in_document(finding.row)[1] for finding in group if finding.row]
+    what = wording.say(f"alike.{first.key}" if f"alike.{first.key}" in wording.sentences else f"alike.{first.code}")
+    heading = campaign.heading(first.column) if first.column else first.sheet or ""
+    where = wording.say("where.alike", heading=heading, count=str(len(group)), what=what, rows=rows_in_words(rows))
+    example = error_in_words(campaign, first, wording)
+    if first.document:
+        where = wording.say("where.document", where=where, document=first.document)
+    message = wording.say("where.example", cell=first.cell or str(first.row or ""), message=example["message"])
+    return {**example, "where": where, "message": message}
 
 
 def form_error_in_words(finding: Finding, wording: Wording) -> dict[str, str]:

@@ -152,7 +152,8 @@ def documents_of(version: RosterVersion) -> Iterator[Document]:
     parts = parts_of(version)
     for part in {part.document_sha256: part for part in parts}.values():
         mine = {place: each for place, each in enumerate(parts) if each.document_sha256 == part.document_sha256}
-        names = {None, *(_label(each.document_name, each.sheet) for each in mine.values())}
+        names: set[str | None] = {_label(each.document_name, each.sheet) for each in mine.values()}
+        names |= {None} if part.mail_id == version.mail_id else set()
         found = []
         for finding in version.findings:
             document, row = place_in_document(finding.row) if finding.row else (None, None)

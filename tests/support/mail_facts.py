@@ -79,6 +79,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "received": ["Phụ lục 02 (lần 2): 06 người lao động"],
         "errors": ERRORS,
         "more": 3,
+        "cases": len(ERRORS) + 4,
         "form_errors": [{"where": "to-khai.pdf, trang 2 (Hồ Anh Nam)", "message": "Chưa thấy chữ ký."}],
         "returned": True,
         "notes": [],
