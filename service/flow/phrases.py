@@ -10,6 +10,7 @@ from service.core.findings import Finding, Severity
 from service.core.forms import Verdict
 from service.core.marks import Mark
 from service.core.masking import masked
+from service.core.template_mark import is_old_template
 from service.core.versions import Comparison, Relation, place_in_document
 from service.core.wording import Wording
 from service.flow.reading import ReadPapers, ReadRoster
@@ -91,6 +92,8 @@ def _about_people(campaign: Campaign, taken: Taken, wording: Wording) -> Iterato
     if taken.version is not None and taken.version.gone:
         names = names_in_words(taken.version.gone, wording)
         yield wording.say("received.who_is_gone", names=names, roster=campaign.roster_name)
+    if any(is_old_template(read.roster, campaign) for read in taken.papers.together):
+        yield wording.say("received.old_template", roster=campaign.roster_name)
     if taken.no_longer_accepted and campaign.declaration:
         names = names_in_words(taken.no_longer_accepted, wording)
         yield wording.say("received.judged_anew", names=names, form=campaign.declaration.name)
