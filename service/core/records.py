@@ -151,6 +151,7 @@ class RosterEntry:
     """A row of a stored roster: sheet row and canonical values."""
 
     row: int
+    """Of its sheet; in a list of several documents those of each further one follow (`versions.place_in_document`)."""
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -159,8 +160,18 @@ class RosterEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterPart:
+    """One of the sheets of which a list consists, in the order in which its rows are counted."""
+
+    document_sha256: str
+    document_name: str
+    sheet: str
+    mail_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterVersion:
-    """A roster as one mail brought it."""
+    """A unit's whole list after a mail: what the mail brought, with what it adds to."""
 
     campaign: str
     unit: str
@@ -173,6 +184,12 @@ class RosterVersion:
     findings: tuple[Finding, ...] = ()
     """What counts: without what HR waived."""
     waived: tuple[Finding, ...] = ()
+    relation: str = "first"
+    """What it was taken for (`versions.Relation`)."""
+    parts: tuple[RosterPart, ...] = ()
+    """Sheets of this mail first, then those of earlier ones."""
+    gone: tuple[str, ...] = ()
+    """People of earlier versions who are not in the list any more, and of whom nothing was said."""
     id: int = 0
 
 

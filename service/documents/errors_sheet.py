@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 from service.core.findings import Severity
@@ -25,6 +26,7 @@ MOST_LISTED = 5000
 COLOURS: Mapping[Severity, str] = {Severity.ERROR: "FFFFC9CE", Severity.WARNING: "FFFFEAA0"}
 """Near to Excel's own "bad" and "neutral", and not the same: a unit may use those itself."""
 _WIDTHS = (8, 12, 26, 24, 70, 24)
+_LINE_HEIGHT, _MOST_LINES = 16, 25
 _HIDDEN = "G"
 _NOT_ALLOWED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST = 32_000
@@ -128,18 +130,23 @@ def _mark_line(row: int, mark: Mark, looks: Mapping[str, int], own: Own, main: s
     place = f"{mark.sheet}!{mark.cell}" if mark.cell and mark.sheet != main else mark.cell or ""
     values = (str(mark.row or ""), place, mark.heading, mark.value, mark.text, mark.suggestion)
     message = looks.get(mark.severity, looks["text"])
-    look = (looks["centred"], looks["link"], looks["text"], looks["text"], message, looks["suggestion"])
+    look = (looks["link"], looks["link"], looks["text"], looks["text"], message, looks["suggestion"])
     key = (mark.sheet or "", mark.cell or "")
     kept = json.dumps([*key, own.get(key, "")], ensure_ascii=False) if mark.cell else ""
     return _line(row, values, look, kept)
 
 
 def _line(row: int, values: Sequence[str], looks: Sequence[int], kept: str) -> str:
-    cells = [
-        _cell(f"{chr(64 + number)}{row}", value, look)
-        for number, (value, look) in enumerate(zip(values, looks, strict=True), 1)
-    ]
-    return f'<row r="{row}">{"".join(cells)}{_cell(f"{_HIDDEN}{row}", kept, looks[2]) if kept else ""}</row>'
+    places = (f"{chr(64 + number)}{row}" for number in range(1, len(values) + 1))
+    cells = [_cell(*each) for each in zip(places, values, looks, strict=True)]
+    hidden = _cell(f"{_HIDDEN}{row}", kept, looks[2]) if kept else ""
+    # Not every program makes rows as high as their text, so we do.
+    lines = max(_lines(value, width) for value, width in zip(values, _WIDTHS, strict=True))
+    return f'<row r="{row}" ht="{lines * _LINE_HEIGHT:g}" customHeight="1">{"".join(cells)}{hidden}</row>'
+
+
+def _lines(text: str, width: float) -> int:
+    return min(_MOST_LINES, sum(max(1, ceil(len(line) / (width * 1.2))) for line in text.split("\n")))
 
 
 def _cell(name: str, value: str, look: int) -> str:
@@ -150,6 +157,7 @@ def _cell(name: str, value: str, look: int) -> str:
 
 
 def _link(row: int, mark: Mark) -> str:
+    """From the row's number and from the cell's name."""
     sheet = (mark.sheet or "").replace("'", "''")
     place, shown = quoteattr(f"'{sheet}'!{mark.cell}"), quoteattr(mark.cell or "")
-    return f'<hyperlink ref="B{row}" location={place} display={shown}/>'
+    return "".join(f'<hyperlink ref="{column}{row}" location={place} display={shown}/>' for column in "AB")

@@ -33,7 +33,7 @@ class Styles:
 
     def refilled(self, style: int, fill: str) -> int:
         """This style with a fill that `fill_of` told earlier; with none for "" and for what is no fill."""
-        return self._with_fill(style, fill if _is_fill(fill, namespace(self.root)) else self._plain())
+        return self._with_fill(style, fill if _is_fill(fill, namespace(self.root)) else "")
 
     def fill_of(self, style: int) -> str:
         """The style's fill as XML; "" for none."""
@@ -69,7 +69,7 @@ class Styles:
     def _with_fill(self, style: int, fill: str) -> int:
         key = (style, fill)
         if key not in self._made:
-            number = self._append("fills", fill)
+            number = self._append("fills", fill) if fill else 0
             changed = copy.deepcopy(self._format(style))
             changed.set("fillId", str(number))
             changed.set("applyFill", "1")

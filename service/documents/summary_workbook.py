@@ -88,6 +88,7 @@ def _missing(progress: Progress, wording: Wording) -> str:
     """Names by what is missing, a line for each."""
     named = (
         ("not_in_roster", progress.not_in_roster),
+        ("gone", progress.gone),
         ("forms_missing", progress.forms_missing),
         ("forms_rejected", progress.forms_rejected),
     )

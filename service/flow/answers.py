@@ -15,9 +15,9 @@ from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow import questions
 from service.flow.enclosures import marked_roster
-from service.flow.house import Office
+from service.flow.house import Office, addresses_of
 from service.flow.phrases import (
-    error_in_words,
+    errors_in_words,
     files_in_words,
     form_error_in_words,
     notes_in_words,
@@ -26,7 +26,7 @@ from service.flow.phrases import (
 from service.flow.sight import Incoming
 from service.flow.standing import progress_of
 from service.flow.submissions import Taken
-from service.flow.writing import to_hr, to_stranger, to_unit, unit_facts
+from service.flow.writing import Draft, queue, to_hr, to_stranger, to_unit, unit_facts
 
 ERRORS_SHOWN = 20
 _LINK = re.compile(
@@ -38,6 +38,7 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
     """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing."""
     unit, wording = taken.unit, office.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
+    tell_former_sender(office, mail, taken)
     facts: dict[str, Any] = {
         "received": received_in_words(office.campaign, taken, wording),
         "notes": notes_in_words(office.campaign, taken, wording),
@@ -46,13 +47,14 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
         forward_question(office, unit, mail)
         facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
     if not taken.papers.has_anything:
-        _reply(office, unit, mail, "unusable", facts={"files": files_in_words(taken.papers, wording)})
+        _reply(office, unit, mail, "unusable", facts={"files": files_in_words(office.campaign, taken.papers, wording)})
     elif taken.roster_errors or form_errors:
-        returned = marked_roster(office, unit, taken.version) if taken.version and taken.roster_errors else ()
-        shown = taken.roster_errors[:ERRORS_SHOWN]
+        returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
+        shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
         facts |= {
-            "errors": [error_in_words(office.campaign, finding, wording) for finding in shown],
-            "more": len(taken.roster_errors) - len(shown),
+            "errors": shown,
+            "more": more,
+            "cases": len(taken.roster_errors) + len(form_errors),
             "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
             "returned": bool(returned),
         }
@@ -60,6 +62,33 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
     else:
         facts["complete"] = progress_of(office, unit).unit_is_done
         _reply(office, unit, mail, "confirmation", facts=facts)
+
+
+def tell_former_sender(office: Office, mail: Incoming, taken: Taken) -> None:
+    """Somebody else of the unit sent a newer list: whoever sent the former one learns of it."""
+    roster = taken.roster
+    if roster is None or roster.former is None or roster.known_before:
+        return
+    unit, former = taken.unit, office.books.mails.get(roster.former.mail_id)
+    if former.sender == mail.message.sender or former.sender not in addresses_of(unit, office.notes(unit)):
+        return
+    facts = {
+        **unit_facts(office, unit),
+        "version": roster.version.version,
+        "former": roster.former.version,
+        "rows": len(roster.version.rows),
+        "sender_masked": masked_address(mail.message.sender),
+        "received_at": office.course.local(mail.record.received_at),
+    }
+    draft = Draft(
+        key=f"new-version:{mail.record.id}",
+        template="new_version",
+        to=(former.sender,),
+        facts=facts,
+        unit=unit,
+        language=unit.language,
+    )
+    queue(office, draft)
 
 
 def answer_again(

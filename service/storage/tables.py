@@ -129,6 +129,9 @@ class RosterVersionRow(SQLModel, table=True):
     received_at: datetime = Field(sa_type=Moment)
     entries: str = Field(sa_type=Text)
     findings: str = Field(sa_type=Text)
+    relation: str = "replaces"
+    parts: str = Field(default="[]", sa_type=Text)
+    gone: str = Field(default="[]", sa_type=Text)
 
 
 class FormRow(SQLModel, table=True):

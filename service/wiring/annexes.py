@@ -23,6 +23,8 @@ from service.documents.template import roster_template
 from service.settings import CampaignFolder
 from service.work.child_processes import ChildProcesses
 
+_FEWEST_ROWS = 30
+"""Bordered rows of a blank roster: what is printed. Below them there is room for any number."""
 PACKAGE_SECONDS = 900.0
 """Thousands of scanned pages are copied."""
 
@@ -36,8 +38,9 @@ class BuiltAnnexes:
 
     def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
         sources = self.folders[campaign.id].sources
-        template = roster_template(campaign, unit)
         wording, last_day = self.wording(campaign.id, unit.language), last_day_in_time(campaign)
+        expected = len(self.folders[campaign.id].workers.get(unit.code, ()))
+        template = roster_template(campaign, unit, blank_rows=max(_FEWEST_ROWS, expected * 3 // 2), wording=wording)
         annexes = opening_annexes(campaign, unit, sources, template, wording, last_day=last_day)
         return tuple(
             Attachment(name=name, media_type=media_type, content=content) for name, media_type, content in annexes
