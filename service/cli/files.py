@@ -142,7 +142,10 @@ def annotate(
         roster = _roster(file, content, course)
         findings = roster_findings(roster, course.campaign, (), course.today(house.now()))
         wording = house.wording(course.campaign.id, course.campaign.language)
-        output.write_bytes(house.annotate(content, marks_of(course.campaign, findings, wording), wording))
+        marked = house.annotate(content, marks_of(course.campaign, findings, wording), wording)
+    if marked is None:
+        raise typer.BadParameter(f"{file}: too large to be marked in time; split the list into several workbooks")
+    output.write_bytes(marked)
     return int(any(finding.severity == "error" for finding in findings))
 
 

@@ -90,6 +90,8 @@ class FormLayout:
     fields: tuple[FormField, ...]
     signature_captions: tuple[str, ...]
     """Captions above the signature, such as "Người kê khai" and "(Ký, ghi rõ họ tên)"."""
+    other_captions: tuple[str, ...] = ()
+    """Captions above other signatures, such as "Xác nhận của đơn vị": what stands below is not the worker's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,5 +19,7 @@ def marked_roster(office: Office, unit: Unit, version: RosterVersion | None = No
     wording = office.wording(unit.language)
     marks = marks_of(office.campaign, version.findings, wording)
     content = office.house.annotate(office.house.shelf.get(version.document_sha256), marks, wording)
+    if content is None:
+        return ()
     stem = version.document_name.rpartition(".")[0] or version.document_name
     return (Attachment(name=f"{stem}{wording.say('annex.returned_suffix')}.xlsx", media_type=XLSX, content=content),)

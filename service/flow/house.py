@@ -65,8 +65,8 @@ class House:
     wording: Callable[[str, str], Wording]
     """(campaign id, language) → sentences."""
     papers: PaperOpener
-    annotate: Callable[[bytes, Sequence[Mark], Wording], bytes]
-    """The workbook with its errors marked."""
+    annotate: Callable[[bytes, Sequence[Mark], Wording], bytes | None]
+    """The workbook with its errors marked; None when it cannot be marked in reasonable time."""
     annexes: Annexes
     new_code: Callable[[], str]
     """A fresh one-time code."""

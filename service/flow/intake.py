@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from service.core.automatic_mail import has_left
 from service.core.messages import Kind, Message
 from service.core.records import MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.units import Unit
@@ -202,6 +203,7 @@ def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState
     if sight.kind in (Kind.BOUNCE, Kind.DELAY):
         return note_report(office, mail)
     if sight.kind in SILENT_KINDS:
+        _note_departure(office, mail)
         return MailState.IGNORED
     if sight.course is None or sight.kind in (Kind.UNREADABLE, Kind.QUARANTINE):
         return _hold(office, mail)
@@ -210,6 +212,13 @@ def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState
     if sight.unit is None:
         return _hold(office, mail)
     return _serve(office, sight.unit, mail, papers)
+
+
+def _note_departure(office: Office, mail: Incoming) -> None:
+    """The contact's mailbox says by itself that she has left: HR looks for another one."""
+    said = has_left(mail.message) if mail.sight.kind is Kind.AUTO_REPLY else None
+    if said is not None and mail.sight.unit is not None:
+        answers.tell_hr_of_unreachable(office, mail.sight.unit, mail.message.sender, said)
 
 
 def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> MailState:

@@ -6,13 +6,17 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from service.core.messages import Attachment
+from service.core.messages import Attachment, Kind
 from service.core.records import OutgoingRecord, RosterEntry
 from service.core.units import Unit
 from service.flow.contract import documents_json
 from service.flow.house import House, OpenCampaign
 from service.flow.intake import Rehearsed, rehearse
 from service.flow.reading import ReadPapers, read_papers
+from service.flow.sight import BY_PEOPLE
+
+READ_BY_PEOPLE = BY_PEOPLE | {Kind.UNKNOWN_SENDER, Kind.QUARANTINE, Kind.UNREADABLE}
+"""Mails whose papers a person may want to see."""
 
 
 def check(
@@ -83,8 +87,11 @@ def _documents(house: House, done: Rehearsed) -> list[dict[str, Any]]:
     """What was opened in the rehearsal; for mails whose papers the service would not open, opened here."""
     message, sight = done.message, done.opened.sight
     course = sight.course or house.any_campaign
-    if done.opened.papers is None:
-        return check(house, course, message.attachments, unit=sight.unit) if message.attachments else []
     read = done.opened.papers
+    if read is None and sight.kind in READ_BY_PEOPLE:
+        return check(house, course, message.attachments, unit=sight.unit) if message.attachments else []
+    if read is None:  # a machine's mail: what is attached is named, its pages are not read
+        opened = house.papers.open(message.attachments, None)
+        read = read_papers(opened, course.campaign, workers=(), today=course.today(house.now()))
     entries = read.roster.entries if read.roster else _current(house, course, sight.unit)
     return documents_json(read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries)

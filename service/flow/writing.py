@@ -139,7 +139,8 @@ def to_unit(
     to = _recipients(office, unit, answers)
     if answers_mail is not None and any(_too_many(office, address) for address in to):
         why = f"{template}: too many to this address"
-        office.record("dondoc", ANSWER_WITHHELD, why, unit=unit, mail_id=answers_mail)
+        what = PAPERS_UNANSWERED if template in ABOUT_PAPERS else ANSWER_WITHHELD
+        office.record("dondoc", what, why, unit=unit, mail_id=answers_mail)
         return False
     return queue(
         office,
@@ -158,8 +159,9 @@ def to_unit(
     )
 
 
-ANSWER_WITHHELD = "answer withheld"
-"""Name of the event."""
+ANSWER_WITHHELD, PAPERS_UNANSWERED = "answer withheld", "papers taken in without an answer"
+"""Names of events; the second is made good later (`catching_up`)."""
+ABOUT_PAPERS = frozenset({"confirmation", "needs_correction", "unusable"})
 
 
 def _recipients(office: Office, unit: Unit, answers: Message | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import email.policy
 import re
 from collections.abc import Iterator, Mapping
 
-from service.core.messages import Message
+from service.core.messages import Attachment, Message
 from service.mail.charsets import decode_text
 from service.mail.compose import compose
 from service.mail.headers import header_text, mailboxes, message_ids, moment
@@ -20,6 +20,12 @@ __all__ = ["compose", "read_message"]
 
 MOST_FIELDS = 2_000
 """Header fields that are looked at."""
+
+BARE_FILES = {
+    b"\x78\x9f\x3e\x22": ("winmail.dat", "application/ms-tnef"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("message.msg", "application/vnd.ms-outlook"),
+}
+"""How files begin that people save from Outlook in place of a mail."""
 
 FIRST_FIELD = re.compile(
     rb"\s*(?:>?From [^\r\n]*\r?\n)?"
@@ -45,10 +51,19 @@ def read_message(raw: bytes, signed_content: SignedContent = nothing_signed) -> 
 
     `signed_content` looks into opaque S/MIME signatures; without it they stay attachments.
     """
+    for beginning, (name, media_type) in BARE_FILES.items():
+        if raw.startswith(beginning):
+            return _bare_file(raw, name, media_type)
     try:
         return _read(raw, signed_content)
     except Exception as problem:  # noqa: BLE001 - hostile bytes: any fault of a parser must become a defect, not a crash
         return _read_by_hand(raw, f"{type(problem).__name__}: {problem}"[:200])
+
+
+def _bare_file(raw: bytes, name: str, media_type: str) -> Message:
+    """What Outlook saves is no mail; what lies in it is found as in any attachment."""
+    parts = Parts(attachments=[Attachment(name=name, media_type=media_type, content=raw)])
+    return _message({}, parts, "", content_type=media_type, defects=("an Outlook file in place of a mail",))
 
 
 def _read(raw: bytes, signed_content: SignedContent) -> Message:

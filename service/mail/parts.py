@@ -21,6 +21,7 @@ from service.mail.wrapped import (
     CLEAR,
     ENCRYPTED,
     OPAQUE,
+    SIGNATURE_ENDINGS,
     SIGNATURE_TYPES,
     SMIME_TYPES,
     SignedContent,
@@ -137,7 +138,7 @@ def _leaf(part: Part, found: Parts, *, in_report: bool, depth: int) -> None:
     name = parameters_of_disposition.get("filename") or type_parameters.get("name") or ""
     if media_type in REPORT_TYPES or (in_report and media_type in ("message/rfc822", "message/global")):
         found.report.append(part)
-    elif media_type in SIGNATURE_TYPES:
+    elif media_type in SIGNATURE_TYPES or name.lower().endswith(SIGNATURE_ENDINGS):
         _mark(found, BESIDE)
     elif media_type in OTHER_FORMS or _unwrapped(part, found, media_type, in_report=in_report, depth=depth):
         return

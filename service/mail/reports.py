@@ -49,8 +49,11 @@ NAMED_IN_PROSE = re.compile(
 )
 TEXT_FIELDS = frozenset({"action", "status", "final-recipient", "original-recipient", "diagnostic-code"})
 STATUS_TYPE = "message/delivery-status"
-FINAL_ACTIONS = frozenset({"failed", "failure"})
-TEMPORARY_ACTIONS = frozenset({"delayed"})
+TEMPORARY_ACTIONS = frozenset({"delayed", "delay"})
+GOOD_ACTIONS = frozenset({"delivered", "relayed", "expanded"})
+WORD = re.compile(r"[a-z]+")
+STATUS_CODE = re.compile(r"([245])(?:\.\d{1,3}){1,2}()")
+ANY_CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b|\b([245])\d\d\b")
 
 
 def delivery_status(parts: list[Part]) -> tuple[Mapping[str, str], ...]:
@@ -122,12 +125,19 @@ def _by_detectors(message: Part, text: str) -> dict[str, bool]:
 def _from_status(status: tuple[Mapping[str, str], ...]) -> Iterator[tuple[str, bool]]:
     """The class of the status code goes before the action: a server that gives up for now says `failed` and 4.x.x."""
     for block in status:
-        action, code = block.get("action", "").strip().lower(), block.get("status", "").strip()
-        address = _recipient(block)
+        action = next(iter(WORD.findall(block.get("action", "").lower())), "")
+        code, address = _class_of(block), _recipient(block)
         if address and action in TEMPORARY_ACTIONS:
             yield address, False
-        elif address and (action in FINAL_ACTIONS or (not action and code.startswith("5"))):
-            yield address, not code.startswith("4")
+        elif address and (action.startswith("fail") or (action not in GOOD_ACTIONS and code == "5")):
+            yield address, code != "4"
+
+
+def _class_of(block: Mapping[str, str]) -> str:
+    """2, 4 or 5: by the status, else by the first code in what the other server said."""
+    stated = STATUS_CODE.match(block.get("status", "").strip())
+    said = stated or ANY_CODE.search(block.get("diagnostic-code", "").partition(";")[2])
+    return (said[1] or said[2]) if said else ""
 
 
 def _recipient(block: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ SIGNATURE_TYPES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
 """Signatures beside the content they sign: no document."""
+SIGNATURE_ENDINGS = (".p7s", ".sig")
 OPAQUE = "signed (S/MIME), not verified"
 BESIDE = "signed (S/MIME or PGP, signature beside the content), not verified"
 CLEAR = "signed (PGP, within the text), not verified"

@@ -196,16 +196,16 @@ def load_for_reading(folder: Path, *, templates: Path, state: Path, campaign: st
     return Settings(folder=folder, templates=templates, service=service, campaigns=campaigns)
 
 
-def _campaigns(folder: Path, names: Iterable[str]) -> dict[str, CampaignFolder]:
-    """The named campaigns, on the calendar of the house."""
-    calendar = read_calendar(folder)
-    return {name: on_calendar(read_campaign_folder(folder / "campaigns" / name), calendar) for name in names}
-
-
 def real_state(folder: Path) -> Path | None:
     """Where the service that this configuration describes keeps its state; None without one."""
     file = folder / SERVICE_FILE
     return Path(_service_settings(file, {}).state.folder) if file.is_file() else None
+
+
+def _campaigns(folder: Path, names: Iterable[str]) -> dict[str, CampaignFolder]:
+    """The named campaigns, on the calendar of the house."""
+    calendar = read_calendar(folder)
+    return {name: on_calendar(read_campaign_folder(folder / "campaigns" / name), calendar) for name in names}
 
 
 def _service_settings(file: Path, overrides: Mapping[str, Any]) -> ServiceSettings:

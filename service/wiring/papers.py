@@ -11,15 +11,18 @@ from datetime import date
 from typing import Any, TypeVar
 
 from service.core.campaigns import Campaign, FormLayout
+from service.core.marks import Mark
 from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.units import Worker
+from service.core.wording import Wording
+from service.documents.errors import UnreadableFile
 from service.documents.limits import Limits
 from service.documents.opening import open_paper, unreadable_paper
 from service.documents.reader_version import READER_VERSION
 from service.flow.reading import ReadPapers, read_papers
 from service.storage.ledger import Ledger
-from service.work.child_processes import ChildDied, ChildProcesses, ChildTimeout
+from service.work.child_processes import ChildDied, ChildFailure, ChildProcesses, ChildTimeout
 
 log = logging.getLogger(__name__)
 
@@ -128,6 +131,20 @@ def _open_and_read(name: str, content: bytes, media_type: str, limits: Limits, c
 
 def _layout(campaign: Campaign) -> FormLayout | None:
     return campaign.declaration.layout if campaign.declaration else None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookMarker:
+    """Marks workbooks in a child process. What cannot be marked costs the answer its attachment, not the answer."""
+
+    children: ChildProcesses
+
+    def __call__(self, content: bytes, marks: Sequence[Mark], wording: Wording) -> bytes | None:
+        try:
+            return self.children.run(annotated, content, marks, wording)
+        except (ChildFailure, UnreadableFile) as reason:
+            log.warning("a workbook of %d bytes could not be marked: %s", len(content), reason)
+            return None
 
 
 def _key(attachment: Attachment, layout: FormLayout | None) -> str:

@@ -95,6 +95,24 @@ def test_s32_a_machine_that_always_says_something_new_is_answered_to_the_caps(
         assert any(event.what == "answer withheld" for event in books.events.latest(100))
 
 
+def test_s32_papers_that_the_caps_left_unanswered_are_answered_once_when_all_is_quiet(
+    offices: tuple[Company, Company],
+) -> None:
+    """S32: a person who sends a paper a mail is told where she stands, half an hour after the flood, once that day."""
+    office = offices[1]
+    office.clock.go_to("2021-05-05T09:00")
+    contact, before = office.address_of(UNIT), len(office.post.mails(office.address_of(UNIT)))
+    for number in range(IN_TEN_MINUTES + 3):
+        office.post.write(contact, files={f"{number}.txt": b"x%d" % number})
+    office.work()
+    office.tick()
+    assert len(office.post.mails(contact)) - before == IN_TEN_MINUTES
+    for _ in range(2):
+        office.clock.pass_by(minutes=31)
+        office.tick()
+    assert len(office.post.mails(contact)) - before == IN_TEN_MINUTES + 1
+
+
 REPORT = """Return-Path: <>
 From: Mail Delivery System <MAILER-DAEMON@vnpt-it.example>
 To: {own}
