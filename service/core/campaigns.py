@@ -123,6 +123,14 @@ class ReminderPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Management:
+    """Who gets a summary once a week, without data of persons. `weekday`: 1 (Monday) to 5."""
+
+    addresses: tuple[str, ...]
+    weekday: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """Where the package goes."""
 
@@ -171,6 +179,7 @@ class Campaign:
     """The lists which the agency gets; who could not take part is not every agency's business."""
     texts: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
+    management: Management | None = None
     days_off: frozenset[date] = field(default_factory=frozenset)
     """Additional days off (override file)."""
     working_days: frozenset[date] = field(default_factory=frozenset)
