@@ -22,7 +22,7 @@ _WIDTH = 7.0
 _ROW = 0.28
 _LEFT = 3.0
 """Where the fields begin."""
-_TOP, _WAY, _HEAD, _FOOT = 0.72, 2.2, 0.34, 0.5
+_TOP, _WAY, _HEAD, _FOOT = 0.72, 2.4, 0.34, 0.5
 """Heights: title, the campaign's way, headings of the fields, legend."""
 _DONE, _FORMS, _LATE = "#0b5cad", "#3d8b57", "#b3261e"
 _INK, _PALE_INK, _PAPER = "#1f2933", "#5b6770", "#ffffff"
@@ -81,7 +81,7 @@ def progress_picture(rows: Sequence[PictureRow], words: PictureWords, burn_up: B
     _write(axes, 0.3, 0.54, words.subtitle, size=9, color=_PALE_INK)
     if burn_up:
         _write(axes, 0.3, _TOP + 0.1, words.way, size=9, weight="bold")
-        place = (0.75 / _WIDTH, 1 - (_TOP + _WAY - 0.42) / height, (_WIDTH - 1.15) / _WIDTH, (_WAY - 0.72) / height)
+        place = (0.75 / _WIDTH, 1 - (_TOP + _WAY - 0.62) / height, (_WIDTH - 1.15) / _WIDTH, (_WAY - 0.92) / height)
         _draw_way(figure.add_axes(place), burn_up, words)
     _draw_fields(axes, shown, words, top=begin)
     if hidden:
@@ -114,7 +114,9 @@ def _draw_way(axes: Axes, burn_up: BurnUp, words: PictureWords) -> None:
     axes.grid(axis="y", color="#e3eaf2", linewidth=0.8)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
-    axes.legend(loc="upper left", prop={"family": _FONT, "size": 8}, frameon=True, framealpha=1, edgecolor="#d5dde5")
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.13), ncol=3, prop={"family": _FONT, "size": 8}, frameon=False
+    )
 
 
 def _draw_fields(axes: Axes, rows: Sequence[PictureRow], words: PictureWords, *, top: float) -> None:
