@@ -131,6 +131,14 @@ class ContactRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Management:
+    """Who gets a summary once a week, without data of persons. `weekday`: 1 (Monday) to 5."""
+
+    addresses: tuple[str, ...]
+    weekday: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agency:
     """Where the package goes."""
 
@@ -180,6 +188,7 @@ class Campaign:
     contact: ContactRules = field(default_factory=ContactRules)
     texts: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
+    management: Management | None = None
     days_off: frozenset[date] = field(default_factory=frozenset)
     """Additional days off (override file)."""
     working_days: frozenset[date] = field(default_factory=frozenset)

@@ -111,13 +111,16 @@ def _mistakes(campaign: Campaign, main: Path, roster: Path) -> Iterator[tuple[Pa
         yield main, "zone", campaign.zone, "no such time zone; for example Asia/Ho_Chi_Minh"
     if not campaign.hr_addresses:
         yield main, "hr_addresses", "", "name at least one address of HR"
-    for address in (*campaign.hr_addresses, campaign.agency.address):
+    management = campaign.management.addresses if campaign.management else ()
+    for address in (*campaign.hr_addresses, campaign.agency.address, *management):
         if address.count("@") != 1 or address != address.strip().lower():
             yield main, "address", address, "not a mail address in lower case"
     if campaign.sending_from >= campaign.sending_until:
         yield main, "sending_until", campaign.sending_until, f"must be later than sending_from {campaign.sending_from}"
     if any(distance < 0 for distance in (*campaign.plan.before, *campaign.plan.overdue)):
         yield main, "plan", campaign.plan, "distances are working days, 0 or more"
+    if campaign.management and not 1 <= campaign.management.weekday <= 5:
+        yield main, "management.weekday", campaign.management.weekday, "1 (Monday) to 5 (Friday)"
     if 0 in campaign.plan.overdue:
         yield main, "plan.overdue", 0, "the last day itself is in time; write 0 under `before`, or 1 here"
     if campaign.plan.mails_a_day < 1:

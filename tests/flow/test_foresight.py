@@ -113,3 +113,29 @@ def test_the_command_shows_the_plan_at_any_moment(
     assert said["due"][-1]["mail"] == "summary"
     assert run(asked) == 0
     assert "reminder" in capsys.readouterr().out
+
+
+def test_hr_puts_a_unit_off_and_the_plan_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`dondoc snooze U01 2021-05-21`: named, recorded, shown; a wrong day or unit is one line."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "config", tmp_path / "config")
+    ledger = open_ledger(f"sqlite:///{tmp_path / 'state' / 'ledger.sqlite'}")
+    with ledger.transaction() as books:
+        books.decisions.mark_launched("vssid-2021", at("2021-04-22T09:00"))
+    now = ["--now", "2021-05-14T07:00"]
+    assert run(["snooze", "u01", "2021-05-21", "--as", "Lan", *now]) == 0
+    assert "U01: no reminders up to and with 21/05/2021" in capsys.readouterr().out
+    assert run(["status", "--due", "--json", *now]) == 0
+    silent = json.loads(capsys.readouterr().out)["silent"]
+    assert silent == [{"unit": "U01", "why": "reminders are put off up to and with 21/05/2021"}]
+    with ledger.transaction() as books:
+        event = books.events.latest(1)[0]
+    ledger.close()
+    assert (event.who, event.what, event.why, event.unit) == ("Lan", "snoozed", "2021-05-21", "U01")
+    for wrong in (["U01", "21/05"], ["U01", "2021-05-01"], ["U99", "2021-05-21"]):
+        assert run(["snooze", *wrong, "--as", "Lan", *now]) == 2
+        assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert run(["snooze", "U01", "--as", "Lan", *now]) == 0
+    assert "reminders as planned" in capsys.readouterr().out

@@ -18,8 +18,8 @@ from service.core.findings import Code, Finding, Severity
 from service.core.identity import Identity
 from service.core.messages import Attachment, Message, OutgoingMail, Rendered
 from service.core.papers import Paper
-from service.core.progress import Progress
 from service.core.records import RosterEntry, RosterVersion
+from service.core.summing import SummaryFacts
 from service.core.units import Unit, Worker
 from service.flow.delivery import deliver_due, settle_interrupted
 from service.flow.doubt import settle_doubts
@@ -92,9 +92,7 @@ class NoAnnexes:
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
         return Attachment(name="x.ics", media_type="text/calendar", content=b"x")
 
-    def summary(
-        self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
-    ) -> tuple[bytes, bytes]:
+    def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
         return b"", b""
 
 

@@ -183,6 +183,13 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "units": ROWS,
         "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
         "picture_cid": "progress@dondoc",
+        "quiet_since": LATER,
+    },
+    "management": {
+        "headline": "05/12 đơn vị hoàn thành",
+        "units": ROWS,
+        "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
+        "picture_cid": "progress@dondoc",
     },
     "status_hr": {"units": ROWS, "details": ["Nội dung số 7: Dòng 8: thiếu số 0"]},
     "reconciliation": {
