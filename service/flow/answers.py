@@ -34,8 +34,11 @@ _LINK = re.compile(
 )
 
 
-def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
-    """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing."""
+def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contact: bool = False) -> None:
+    """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing.
+
+    `to_contact`: the sender is not registered for the unit whose list it was; its own contact gets the answer.
+    """
     unit, wording = taken.unit, office.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
     tell_former_sender(office, mail, taken)
@@ -43,7 +46,7 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
         "received": received_in_words(office.campaign, taken, wording),
         "notes": notes_in_words(office.campaign, taken, wording),
     }
-    if asks_in_passing(mail.message.new_text):
+    if asks_in_passing(mail.message.new_text) and not to_contact:
         forward_question(office, unit, mail)
         facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
     if not taken.papers.has_anything:
@@ -58,10 +61,10 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
             "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
             "returned": bool(returned),
         }
-        _reply(office, unit, mail, "needs_correction", facts=facts, attachments=returned)
+        _reply(office, unit, mail, "needs_correction", facts=facts, attachments=returned, to_contact=to_contact)
     else:
         facts["complete"] = progress_of(office, unit).unit_is_done
-        _reply(office, unit, mail, "confirmation", facts=facts)
+        _reply(office, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
 
 
 def tell_former_sender(office: Office, mail: Incoming, taken: Taken) -> None:
@@ -243,15 +246,17 @@ def _reply(
     *,
     facts: dict[str, Any],
     attachments: Sequence[Attachment] = (),
+    to_contact: bool = False,
 ) -> bool:
-    """Answers in the thread; one answer of a kind to a mail."""
+    """Answers in the thread; one answer of a kind to a mail, and for each unit that it is about."""
+    own = mail.sight.unit is not None and mail.sight.unit.code == unit.code
     return to_unit(
         office,
         unit,
-        key=f"reply:{mail.record.id}:{template}",
+        key=f"reply:{mail.record.id}:{template}" + ("" if own else f":{unit.code}"),
         template=template,
         facts=facts,
-        answers=mail.message,
+        answers=None if to_contact else mail.message,
         answers_mail=mail.record.id,
         attachments=attachments,
     )

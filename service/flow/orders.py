@@ -13,6 +13,7 @@ from service.core.nomination import nominee_in
 from service.core.records import PackageRecord
 from service.core.units import Unit
 from service.flow import decisions
+from service.flow.belonging import decide_whose
 from service.flow.house import Office
 from service.flow.nominations import appoint, decide_proposal, list_of
 from service.flow.phrases import where_in_words
@@ -26,6 +27,7 @@ FINDINGS_SHOWN = 40
 def carry_out(office: Office, order: Order, about: str, *, by: str, today: date) -> str:
     """One order of HR's, whose right to give it has been proven; says what was done."""
     facts: dict[str, str] = {"why": order.argument, "number": str(order.number or "")}
+    facts |= _asked_facts(office, about)
     unit = office.course.unit(order.first_word) if order.first_word else None
     if unit is not None:
         facts["unit"] = f"{unit.code} {unit.name}"
@@ -42,6 +44,14 @@ def carry_out(office: Office, order: Order, about: str, *, by: str, today: date)
     return office.wording().say(f"command.{outcome}", **facts)
 
 
+def _asked_facts(office: Office, about: str) -> dict[str, str]:
+    """Unit and day of the request that HR replies to."""
+    what, _, rest = about.partition(":")
+    code, _, day = rest.partition(":")
+    unit = office.course.unit(code) if what == "extension" else None
+    return {"unit": f"{unit.code} {unit.name}", "day": f"{date.fromisoformat(day):%d/%m/%Y}"} if unit else {}
+
+
 def _decide_asked(office: Office, order: Order, about: str, *, by: str) -> str:
     """ "DUYỆT" and "TỪ CHỐI" decide what the mail asked that HR replies to."""
     accept = order.command is Command.APPROVE
@@ -50,19 +60,25 @@ def _decide_asked(office: Office, order: Order, about: str, *, by: str) -> str:
     what, _, rest = about.partition(":")
     if what == "contact":
         return decide_proposal(office, int(rest), accept=accept, by=by, why=order.argument)
+    if what == "whose":
+        return decide_whose(office, rest, accept=accept, by=by, why=order.argument)
     if what == "extension":
-        code, _, day = rest.partition(":")
-        unit = office.course.unit(code)
-        if unit is None:
-            return "nothing_asked"
-        if accept:
-            return decisions.extend(office, unit, date.fromisoformat(day), by=by)
-        key = f"extension-declined:{office.campaign.id}:{rest}"
-        facts = {"day": date.fromisoformat(day), "why": order.argument}
-        to_unit(office, unit, key=key, template="extension_declined", facts=facts)
-        office.record(by, "extension declined", order.argument, unit=unit)
-        return "extension_declined"
+        return _decide_extension(office, order, rest, accept=accept, by=by)
     return "nothing_asked"
+
+
+def _decide_extension(office: Office, order: Order, asked: str, *, accept: bool, by: str) -> str:
+    """Exactly the day that the unit asked for, or none."""
+    code, _, day = asked.partition(":")
+    unit, until = office.course.unit(code), date.fromisoformat(day)
+    if unit is None:
+        return "nothing_asked"
+    if accept:
+        return decisions.extend(office, unit, until, by=by)
+    key = f"extension-declined:{office.campaign.id}:{asked}"
+    to_unit(office, unit, key=key, template="extension_declined", facts={"day": until, "why": order.argument})
+    office.record(by, "extension declined", order.argument, unit=unit)
+    return "extension_declined"
 
 
 def _decide_number(office: Office, order: Order, *, by: str, facts: dict[str, str]) -> str:

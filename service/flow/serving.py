@@ -7,7 +7,8 @@ from service.core.conversation import names_contact
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
 from service.flow import answers
-from service.flow.house import Office
+from service.flow.belonging import ask_hr, belonging, tell_other_contact
+from service.flow.house import Office, addresses_of, where_to_write
 from service.flow.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
 from service.flow.orders import obey_unit
 from service.flow.reading import ReadPapers
@@ -20,11 +21,32 @@ def take_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) 
     nomination = _beside_papers(office, unit, mail, papers)
     said = orders_in(mail.message.new_text, from_hr=False)
     if papers.has_anything or not (nomination or said):
-        answers.answer_submission(office, mail, take(office, unit, mail, papers))
+        _take_shares(office, unit, mail, papers)
     if nomination is not None:
         take_nomination(office, unit, mail, nomination)
     if said:
         obey_unit(office, unit, mail, said, beside_papers=papers.has_anything)
+
+
+def _take_shares(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
+    """One submission for each unit by content; a list of a unit that is not the sender's waits for HR."""
+    found = belonging(office, unit, mail, papers)
+    for share in found.shares:
+        before = _who_handed_in(office, share.unit)
+        taken = take(office, share.unit, mail, share.papers)
+        answers.answer_submission(office, mail, taken, to_contact=share.to_contact)
+        if taken.version is not None and not taken.known_before and not share.to_contact:
+            others = {*before, *where_to_write(share.unit, office.notes(share.unit))} - {mail.message.sender}
+            tell_other_contact(office, share.unit, mail, sorted(others))
+    for read, named in found.doubtful:
+        ask_hr(office, unit, mail, read, named)
+
+
+def _who_handed_in(office: Office, unit: Unit) -> tuple[str, ...]:
+    """The sender of the list that counted until now, where still registered."""
+    roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
+    sender = office.books.mails.get(roster.mail_id).sender if roster else ""
+    return (sender,) if sender in addresses_of(unit, office.notes(unit)) else ()
 
 
 def _beside_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Nomination | None:

@@ -15,7 +15,7 @@ from service.core.forms import Verdict
 from service.core.papers import Paper
 from service.core.records import FormRecord, RosterVersion
 from service.storage import values
-from service.storage.tables import FormRow, NumberedFindingRow, PaperMemoryRow, RosterVersionRow
+from service.storage.tables import FormRow, NumberedFindingRow, PaperMemoryRow, PlacedRosterRow, RosterVersionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,14 @@ class Submissions:
             else ()
         )
         return replace(roster, findings=tuple(each for each in roster.findings if each not in apart), waived=apart)
+
+    def place_roster(self, campaign: str, mail_id: int, document_sha256: str, unit: str) -> None:
+        placed = PlacedRosterRow(campaign=campaign, mail_id=mail_id, document_sha256=document_sha256, unit=unit)
+        self.session.merge(placed)
+
+    def placed_roster(self, campaign: str, mail_id: int, document_sha256: str) -> str | None:
+        row = self.session.get(PlacedRosterRow, (campaign, mail_id, document_sha256))
+        return row.unit if row else None
 
     def add_form(self, form: FormRecord) -> int:
         """The same page of the same document is one form, however often it is sent."""

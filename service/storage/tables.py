@@ -218,6 +218,17 @@ class ReplyCodeRow(SQLModel, table=True):
     spent_by: int | None = None
 
 
+class PlacedRosterRow(SQLModel, table=True):
+    """HR's word whose list a workbook is that names another unit than its sender's."""
+
+    __tablename__ = "placed_roster"
+
+    campaign: str = Field(primary_key=True)
+    mail_id: int = Field(primary_key=True)
+    document_sha256: str = Field(primary_key=True)
+    unit: str
+
+
 class NumberedFindingRow(SQLModel, table=True):
     """The number of an error of a unit's roster, and HR's waiver."""
 

@@ -109,6 +109,8 @@ def test_a_unit_asks_for_time_and_hr_decides(office: Company) -> None:
     office.post.write(HR, text=f"DUYỆT\n{quoted(request)}", answers=request)
     office.work()
     assert "đến hết ngày 25/05/2021" in body(office.post.last(unit))
+    assert "Đã gia hạn cho U01" in body(office.post.last(HR))
+    assert "đến hết ngày 25/05/2021" in body(office.post.last(HR))
     assert "Chưa thực hiện" in order(office, "GIA HẠN U01 01/05/2021")
     assert "26/05/2021" in order(office, "GIA HẠN U01 26/05/2021")
     office.post.write(unit, text="Xin gia hạn", answers=office.post.last(unit))

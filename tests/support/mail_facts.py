@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -128,6 +129,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "subject": "Hỏi về người nghỉ thai sản",
         "files": ["huong-dan.pdf"],
     },
+    "whose_list_unit": {"file": "PL02-U05.xlsx", "named": "Trung tâm An toàn thông tin"},
     "other_contact": {"sender_masked": "d***@vnpt-it.example"},
 }
 HR_MAILS: dict[str, dict[str, Any]] = {
@@ -153,6 +155,13 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "day": date(2021, 5, 25),
         "sender": "linh.dt@vnpt-it.example",
         "text": "GIA HẠN 25/05",
+    },
+    "whose_list": {
+        "unit": UNIT,
+        "sender": "linh.dt@vnpt-it.example",
+        "file": "PL02-U05.xlsx",
+        "named": replace(UNIT, code="U05", name="Trung tâm An toàn thông tin"),
+        "people": 6,
     },
     "contact_password": {"unit": UNIT, "contact": NOMINEE, "password": "7KQM-2XPD-WH34"},
     "held_notice": {
