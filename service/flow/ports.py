@@ -233,6 +233,10 @@ class Annexes(Protocol):
         """The unit's last day in time as a calendar entry, which takes the place of an earlier one."""
         ...
 
+    def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
+        """The declaration as PDF with these values and this code printed on it."""
+        ...
+
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
     ) -> tuple[bytes, bytes]:

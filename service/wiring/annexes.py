@@ -14,7 +14,8 @@ from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.progress import Progress
 from service.core.units import Unit
 from service.core.wording import Wording
-from service.documents.opening_annexes import calendar_file, opening_annexes
+from service.documents.blank_form import blank_declaration_pdf
+from service.documents.opening_annexes import calendar_file, form_texts, opening_annexes
 from service.documents.package_files import build_package
 from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
 from service.documents.summary_workbook import summary_workbook
@@ -45,6 +46,12 @@ class BuiltAnnexes:
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
         name, media_type, content = calendar_file(campaign, unit, last_day, now)
         return Attachment(name=name, media_type=media_type, content=content)
+
+    def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
+        if campaign.declaration is None:
+            raise ValueError(f"campaign {campaign.id} asks for no declaration")
+        texts = form_texts(campaign, self.wording(campaign.id, campaign.language))
+        return blank_declaration_pdf(campaign.declaration.layout, texts, values, code=code)
 
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
