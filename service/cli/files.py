@@ -57,7 +57,7 @@ def _house(
 ) -> Iterator[tuple[House, OpenCampaign]]:
     """A house over a ledger of its own: nothing of the real state is touched.
 
-    `knowing`: what the real ledger knows (admitted addresses, threads, rosters) is copied into it.
+    `knowing`: what the real ledger knows (admitted addresses, threads, rosters, codes of forms) is copied into it.
     """
     folder = config_folder(config)
     with tempfile.TemporaryDirectory(prefix="dondoc-") as state:
@@ -65,7 +65,8 @@ def _house(
             copy_state(real_state(folder), Path(state))
         settings = load_for_reading(folder, templates=templates_folder(), state=Path(state), campaign=campaign)
         name = next(iter(settings.campaigns)) if any_will_do else chosen(settings.campaigns, campaign, folder)
-        with reading_house(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as house:
+        clock = clock_of(now, settings.campaigns[name].campaign.zone)
+        with reading_house(settings, now=clock) as house:
             yield house, house.campaigns[name]
 
 
@@ -81,7 +82,7 @@ def check(
     """Reads rosters and scans as the service would, changes nothing."""
     attachments = [_attachment(file) for file in files]
     given = _attachment(roster) if roster else None
-    with _house(config, campaign, now) as (house, course):
+    with _house(config, campaign, now, knowing=True) as (house, course):
         known = unit_of(course, unit) if unit else None
         documents = check_files(house, course, attachments, unit=known, roster=given)
     if json:

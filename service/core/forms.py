@@ -52,6 +52,8 @@ class PageReading:
     signed: bool | None = None
     """True, False, or None when it cannot be told."""
     signature_box: tuple[int, int, int, int] | None = None
+    code: str = ""
+    """The token of a form that we printed, when its QR code could be read."""
     picture_sha256: str = ""
     """Key under which the page's reading is remembered: hash of the page's pixels or bytes."""
 

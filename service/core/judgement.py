@@ -36,12 +36,17 @@ class Judgement:
 
 
 def judge(
-    reading: PageReading, entries: Sequence[RosterEntry] | None, rules: DeclarationRules, *, document: str
+    reading: PageReading,
+    entries: Sequence[RosterEntry] | None,
+    rules: DeclarationRules,
+    *,
+    document: str,
+    doubts: tuple[str, ...] = (),
 ) -> Judgement:
-    """Judges a declaration page against the unit's roster (None: no roster yet)."""
+    """Judges a declaration page against the unit's roster (None: no roster yet). `doubts`: reasons known before."""
     found = match(reading, entries or ())
     problems = tuple(_problems(reading, entries, found, rules, document))
-    reasons = tuple(dict.fromkeys([problem.reason for problem in problems] + _doubts(reading, found.entry)))
+    reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
     findings = tuple(problem.finding for problem in problems if problem.finding is not None)
     verdict = _verdict(reading, reasons)
     return Judgement(verdict=verdict, entry=found.entry, reasons=reasons, findings=findings)

@@ -12,6 +12,7 @@ import zipfile
 
 from PIL import Image, UnidentifiedImageError
 
+import service.documents.heic  # noqa: F401  Pillow opens HEIC from here on
 from service.core.campaigns import FormLayout
 from service.core.forms import PageReading
 from service.core.grids import Workbook

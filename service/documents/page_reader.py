@@ -12,6 +12,7 @@ from PIL import Image
 from service.core.campaigns import FormLayout
 from service.core.forms import PageReading
 from service.documents.pages import Pages, opened
+from service.documents.recognition.codes import form_code
 from service.documents.recognition.reader import read_page
 from service.documents.recognition.shapes import Picture, resized, turned_upright
 from service.documents.text_layer import read_text_page
@@ -39,11 +40,12 @@ def upright_picture(content: bytes, page: int, rotation: int, *, max_pixels: int
 
 def _read(pages: Pages, content: bytes, page: int, layout: FormLayout) -> PageReading:
     picture = pages.picture(page)
+    code = form_code(picture)
     typed = bool(pages.text(page).strip())
     reading = read_text_page(content, picture, layout, page=page) if typed else None
     if reading is None:
-        reading = read_page(picture, layout, page=page, flat=typed)
-    return _as_shown(reading, picture)
+        reading = read_page(picture, layout, page=page, flat=typed, code=code)
+    return _as_shown(replace(reading, code=code.token if code else ""), picture)
 
 
 def _as_shown(reading: PageReading, picture: Picture) -> PageReading:

@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+import service.documents.heic  # noqa: F401  Pillow opens HEIC from here on
 from service.core.papers import Problem
 from service.documents.errors import UnreadableFile
 from service.documents.recognition.shapes import Picture

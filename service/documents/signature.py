@@ -7,7 +7,7 @@ a person looks. A false "signed" is the worst answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -19,6 +19,7 @@ from service.documents.signature_verdict import verdict
 
 PAGE_WIDTH_MM = 210.0
 HALF_WIDTH_MM, USUAL_HEIGHT_MM, LEAST_HEIGHT_MM = 33.0, 27.0, 12.0
+LOWER_MM, MARGIN_MM = 18.0, 8.0
 OTHER_ASIDE_MM = 30.0
 PIECE_OF_NAME_FROM_MM = 12.0
 NAME_FROM_MM, NAME_UNTIL_MM, NAME_ASIDE_MM = 6.0, 48.0, 30.0
@@ -50,12 +51,28 @@ def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: s
     region = find_region(colour.shape[1], colour.shape[0], lines, book, name)
     if region is None:
         return Signature(signed=None)
+    signature = _judged(colour, lines, region)
+    if signature.signed is not False or region.name_line is not None:
+        return signature
+    # nothing bounds the space below: somebody may have signed low
+    lower = _judged(colour, lines, replace(region, box=_lower(region, colour.shape[0])))
+    only_print = lower.strokes is not None and lower.strokes.text_inside and lower.signed is None
+    return signature if lower.signed is False or only_print else lower
+
+
+def _judged(colour: Picture, lines: list[Line], region: Region) -> Signature:
     patch = cut_patch(colour, region.box, region.millimetre)
     if patch is None:
         return Signature(signed=None)
     strokes = find_strokes(patch, lines, region.name_line, region.name_rows)
     box = strokes.box and _on_page(strokes.box, patch)
     return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes)
+
+
+def _lower(region: Region, height: int) -> Box:
+    """The region and the space below it, down to the page's margin."""
+    bottom = min(region.box.bottom + LOWER_MM * region.millimetre, height - MARGIN_MM * region.millimetre)
+    return Box(region.box.left, region.box.top, region.box.right, max(region.box.bottom, bottom))
 
 
 def find_region(width: int, height: int, lines: list[Line], book: LabelBook, name: str) -> Region | None:

@@ -130,7 +130,7 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
 
     `name_rows`: rows in which pieces of the name were read: what lies wholly in them is print.
     """
-    grey = np.asarray(patch.shades.mean(2), np.float32)
+    grey = _greyness(patch.shades)
     coloured, colourful = _colours(patch.shades, grey)
     contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
     threshold = 1 - max(0.085, 3.5 * noise, 0.25 * contrast)
@@ -162,7 +162,8 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
 
 def _colours(shades: Floats, grey: Floats) -> tuple[bool, float]:
     """Whether there is colour at all, and how colourful the dark places are."""
-    saturation = shades.max(2) - shades.min(2)
+    red, green, blue = cv2.split(shades)
+    saturation = cv2.max(cv2.max(red, green), blue) - cv2.min(cv2.min(red, green), blue)
     dark = saturation[grey < 0.75]
     colourful = float(np.percentile(dark, 80) if dark.size > 50 else np.percentile(saturation, 99.5))
     return float((saturation > 0.16).mean()) > 0.0008, colourful
@@ -186,8 +187,14 @@ def _print_contrast(patch: Patch, grey: Floats, lines: list[Line]) -> float:
     return float(np.median(contrasts)) if contrasts else 0.5
 
 
+def _greyness(shades: Floats) -> Floats:
+    red, green, blue = cv2.split(shades)
+    return np.asarray((red + green + blue) / 3, np.float32)
+
+
 def _redness(shades: Floats) -> Floats:
-    return np.asarray(shades[..., 0] - np.maximum(shades[..., 1], shades[..., 2]), np.float32)
+    red, green, blue = cv2.split(shades)
+    return np.asarray(red - cv2.max(green, blue), np.float32)
 
 
 def _dark(shades: Floats, grey: Floats, threshold: float, *, coloured: bool) -> Mask:
@@ -214,9 +221,10 @@ def _without_creases(dark: Mask) -> Mask:
 
 
 def _share_of_red(patch: Patch) -> float:
-    shades = patch.shades
-    red = (_redness(shades) > 0.12) & (shades[..., 0] > 0.42) & (shades.mean(2) < 0.9)
-    inside = red[_rows_and_columns(patch.inner)]
+    shades = np.ascontiguousarray(patch.shades[_rows_and_columns(patch.inner)])
+    if not shades.size:
+        return 0.0
+    inside = (_redness(shades) > 0.12) & (shades[..., 0] > 0.42) & (_greyness(shades) < 0.9)
     return float(inside.mean()) if inside.size else 0.0
 
 

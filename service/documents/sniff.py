@@ -115,7 +115,7 @@ def _as_picture(_name: str, content: bytes) -> Sniffed | None:
     if content[4:8] == b"ftyp" and content[8:12] in (b"avif", b"avis"):
         return Sniffed(FileType.PICTURE, "image/avif")
     if content[4:8] == b"ftyp" and content[8:12] in _PHONE_PICTURES:
-        return Sniffed(FileType.PICTURE, "image/heic", Problem.UNSUPPORTED)
+        return Sniffed(FileType.PICTURE, "image/heic")
     if content[:2] == b"BM" and content[6:10] == b"\x00\x00\x00\x00":
         return Sniffed(FileType.PICTURE, "image/bmp")
     if content[:4] == b"\x01\x00\x00\x00" and content[40:44] == b" EMF":

@@ -13,6 +13,7 @@ from service.core.judgement import judge
 from service.core.masking import masked_address
 from service.core.unit_words import unit_said
 from service.core.units import Unit
+from service.flow import parts
 from service.flow.house import Office, addresses_of
 from service.flow.reading import ReadForm, ReadPapers, ReadRoster
 from service.flow.sight import Incoming
@@ -55,12 +56,19 @@ def belonging(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) ->
         assert there is not None
         theirs = tuple(form for form in rest if not mine or _fits(office, form, reads))
         rest = tuple(form for form in rest if form not in theirs)
-        own = ReadPapers(papers=papers.papers, rosters=tuple(reads), forms=theirs)
+        own = _with_lists(office, there, ReadPapers(papers=papers.papers, forms=theirs), reads)
         registered = mail.message.sender in addresses_of(there, office.notes(there))
         shares.append(Share(unit=there, papers=own, to_contact=not registered))
-    own = replace(papers, rosters=tuple(mine), forms=rest)
+    own = _with_lists(office, unit, replace(papers, forms=rest), mine)
     has_own = own.has_anything or not (shares or doubtful)
     return Belonging(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
+
+
+def _with_lists(office: Office, unit: Unit, papers: ReadPapers, reads: Sequence[ReadRoster]) -> ReadPapers:
+    """These lists alone, told apart anew into those that together are the unit's and those that repeat its people."""
+    lists = [read.roster for read in reads]
+    together = parts.belonging(lists, office.campaign, office.course.workers_of(unit))
+    return replace(papers, rosters=tuple(reads), belonging=together)
 
 
 def _decided(office: Office, mail: Incoming, read: ReadRoster) -> Unit | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.core.campaigns import Campaign
 from service.core.findings import Finding
+from service.core.form_codes import FormCode, by_code, code_doubts
 from service.core.forms import FieldReading, PageReading
 from service.core.judgement import Judgement, judge
 from service.core.papers import Paper, PaperKind
@@ -14,6 +15,8 @@ from service.core.records import RosterEntry
 from service.core.wording import Wording
 from service.flow.reading import ReadPapers, ReadRoster
 
+CodeBook = Callable[[str], FormCode | None]
+"""Token → whom the form was printed for."""
 FIELDS = (
     "full_name",
     "social_insurance_no",
@@ -27,7 +30,12 @@ FIELDS = (
 
 
 def documents_json(
-    read: ReadPapers, campaign: Campaign, wording: Wording, *, entries: Sequence[RosterEntry] | None
+    read: ReadPapers,
+    campaign: Campaign,
+    wording: Wording,
+    *,
+    entries: Sequence[RosterEntry] | None,
+    code_of: CodeBook,
 ) -> list[dict[str, Any]]:
     """One object a paper, in order. `entries`: the roster the declarations are judged against."""
     rosters = {id(roster.paper): roster for roster in reversed(read.rosters)}
@@ -36,7 +44,7 @@ def documents_json(
     for paper in read.papers:
         forms = [form.reading for form in read.forms if form.paper is paper]
         roster = rosters.get(id(paper))
-        judged = [(form, _judged(form, campaign, paper, entries)) for form in forms]
+        judged = [_judged(form, campaign, paper, entries, code_of) for form in forms]
         findings = [finding for _, judgement in judged for finding in judgement.findings]
         documents.append(
             {
@@ -59,9 +67,15 @@ def _said(read: ReadPapers, paper: Paper) -> list[Finding]:
     return [finding for roster in read.rosters if roster.paper is paper for finding in roster.findings]
 
 
-def _judged(form: PageReading, campaign: Campaign, paper: Paper, entries: Sequence[RosterEntry] | None) -> Judgement:
+def _judged(
+    form: PageReading, campaign: Campaign, paper: Paper, entries: Sequence[RosterEntry] | None, code_of: CodeBook
+) -> tuple[PageReading, Judgement]:
+    """The page with what its code says, and what is decided about it."""
     assert campaign.declaration is not None
-    return judge(form, entries, campaign.declaration, document=paper.name)
+    code = code_of(form.code)
+    doubts = code_doubts(form, code, campaign=campaign.id, unit=None)
+    reading = by_code(form, code, campaign=campaign.id, unit=None)
+    return reading, judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts)
 
 
 def _kind(paper: Paper, *, is_roster: bool, is_form: bool) -> str:

@@ -70,6 +70,8 @@ class House:
     annexes: Annexes
     new_code: Callable[[], str]
     """A fresh one-time code."""
+    new_form_token: Callable[[], str]
+    """A fresh token for a printed form: 26 letters and digits of base 32, not to be guessed."""
     build_package: Callable[[Campaign, Sequence[PackageUnit], datetime, Wording], Package]
     keep_package: Callable[[str, Sequence[PackageFile]], str]
     """Writes a package's files into a folder of this name for people to look at; gives the folder."""

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from service.core.contacts import Contact, ContactState, NumberedFinding, ReplyCode
+from service.core.form_codes import FormCode
 from service.core.messages import Kind
 from service.core.papers import Paper
 from service.core.records import (
@@ -251,6 +252,12 @@ class Submissions(Protocol):
     def forms(self, campaign: str, unit: str) -> tuple[FormRecord, ...]: ...
 
     def form(self, form_id: int) -> FormRecord | None: ...
+
+    def add_form_code(self, code: FormCode) -> None: ...
+
+    def form_code(self, token: str) -> FormCode | None:
+        """Whom a form was printed for; None for a token that we never gave out, and for the empty one."""
+        ...
 
     def remember_paper(self, key: str, papers: Sequence[Paper]) -> None:
         """What a document said, by its hash and the reader's version."""

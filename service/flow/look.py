@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from service.core.form_codes import FormCode
 from service.core.messages import Attachment, Kind
 from service.core.records import OutgoingRecord, RosterEntry
 from service.core.units import Unit
@@ -31,7 +33,16 @@ def check(
     read = _read(house, course, files, unit)
     given = _read(house, course, (roster,), unit).roster if roster else read.roster
     entries = given.entries if given else _current(house, course, unit)
-    return documents_json(read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries)
+    return documents_json(
+        read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries, code_of=partial(_code, house)
+    )
+
+
+def _code(house: House, token: str) -> FormCode | None:
+    if not token:
+        return None
+    with house.ledger.transaction() as books:
+        return books.submissions.form_code(token)
 
 
 def _read(house: House, course: OpenCampaign, files: Sequence[Attachment], unit: Unit | None) -> ReadPapers:
@@ -94,4 +105,5 @@ def _documents(house: House, done: Rehearsed) -> list[dict[str, Any]]:
         opened = house.papers.open(message.attachments, None)
         read = read_papers(opened, course.campaign, workers=(), today=course.today(house.now()))
     entries = read.roster.entries if read.roster else _current(house, course, sight.unit)
-    return documents_json(read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries)
+    wording = house.wording(course.campaign.id, "vi")
+    return documents_json(read, course.campaign, wording, entries=entries, code_of=partial(_code, house))

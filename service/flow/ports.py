@@ -239,6 +239,10 @@ class Annexes(Protocol):
         """The unit's roster with its workers entered; with a password it opens only with it."""
         ...
 
+    def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
+        """The declaration as PDF with these values and this code printed on it."""
+        ...
+
     def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
         """PNG of how the campaign came along and where all units stand, and a workbook with the details."""
         ...

@@ -35,7 +35,7 @@ def _take_shares(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers)
         before = _who_handed_in(office, share.unit)
         taken = take(office, share.unit, mail, share.papers)
         answers.answer_submission(office, mail, taken, to_contact=share.to_contact)
-        if taken.version is not None and not taken.known_before and not share.to_contact:
+        if taken.roster is not None and not taken.roster.known_before and not share.to_contact:
             others = {*before, *where_to_write(share.unit, office.notes(share.unit))} - {mail.message.sender}
             tell_other_contact(office, share.unit, mail, sorted(others))
     for read, named in found.doubtful:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from service.core.campaigns import DeclarationRules
 from service.core.findings import Code, Finding, errors
+from service.core.form_codes import by_code, code_doubts
 from service.core.judgement import judge
 from service.core.messages import Message
 from service.core.records import FormRecord, RosterVersion
@@ -126,7 +127,7 @@ def judge_forms(office: Office, unit: Unit) -> dict[int, tuple[Finding, ...]]:
     roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
     findings: dict[int, tuple[Finding, ...]] = {}
     for form in office.books.submissions.forms(office.campaign.id, unit.code):
-        judged, said = _judge(form, roster, rules)
+        judged, said = _judge(office, form, roster, rules)
         findings[form.id] = said
         if judged != form:
             office.books.submissions.update_form(judged)
@@ -134,10 +135,13 @@ def judge_forms(office: Office, unit: Unit) -> dict[int, tuple[Finding, ...]]:
 
 
 def _judge(
-    form: FormRecord, roster: RosterVersion | None, rules: DeclarationRules
+    office: Office, form: FormRecord, roster: RosterVersion | None, rules: DeclarationRules
 ) -> tuple[FormRecord, tuple[Finding, ...]]:
     entries = roster.rows if roster else None
-    judgement = judge(form.reading, entries, rules, document=form.document_name)
+    code = office.books.submissions.form_code(form.reading.code)
+    reading = by_code(form.reading, code, campaign=form.campaign, unit=form.unit)
+    doubts = code_doubts(form.reading, code, campaign=form.campaign, unit=form.unit)
+    judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts)
     entry = judgement.entry
     placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
     if form.decided_by is not None:

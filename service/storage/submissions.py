@@ -11,11 +11,19 @@ from sqlmodel import Session, col, select
 from service.core.contacts import NumberedFinding
 from service.core.findings import errors
 from service.core.fingerprints import fingerprint
+from service.core.form_codes import FormCode
 from service.core.forms import Verdict
 from service.core.papers import Paper
 from service.core.records import FormRecord, RosterVersion
 from service.storage import values
-from service.storage.tables import FormRow, NumberedFindingRow, PaperMemoryRow, PlacedRosterRow, RosterVersionRow
+from service.storage.tables import (
+    FormCodeRow,
+    FormRow,
+    NumberedFindingRow,
+    PaperMemoryRow,
+    PlacedRosterRow,
+    RosterVersionRow,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,32 @@ class Submissions:
     def form(self, form_id: int) -> FormRecord | None:
         row = self.session.get(FormRow, form_id)
         return _form(row) if row else None
+
+    def add_form_code(self, code: FormCode) -> None:
+        self.session.add(
+            FormCodeRow(
+                token=code.token,
+                campaign=code.campaign,
+                unit=code.unit,
+                made_at=code.made_at,
+                printed=values.to_json(values.words, dict(code.values)),
+                prefilled=code.prefilled,
+            )
+        )
+
+    def form_code(self, token: str) -> FormCode | None:
+        row = self.session.get(FormCodeRow, token) if token else None
+        if row is None:
+            return None
+        printed = values.words.validate_json(row.printed)
+        return FormCode(
+            token=row.token,
+            campaign=row.campaign,
+            unit=row.unit,
+            made_at=row.made_at,
+            values=printed,
+            prefilled=row.prefilled,
+        )
 
     def remember_paper(self, key: str, papers: Sequence[Paper]) -> None:
         if self.session.get(PaperMemoryRow, key) is None:

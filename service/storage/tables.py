@@ -160,6 +160,19 @@ class FormRow(SQLModel, table=True):
     decided_by: str | None = None
 
 
+class FormCodeRow(SQLModel, table=True):
+    """The code on a form that we printed for one worker."""
+
+    __tablename__ = "form_code"
+
+    token: str = Field(primary_key=True)
+    campaign: str
+    unit: str
+    made_at: datetime = Field(sa_type=Moment)
+    printed: str = Field(sa_type=Text)
+    prefilled: bool = True
+
+
 class PaperMemoryRow(SQLModel, table=True):
     """What a document said, by its hash and the reader's version."""
 

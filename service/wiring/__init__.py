@@ -121,6 +121,7 @@ def build_house(
         annotate=WorkbookMarker(papers.children),
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
         new_code=new_code,
+        new_form_token=new_form_token,
         build_package=PackageBuilder(children=papers.children),
         keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
         authserv_id=own.authserv_id or None,
@@ -208,6 +209,11 @@ def _secret(state: Path) -> bytes:
         file.touch(mode=0o600)
         file.write_bytes(secrets.token_bytes(32))
     return file.read_bytes()
+
+
+def new_form_token() -> str:
+    """130 random bits in letters that QR codes hold tightly (A-Z, 2-7)."""
+    return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(26))
 
 
 def new_code() -> str:

@@ -15,7 +15,8 @@ from service.core.progress import Progress
 from service.core.summing import SummaryFacts
 from service.core.units import Unit, Worker
 from service.core.wording import Wording
-from service.documents.opening_annexes import calendar_file, opening_annexes, roster_annex
+from service.documents.blank_form import blank_declaration_pdf
+from service.documents.opening_annexes import calendar_file, form_texts, opening_annexes, roster_annex
 from service.documents.package_files import build_package
 from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
 from service.documents.protect import protected
@@ -57,6 +58,12 @@ class BuiltAnnexes:
         filled = roster_template(campaign, unit, rows=[worker.values for worker in workers])
         name, media_type, content = roster_annex(campaign, unit, protected(filled, password) if password else filled)
         return (Attachment(name=name, media_type=media_type, content=content),)
+
+    def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
+        if campaign.declaration is None:
+            raise ValueError(f"campaign {campaign.id} asks for no declaration")
+        texts = form_texts(campaign, self.wording(campaign.id, campaign.language))
+        return blank_declaration_pdf(campaign.declaration.layout, texts, values, code=code)
 
     def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
         wording = self.wording(campaign.id, campaign.language)

@@ -194,8 +194,8 @@ def test_other_archives_are_named_unsupported_and_programs_suspicious() -> None:
 
 
 def test_s48_phone_pictures_nobody_can_decode_are_unsupported() -> None:
-    """HEIC is recognised, so that the reply can ask for JPG."""
-    (paper,) = opened(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"x" * 50)
+    """A HEIC file with nothing behind its name: the reply asks for JPG."""
+    (paper,) = open_paper("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"x" * 50, "", LAYOUT, LIMITS)
     assert (paper.media_type, paper.problem) == ("image/heic", Problem.UNSUPPORTED)
 
 

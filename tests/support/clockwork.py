@@ -84,6 +84,9 @@ class NoAnnexes:
     def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
         return ()
 
+    def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
+        return b""
+
     def roster(
         self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
     ) -> tuple[Attachment, ...]:
@@ -176,6 +179,7 @@ class Clockwork:
             annotate=lambda content, marks, wording: content,
             annexes=NoAnnexes(),
             new_code=lambda: "AAAA-AAAA",
+            new_form_token=lambda: "A" * 16,
             build_package=_no_package,
             keep_package=lambda name, files: name,
             sent_folder=self.server,

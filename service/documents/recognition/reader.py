@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from service.core.campaigns import ColumnKind, FormLayout
 from service.core.forms import FieldReading, PageKind, PageReading, Source
+from service.documents.recognition.codes import SeenCode
 from service.documents.recognition.fields import read_field
 from service.documents.recognition.labels import LabelBook, label_book
 from service.documents.recognition.lines import Line, level_lines, mean_sureness, read_lines
@@ -18,6 +19,8 @@ from service.documents.signature import Signature, judge_signature
 
 ENOUGH_LABELS = 5
 """With so many labels found the sheet was cut out well; otherwise other outlines are tried."""
+LOWER_PART, NARROW = 0.3, 0.5
+"""Where captions above signatures stand, and how wide lines are that may be captions, in parts of the page."""
 SMALLEST_PAGE = 300
 """Pixels of the long side below which no print can be read."""
 
@@ -35,23 +38,38 @@ class _Attempt:
         return len(self.places), mean_sureness(self.lines)
 
 
-def read_page(picture: Picture, layout: FormLayout, *, page: int, flat: bool = False) -> PageReading:
+def read_page(
+    picture: Picture, layout: FormLayout, *, page: int, flat: bool = False, code: SeenCode | None = None
+) -> PageReading:
     """Make the page upright, find its labels, read each field, judge the signature.
 
     `flat`: the picture was rendered, so that no sheet of paper has to be looked for on it.
+    `code`: of a form that we printed: it is a declaration, however little can be read; of a pre-filled one only the
+    signature is still looked for.
     Boxes are in pixels of `picture` turned back by `rotation`.
     """
     if max(picture.shape[:2]) < SMALLEST_PAGE:
         return PageReading(page=page, kind=PageKind.OTHER, rotation=0, source=Source.OCR)
     book, networks = label_book(layout), readers()
+    if code is not None and code.prefilled:
+        return _coded(picture, book, networks, page, flat=flat)
     attempt = _best_attempt(picture, book, networks, flat=flat)
-    kind = page_kind(attempt.lines, set(attempt.places), book)
+    kind = PageKind.DECLARATION if code else page_kind(attempt.lines, set(attempt.places), book)
     if kind is not PageKind.DECLARATION:
         return PageReading(page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
     fields = _read_fields(attempt, layout, networks)
     name = fields.get(_name_field(layout))
     signature = judge_signature(attempt.page.colour, attempt.lines, book, name.value if name else "")
     return _placed_on_picture(attempt.page, picture, fields, signature, page)
+
+
+def _coded(picture: Picture, book: LabelBook, networks: Readers, page: int, *, flat: bool) -> PageReading:
+    """A pre-filled form: its code says everything but whether it is signed."""
+    corners = outline_corners(picture) if picture.ndim == 3 and not flat else None
+    upright, boxes = level_lines(make_upright(picture, networks.page, corners), networks.page)
+    below = [box for box in boxes if box.top > LOWER_PART * upright.height and box.width < NARROW * upright.width]
+    lines = read_lines(upright, below, networks.lines)
+    return _placed_on_picture(upright, picture, {}, judge_signature(upright.colour, lines, book, ""), page)
 
 
 def page_kind(lines: list[Line], found: set[str], book: LabelBook) -> PageKind:

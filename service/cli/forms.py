@@ -1,0 +1,44 @@
+"""`dondoc forms`: the declaration as PDF for each worker, blank or filled in, with a code that identifies its scan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.common import ConfigOption, NowOption, chosen, clock_of, console, settings_of, unit_of
+from service.flow.coded_forms import coded_forms
+from service.wiring import reading_house
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(forms)
+
+
+def forms(
+    campaign: Annotated[str | None, typer.Argument(help="The campaign, where several are open.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the PDF files.")] = Path("forms"),
+    unit: Annotated[str | None, typer.Option("--unit", help="Only this unit's workers.")] = None,
+    blank: Annotated[bool, typer.Option("--blank", help="Nothing filled in: to be written by hand.")] = False,
+    config: ConfigOption = None,
+    now: NowOption = None,
+) -> int:
+    """A declaration for each worker of HR's file, with a code by which its signed scan is recognised."""
+    settings = settings_of(config)
+    name = chosen(settings.campaigns, campaign, settings.folder)
+    if settings.campaigns[name].campaign.declaration is None:
+        raise typer.BadParameter(f"{name}: this campaign asks for no declaration; choose another by name")
+    written = 0
+    with reading_house(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as house:
+        course = house.campaigns[name]
+        units = (unit_of(course, unit),) if unit else course.units
+        for form in coded_forms(house, course, units, prefilled=not blank):
+            folder = output / form.unit.code
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (folder / form.name).write_bytes(form.content)
+            written += 1
+    if not written:
+        raise typer.BadParameter(f"{name}: HR's file names no worker here; fill config/campaigns/{name}/workers.xlsx")
+    console.print(f"{written} forms in {output}", highlight=False)
+    return 0
