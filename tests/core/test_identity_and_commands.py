@@ -45,9 +45,6 @@ def test_the_mark_in_a_subject_is_read_as_a_hint() -> None:
         ("duyet.\n\nTrân trọng", Command.APPROVE, ""),
         ("\n  “Tình trạng” U03\n> cũ", Command.STATUS, "U03"),
         ("Từ chối: thiếu chữ ký", Command.REJECT, "thiếu chữ ký"),
-        ("ĐÃ GỬI", Command.STATUS, ""),
-        ("“Đã gửi hồ sơ rồi ạ.”\n> Có thể trả lời nhanh", Command.STATUS, ""),
-        ("already sent", Command.STATUS, ""),
     ],
 )
 def test_commands_are_read_without_regard_to_accents_case_and_quotes(
