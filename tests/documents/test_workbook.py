@@ -215,3 +215,17 @@ def test_no_truncation_of_a_workbook_escapes_as_another_error(tmp_path: Path) ->
             read_workbook(whole[:end])
         except UnreadableFile:
             continue
+
+
+def test_one_long_text_in_thousands_of_cells() -> None:
+    """A copy for each cell would fill the memory; the text is kept once, and no longer than a cell can be."""
+    book = Book()
+    page = book.worksheets[0]
+    for row in range(1, 401):
+        page.append(["n" * 30_000] * 30 if row > 1 else ["x"] * 30)
+    saved = io.BytesIO()
+    book.save(saved)
+    content = _edited(saved.getvalue(), "xl/sharedStrings.xml", lambda text: text.replace("n" * 30_000, "n" * 90_000))
+    cells = read_workbook(content).sheets[0].cells
+    assert len({id(cells[row, 1].value) for row in range(2, 401)}) == 1
+    assert len(str(cells[2, 1].value)) == 32_767
