@@ -21,6 +21,8 @@ _SHARE = 0.8
 """Of the accented words, that a reading must make syllables of."""
 _FEWEST_TEXTS = 2
 _VIQR_MARKS = re.compile(r"[aeouAEOU][\^(+]['`?~.]?(?:[a-zA-Z\s,/]|$)|[aeiouyAEIOUY][`~](?:[a-zA-Z\s,/]|$)")
+_LONGEST = 300
+"""Names and headings are shorter; a text beyond tells nothing that they do not."""
 _LAST_LATIN = "\u00ff"
 
 
@@ -65,7 +67,7 @@ def _sample(sheet: Sheet) -> list[str]:
         if number >= _SAMPLE_ROWS:
             break
         for value in line:
-            if isinstance(value, str) and (not value.isascii() or _may_be_viqr(value)):
+            if isinstance(value, str) and len(value) <= _LONGEST and (not value.isascii() or _may_be_viqr(value)):
                 texts[value] = None
     return list(texts)
 

@@ -32,6 +32,8 @@ from service.core.vietnam.text import tidy
 
 BESIDE_THE_BLOCK = ("period_from", "period_to", "evidence")
 
+_LONGEST_STATEMENT = 500
+
 __all__ = ["Discrepancy", "FormulaCell", "Roster", "RosterRow", "is_blank_template", "read_roster"]
 
 FAMILY_NAME, GIVEN_NAME, FULL_NAME, DEPARTMENT = "family_name", "given_name", "full_name", "department"
@@ -221,7 +223,8 @@ class _Reader:
         block = self.campaign.discrepancy
         if block is None:
             return False
-        return any("lệch" in text.lower() and says_nothing_wrong(text) for text in self._free_texts())
+        short = (text for text in self._free_texts() if len(text) <= _LONGEST_STATEMENT)
+        return any("lệch" in text.lower() and says_nothing_wrong(text) for text in short)
 
     def _free_texts(self) -> Iterator[str]:
         """Texts where a statement can stand: anywhere but in the columns of numbers, names and dates."""

@@ -34,6 +34,7 @@ _FAR = re.compile(rb'<c r="[A-Z]{3}')
 _FEW_COLUMNS, _MOST_COLUMNS = 52, 702
 _AREA = 200_000
 """Cells of an area that may be reserved without asking how many of them are filled."""
+_LONG_TEXT, _MOST_TEXT = 2_000, 300_000_000
 _MOST_MERGED = 20_000
 _MOST_COLUMN = 16_384
 
@@ -66,6 +67,12 @@ def read_fast(
             raise
         return None
     return tuple(_sheet(entry, xml, values, telling) for (entry, xml), values in zip(parts, lines, strict=True))
+
+
+def repeats_too_much(strings: bytes, parts: Sequence[tuple[Entry, bytes]]) -> bool:
+    """Whether a long text may stand in so many cells that a copy for each, as calamine makes, is too much."""
+    longest = max(map(len, strings.split(b"</si>")))
+    return longest > _LONG_TEXT and longest * sum(xml.count(b't="s"') for _, xml in parts) > _MOST_TEXT
 
 
 def _is_plain(xml: bytes) -> bool:

@@ -22,11 +22,13 @@ from service.core.papers import Problem
 from service.core.values import shows_zeros
 from service.core.vietnam.encodings import legacy_of_font
 from service.documents.errors import UnreadableFile
-from service.documents.spreadsheet_fast import read_fast
+from service.documents.spreadsheet_fast import read_fast, repeats_too_much
 
 MAX_PART_BYTES = 400 * 1024 * 1024
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _MOST_MERGED = 20_000
+LONGEST_TEXT = 32_767
+"""Characters of a cell; Excel writes no more."""
 _REFERENCE = re.compile(r"^\$?([A-Z]{1,3})\$?(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
@@ -112,8 +114,9 @@ class _Package:
         self, entries: Sequence[_SheetEntry], styles: tuple[list[str], list[str | None]], max_cells: int
     ) -> tuple[Sheet, ...] | None:
         parts = [((entry.name, entry.hidden), self._bytes(entry.part)) for entry in entries]
-        if target := self._related(self._main_part(), "sharedStrings"):
-            self._open(target).close()
+        strings = self._related(self._main_part(), "sharedStrings")
+        if strings and repeats_too_much(self._bytes(strings), parts):
+            return None
         return read_fast(self.content, parts, *styles, max_cells=max_cells) if parts else ()
 
     def _careful_sheets(
@@ -206,7 +209,7 @@ class _Package:
         with self._open(target) as source:
             for _, element in ElementTree.iterparse(source):  # noqa: S314 -- DOCTYPE refused, see _open
                 if _local(element.tag) == "si":
-                    strings.append(_text_of(element))
+                    strings.append(_text_of(element)[:LONGEST_TEXT])
                     element.clear()
         return strings
 

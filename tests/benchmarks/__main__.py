@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import drain, latency, rosters, steady
+from tests.benchmarks import drain, large_rosters, latency, rosters, steady
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "latency": latency.run,
     "steady": steady.run,
     "rosters": rosters.run,
+    "large_rosters": large_rosters.run,
     "drain": drain.run,
 }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook as Book
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
@@ -215,3 +216,16 @@ def test_no_truncation_of_a_workbook_escapes_as_another_error(tmp_path: Path) ->
             read_workbook(whole[:end])
         except UnreadableFile:
             continue
+
+
+def test_one_long_text_in_thousands_of_cells() -> None:
+    """A copy for each cell would fill the memory; the text is kept once, and no longer than a cell can be."""
+    saved = io.BytesIO()
+    with xlsxwriter.Workbook(saved) as book:
+        page = book.add_worksheet()
+        for row in range(40):
+            page.write_row(row, 0, ["long"] * 30)
+    content = _edited(saved.getvalue(), "xl/sharedStrings.xml", lambda text: text.replace("long", "n" * 400_000))
+    cells = read_workbook(content).sheets[0].cells
+    texts = [cell.value for cell in cells.values()]
+    assert (len(texts), len(set(map(id, texts))), len(str(texts[0]))) == (1200, 1, 32_767)
