@@ -57,7 +57,7 @@ def _house(
 ) -> Iterator[tuple[House, OpenCampaign]]:
     """A house over a ledger of its own: nothing of the real state is touched.
 
-    `knowing`: what the real ledger knows (admitted addresses, threads, rosters, codes of printed forms) is copied into it.
+    `knowing`: what the real ledger knows (admitted addresses, threads, rosters, codes of forms) is copied into it.
     """
     folder = config_folder(config)
     with tempfile.TemporaryDirectory(prefix="dondoc-") as state:

@@ -13,7 +13,7 @@ from service.core.masking import masked_address
 from service.core.messages import Attachment
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
-from service.flow.enclosures import marked_roster
+from service.flow.enclosures import marked_roster, spots_to_sign
 from service.flow.house import Office
 from service.flow.phrases import (
     error_in_words,
@@ -48,14 +48,16 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken) -> None:
         _reply(office, unit, mail, "unusable", facts={"files": files_in_words(taken.papers, wording)})
     elif taken.roster_errors or form_errors:
         returned = marked_roster(office, unit, taken.version) if taken.version and taken.roster_errors else ()
+        spots = spots_to_sign(office, unit, taken.forms)
         shown = taken.roster_errors[:ERRORS_SHOWN]
         facts |= {
             "errors": [error_in_words(office.campaign, finding, wording) for finding in shown],
             "more": len(taken.roster_errors) - len(shown),
             "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
             "returned": bool(returned),
+            "spots": len(spots),
         }
-        _reply(office, unit, mail, "needs_correction", facts=facts, attachments=returned)
+        _reply(office, unit, mail, "needs_correction", facts=facts, attachments=(*returned, *spots))
     else:
         facts["complete"] = progress_of(office, unit).unit_is_done
         _reply(office, unit, mail, "confirmation", facts=facts)

@@ -105,4 +105,5 @@ def _documents(house: House, done: Rehearsed) -> list[dict[str, Any]]:
         opened = house.papers.open(message.attachments, None)
         read = read_papers(opened, course.campaign, workers=(), today=course.today(house.now()))
     entries = read.roster.entries if read.roster else _current(house, course, sight.unit)
-    return documents_json(read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries)
+    wording = house.wording(course.campaign.id, "vi")
+    return documents_json(read, course.campaign, wording, entries=entries, code_of=partial(_code, house))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import drain, latency, rosters, steady
+from tests.benchmarks import drain, latency, pages, rosters, steady
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "latency": latency.run,
     "steady": steady.run,
     "rosters": rosters.run,
     "drain": drain.run,
+    "pages": pages.run,
 }
 
 

@@ -87,6 +87,9 @@ class NoAnnexes:
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
         return Attachment(name="x.ics", media_type="text/calendar", content=b"x")
 
+    def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
+        return b""
+
     def summary(
         self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
     ) -> tuple[bytes, bytes]:
@@ -173,6 +176,8 @@ class Clockwork:
             annotate=lambda content, marks, wording: content,
             annexes=NoAnnexes(),
             new_code=lambda: "AAAA-AAAA",
+            new_form_token=lambda: "A" * 26,
+            picture_of=lambda _content, _spot: b"",
             build_package=_no_package,
             keep_package=lambda name, files: name,
             sent_folder=self.server,

@@ -80,6 +80,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "errors": ERRORS,
         "more": 3,
         "form_errors": [{"where": "to-khai.pdf, trang 2 (Hồ Anh Nam)", "message": "Chưa thấy chữ ký."}],
+        "spots": 1,
         "returned": True,
         "notes": [],
     },
