@@ -58,6 +58,15 @@ class PageReading:
     """Key under which the page's reading is remembered: hash of the page's pixels or bytes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A place on a page that somebody is to look at. `box`: in pixels of the upright picture, as readings give it."""
+
+    page: int
+    rotation: int
+    box: tuple[int, int, int, int]
+
+
 class Verdict(StrEnum):
     """`accepted`: no person needed; `review`: a person must look; `rejected`: the sender must act."""
 

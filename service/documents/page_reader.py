@@ -6,17 +6,20 @@ import hashlib
 import io
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from PIL import Image
 
 from service.core.campaigns import FormLayout
-from service.core.forms import PageReading
+from service.core.forms import PageReading, Spot
 from service.documents.pages import Pages, opened
 from service.documents.recognition.codes import form_code
 from service.documents.recognition.reader import read_page
-from service.documents.recognition.shapes import Picture, resized, turned_upright
+from service.documents.recognition.shapes import Box, Picture, colour_of, cut, resized, shrunk, turned_upright
 from service.documents.text_layer import read_text_page
 
+SPOT_MARGIN, SPOT_LONG_SIDE, FRAME = 0.12, 700, (200, 30, 30)
+"""Surroundings in parts of the page, pixels of the small picture, colour of its frame."""
 SHOWN_LONG_SIDE = 2000
 """Pixels of the upright picture that people see, and in which boxes are given; never enlarged."""
 
@@ -36,6 +39,22 @@ def upright_picture(content: bytes, page: int, rotation: int, *, max_pixels: int
     png = io.BytesIO()
     Image.fromarray(picture).save(png, "PNG", compress_level=3)
     return png.getvalue()
+
+
+def picture_of(content: bytes, spot: Spot, *, max_pixels: int = 120_000_000) -> bytes:
+    """The spot with its surroundings, framed, as a small JPEG: what the sender is to look at."""
+    with opened(content, "", max_pages=spot.page + 10_000, max_pixels=max_pixels) as pages:
+        picture = turned_upright(_shown(pages.picture(spot.page)), spot.rotation)
+    height, width = picture.shape[:2]
+    left, top, right, bottom = spot.box
+    aside, above = round(SPOT_MARGIN * width), round(SPOT_MARGIN * height)
+    framed = np.ascontiguousarray(colour_of(picture))
+    cv2.rectangle(framed, (left, top), (right, bottom), FRAME, max(2, width // 500))
+    part = cut(framed, Box(left - aside, top - above, right + aside, bottom + above // 2))
+    written = io.BytesIO()
+    small, _ = shrunk(part if part.size else framed, SPOT_LONG_SIDE)
+    Image.fromarray(small).save(written, "JPEG", quality=70)
+    return written.getvalue()
 
 
 def _read(pages: Pages, content: bytes, page: int, layout: FormLayout) -> PageReading:

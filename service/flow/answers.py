@@ -14,7 +14,7 @@ from service.core.messages import Attachment
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow import questions
-from service.flow.enclosures import marked_roster
+from service.flow.enclosures import marked_roster, spots_to_sign
 from service.flow.house import Office, addresses_of
 from service.flow.phrases import (
     errors_in_words,
@@ -54,14 +54,18 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
     elif taken.roster_errors or form_errors:
         returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
         shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
+        spots = spots_to_sign(office, unit, taken.forms)
         facts |= {
             "errors": shown,
             "more": more,
             "cases": len(taken.roster_errors) + len(form_errors),
             "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
             "returned": bool(returned),
+            "spots": len(spots),
         }
-        _reply(office, unit, mail, "needs_correction", facts=facts, attachments=returned, to_contact=to_contact)
+        _reply(
+            office, unit, mail, "needs_correction", facts=facts, attachments=(*returned, *spots), to_contact=to_contact
+        )
     else:
         facts["complete"] = progress_of(office, unit).unit_is_done
         _reply(office, unit, mail, "confirmation", facts=facts, to_contact=to_contact)

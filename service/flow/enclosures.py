@@ -1,17 +1,20 @@
-"""What goes along with a mail to a unit: its own workbooks with everything marked that is to be corrected."""
+"""What goes along with a mail to a unit: its own workbooks with the errors marked, pictures of what is to be signed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.core.findings import errors
+from service.core.forms import Spot, Verdict
 from service.core.messages import Attachment
-from service.core.records import RosterVersion
+from service.core.records import FormRecord, RosterVersion
 from service.core.units import Unit
 from service.flow.house import Office
 from service.flow.phrases import marks_of
 from service.flow.rosters import documents_of
 
+SPOTS_SHOWN = 6
+"""More pictures would only make the mail heavy: the lines of the mail name every page."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -37,3 +40,22 @@ def _marked(office: Office, unit: Unit, version: RosterVersion, *, only_of_its_m
             stem = document.name.rpartition(".")[0] or document.name
             name = f"{stem}{wording.say('annex.returned_suffix')}.xlsx"
             yield Attachment(name=name, media_type=XLSX, content=content)
+
+
+def spots_to_sign(office: Office, unit: Unit, forms: Sequence[FormRecord]) -> tuple[Attachment, ...]:
+    """For each page that came without a signature a small picture of where it belongs."""
+    unsigned = [form for form in forms if form.verdict is Verdict.REJECTED and form.reading.signed is False]
+    return tuple(_pictures(office, unit, unsigned[:SPOTS_SHOWN]))
+
+
+def _pictures(office: Office, unit: Unit, forms: Sequence[FormRecord]) -> Iterator[Attachment]:
+    suffix = office.wording(unit.language).say("annex.spot_suffix")
+    for form in forms:
+        box = form.reading.signature_box
+        if box is None:
+            continue
+        spot = Spot(page=form.page, rotation=form.reading.rotation, box=box)
+        picture = office.house.picture_of(office.house.shelf.get(form.document_sha256), spot)
+        if picture is not None:
+            stem = form.document_name.rpartition(".")[0] or form.document_name
+            yield Attachment(name=f"{stem}-{form.page}{suffix}.jpg", media_type="image/jpeg", content=picture)

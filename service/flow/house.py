@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from service.core.authenticity import Signature
 from service.core.campaigns import Campaign
 from service.core.deadlines import WorkingCalendar
+from service.core.forms import Spot
 from service.core.identity import Identity
 from service.core.marks import Mark
 from service.core.packages import Package, PackageFile, PackageUnit
@@ -67,6 +68,8 @@ class House:
     papers: PaperOpener
     annotate: Callable[[bytes, Sequence[Mark], Wording], bytes | None]
     """The workbook with its errors marked; None when it cannot be marked in reasonable time."""
+    picture_of: Callable[[bytes, Spot], bytes | None]
+    """A small JPEG of a place on a page; None when it cannot be made."""
     annexes: Annexes
     new_code: Callable[[], str]
     """A fresh one-time code."""

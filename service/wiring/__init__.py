@@ -36,7 +36,7 @@ from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
-from service.wiring.papers import PaperPool, WorkbookMarker
+from service.wiring.papers import PaperPool, SpotCutter, WorkbookMarker
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
 
@@ -119,6 +119,7 @@ def build_house(
         wording=wording,
         papers=papers,
         annotate=WorkbookMarker(papers.children),
+        picture_of=SpotCutter(papers.children),
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
         new_code=new_code,
         new_form_token=new_form_token,

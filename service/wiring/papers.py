@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from service.core.campaigns import Campaign, FormLayout
+from service.core.forms import Spot
 from service.core.marks import Mark
 from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem
@@ -117,6 +118,13 @@ class _Check:
         return read_papers(papers, self.campaign, workers=self.workers, today=self.today).without_tables()
 
 
+def pictured(content: bytes, spot: Spot) -> bytes:
+    """In the child: a small picture of a place on a page."""
+    from service.documents.page_reader import picture_of  # noqa: PLC0415  # recognition: memory that only children need
+
+    return picture_of(content, spot)
+
+
 def annotated(*arguments: Any) -> bytes:
     """In the child: the workbook with its errors marked."""
     from service.documents.annotate import annotate_in_words  # noqa: PLC0415  # openpyxl: memory that only children need
@@ -144,6 +152,20 @@ class WorkbookMarker:
             return self.children.run(annotated, content, marks, wording)
         except (ChildFailure, UnreadableFile) as reason:
             log.warning("a workbook of %d bytes could not be marked: %s", len(content), reason)
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class SpotCutter:
+    """Cuts a spot out of a page in a child process. What cannot be cut costs the answer its picture, not the answer."""
+
+    children: ChildProcesses
+
+    def __call__(self, content: bytes, spot: Spot) -> bytes | None:
+        try:
+            return self.children.run(pictured, content, spot)
+        except (ChildFailure, UnreadableFile) as reason:
+            log.warning("page %d of %d bytes could not be cut: %s", spot.page, len(content), reason)
             return None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import drain, large_rosters, latency, rosters, steady
+from tests.benchmarks import drain, large_rosters, latency, pages, rosters, steady
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "latency": latency.run,
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "rosters": rosters.run,
     "large_rosters": large_rosters.run,
     "drain": drain.run,
+    "pages": pages.run,
 }
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
-from service.core.forms import PageReading
-from service.documents.page_reader import read_pages
+from service.core.forms import PageReading, Spot
+from service.documents.page_reader import picture_of, read_pages
 from service.documents.signature_ink import Strokes
 from service.documents.signature_verdict import verdict
 from tests.documents.drawn_declarations import (
@@ -25,6 +27,7 @@ from tests.documents.drawn_declarations import (
     faxed,
     photographed,
     scanned,
+    turned,
 )
 
 
@@ -113,3 +116,18 @@ CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_are
 def test_what_could_be_either_is_left_to_a_person(strokes: Strokes, signed: bool | None) -> None:
     """Stamps, low print, faint pages and handwriting read as text are doubts in both directions."""
     assert verdict(strokes) is signed
+
+
+def test_the_sender_is_shown_where_to_sign() -> None:
+    """A small picture of the empty space below the captions, framed, whichever way the page was sent."""
+    content = as_file(turned(draw(Drawing(pen=None)), 90), quality=88)
+    (reading,) = read_pages(content, "image/jpeg", LAYOUT, max_pages=1, max_pixels=40_000_000)
+    assert (reading.signed, reading.rotation) == (False, 90)
+    assert reading.signature_box is not None
+    shown = picture_of(content, Spot(page=1, rotation=90, box=reading.signature_box))
+    with Image.open(io.BytesIO(shown)) as image:
+        pixels = np.asarray(image.convert("RGB"), np.int16)
+    assert max(pixels.shape) <= 700
+    assert len(shown) < 60_000
+    framed = (pixels[..., 0] > 150) & (pixels[..., 1] < 110)
+    assert framed.sum() > 500

@@ -180,6 +180,7 @@ class Clockwork:
             annexes=NoAnnexes(),
             new_code=lambda: "AAAA-AAAA",
             new_form_token=lambda: "A" * 16,
+            picture_of=lambda _content, _spot: b"",
             build_package=_no_package,
             keep_package=lambda name, files: name,
             sent_folder=self.server,

@@ -85,6 +85,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "more": 3,
         "cases": len(ERRORS) + 4,
         "form_errors": [{"where": "to-khai.pdf, trang 2 (Hồ Anh Nam)", "message": "Chưa thấy chữ ký."}],
+        "spots": 1,
         "returned": True,
         "notes": [],
     },
