@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help setup demo test check soak bench lint types layers lock clean
+.PHONY: help setup demo test check soak bench corpora lint types layers lock clean
 
 help:
 	@echo "make setup   a virtual environment in .venv with the dondoc command"
@@ -12,6 +12,7 @@ help:
 	@echo "make check   lint, types, layers, tests"
 	@echo "make soak    the long forms: hundreds of kills"
 	@echo "make bench   figures beside a peer, in one run"
+	@echo "make corpora reads other projects' mails, where they lie beside this checkout"
 	@echo "make lock    pins every dependency anew"
 
 setup: $(VENV)/.ready
@@ -45,6 +46,9 @@ layers: setup
 bench: setup
 	@sh .ci/system-packages
 	$(BIN)/python -m tests.benchmarks
+
+corpora: setup
+	$(BIN)/python -m pytest -n 0 -q -s tests/corpora/mail_corpora.py
 
 # Needs uv; names no index address, so that the lock serves everywhere.
 lock:

@@ -29,7 +29,9 @@ from service.cli.common import (
 )
 from service.cli.comparison import compare
 from service.cli.examination import examine
+from service.cli.foresight import show_due
 from service.core.progress import Progress, Stage
+from service.flow.foresight import DAYS_AHEAD, look_ahead
 from service.flow.house import Office
 from service.flow.standing import progress_of
 from service.settings import Settings
@@ -98,13 +100,19 @@ def status(
     campaign: Annotated[str | None, typer.Argument(help="Which campaign, where several are open.")] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
+    due: Annotated[bool, typer.Option("--due", help="What the clock would send in the coming days, and why.")] = False,
+    days: Annotated[int, typer.Option("--days", min=1, max=366, help="With --due: how many days.")] = DAYS_AHEAD,
+    now: NowOption = None,
 ) -> int:
-    """Where every unit stands."""
+    """Where every unit stands; with --due what the clock would send next, and why not. Sends nothing."""
     settings = settings_of(config)
     name = chosen(settings.campaigns, campaign, settings.folder)
-    with reading_house(settings) as house, house.ledger.transaction() as books:
-        course = house.campaigns[name]
-        progress = [progress_of(Office(house, books, course), unit) for unit in course.units]
+    with reading_house(settings, now=clock_of(now, _zone(settings))) as house:
+        if due:
+            return show_due(look_ahead(house, house.campaigns[name], days=days), json=json)
+        with house.ledger.transaction() as books:
+            office = Office(house, books, house.campaigns[name])
+            progress = [progress_of(office, unit) for unit in office.course.units]
     if json:
         units = [{**asdict(each), "stage": each.stage, "done": each.unit_is_done} for each in progress]
         print_json({"campaign": name, "units": units})

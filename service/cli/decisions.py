@@ -22,17 +22,18 @@ from service.cli.common import (
     unit_of,
 )
 from service.core.forms import Verdict
+from service.core.trust import Vouched
 from service.flow.commands import approve_package
 from service.flow.house import Office
 from service.flow.package import build, send_when_approved
-from service.flow.review import decide_form, forms_in_review
+from service.flow.review import decide_form, forms_in_review, vouch
 from service.flow.review import dismiss as dismiss_mail
 from service.flow.review import replay as replay_mail
 from service.wiring import Service, build_service
 
 
 def register(app: typer.Typer) -> None:
-    for command in (approve, admit, review, accept, reject, dismiss, replay, package):
+    for command in (approve, admit, review, accept, reject, release, dismiss, replay, package):
         app.command()(command)
     units.register(app)
 
@@ -97,6 +98,8 @@ def admit(
             chosen(service.settings.campaigns, campaign, service.settings.folder)
         courses = service.courses(campaign)
         unit_of(next((course for course in courses if course.unit(unit)), courses[0]), unit)
+        if service.house.identity.is_own_address(address.strip()):
+            raise typer.BadParameter(f"{address}: that is our own address; name the address of a person of the unit")
         taken = service.admit(address, unit=unit, by=by, campaign=campaign)
         service.process()
         service.deliver()
@@ -140,6 +143,28 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
         for mail in mails:
             console.print(f"mail {mail['mail']}: {mail['sender']}: {mail['subject']}", markup=False)
     return int(bool(lines or mails))
+
+
+def release(
+    mail: Annotated[int, typer.Argument(help="Number of a held mail.")],
+    unit: Annotated[str, typer.Option("--unit", help="Whose it is.")],
+    by: AsOption,
+    why: Annotated[str, typer.Option("--why", help="The reason.")],
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Takes in one held mail as this unit's without registering its address; answers go to the registered contact."""
+    with _service(config, now) as service:
+        name = chosen(service.settings.campaigns, campaign, service.settings.folder)
+        code = unit_of(service.course(name), unit).code
+        try:
+            state = vouch(service.house, mail, Vouched(by=by, campaign=name, unit=code), why=why)
+        except LookupError as problem:
+            raise typer.BadParameter(str(problem)) from None
+        service.deliver()
+    console.print(f"mail {mail} taken in for {code}: {state}", highlight=False)
+    return 0
 
 
 def dismiss(

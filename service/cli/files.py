@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from service.cli.common import (
@@ -27,6 +28,7 @@ from service.cli.common import (
     unit_of,
 )
 from service.core.messages import Attachment
+from service.core.records import MailState
 from service.core.rows import Roster, read_roster
 from service.documents.errors import UnreadableFile
 from service.documents.workbook import read_workbook
@@ -36,9 +38,9 @@ from service.flow.look import check as check_files
 from service.flow.look import inspect as inspect_mail
 from service.flow.phrases import marks_of
 from service.flow.reading import roster_findings
-from service.settings import load_for_reading
+from service.settings import load_for_reading, real_state
 from service.settings.campaign_files import MAX_CELLS
-from service.wiring import reading_house
+from service.wiring import copy_state, reading_house
 
 FilesArgument = Annotated[list[Path], typer.Argument(help="Files as a unit would send them.")]
 
@@ -51,11 +53,16 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def _house(
-    config: Path | None, campaign: str | None, now: str | None, *, any_will_do: bool = False
+    config: Path | None, campaign: str | None, now: str | None, *, any_will_do: bool = False, knowing: bool = False
 ) -> Iterator[tuple[House, OpenCampaign]]:
-    """A house over an empty ledger of its own: nothing of the real state is touched."""
+    """A house over a ledger of its own: nothing of the real state is touched.
+
+    `knowing`: what the real ledger knows (admitted addresses, threads, rosters) is copied into it.
+    """
     folder = config_folder(config)
     with tempfile.TemporaryDirectory(prefix="dondoc-") as state:
+        if knowing:
+            copy_state(real_state(folder), Path(state))
         settings = load_for_reading(folder, templates=templates_folder(), state=Path(state), campaign=campaign)
         name = next(iter(settings.campaigns)) if any_will_do else chosen(settings.campaigns, campaign, folder)
         with reading_house(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as house:
@@ -93,17 +100,33 @@ def inspect(
 ) -> int:
     """Reads mails as the service would, changes nothing, sends nothing."""
     raws = [(str(mail), read_file(mail)) for mail in mails]
-    with _house(config, campaign, now, any_will_do=True) as (house, _):
-        seen = [inspect_mail(house, name, raw) for name, raw in raws]
+    with _house(config, campaign, now, any_will_do=True, knowing=True) as (house, _):
+        seen = [inspect_mail(house, name, raw, number) for number, (name, raw) in enumerate(raws, start=1)]
     if json:
         print_json(seen)
     else:
         for mail in seen:
-            console.print(f"[bold]{mail['file']}[/bold]: {mail['kind']}", highlight=False)
-            for reason in mail["reasons"]:
-                console.print(f"  · {reason}", markup=False, highlight=False)
-            _show(mail["documents"])
-    return int(any(worst(mail["documents"]) for mail in seen))
+            _show_mail(mail)
+    return int(any(worst(mail["documents"]) or mail["state"] == MailState.HELD for mail in seen))
+
+
+def _show_mail(mail: dict[str, Any]) -> None:
+    console.print(f"[bold]{escape(mail['file'])}[/bold]: {mail['kind']}", highlight=False)
+    about = (
+        f"from {mail['sender'] or '(nobody)'}: {mail['subject']}",
+        f"unit {mail['unit'] or '-'}, campaign {mail['campaign'] or '-'}, authenticity {mail['authenticity']}",
+    )
+    for line in (*about, *(f"· {reason}" for reason in mail["reasons"])):
+        console.print(f"  {line}", markup=False, highlight=False)
+    if mail["bounced"]:
+        console.print(f"  reported: {', '.join(mail['bounced'])}", markup=False, highlight=False)
+    if mail["reply"] is None:
+        console.print("  no answer to the sender", highlight=False)
+    for label, written in (("answer", [mail["reply"]] if mail["reply"] else []), ("also", mail["also_written"])):
+        for each in written:
+            line = f"  {label} to {', '.join(each['to'])}: {each['subject']} ({each['template']})"
+            console.print(line, markup=False, highlight=False)
+    _show(mail["documents"])
 
 
 def annotate(
@@ -119,7 +142,10 @@ def annotate(
         roster = _roster(file, content, course)
         findings = roster_findings(roster, course.campaign, (), course.today(house.now()))
         wording = house.wording(course.campaign.id, course.campaign.language)
-        output.write_bytes(house.annotate(content, marks_of(course.campaign, findings, wording), wording))
+        marked = house.annotate(content, marks_of(course.campaign, findings, wording), wording)
+    if marked is None:
+        raise typer.BadParameter(f"{file}: too large to be marked in time; split the list into several workbooks")
+    output.write_bytes(marked)
     return int(any(finding.severity == "error" for finding in findings))
 
 

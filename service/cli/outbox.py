@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def outbox(config: ConfigOption = None, json: JsonOption = False) -> int:
-    """Our mails that have not surely reached everybody: in doubt, failed, kept back, held, or waiting."""
+    """Our mails that have not surely reached everybody: in doubt, failed, kept back, returned, held, or waiting."""
     settings = settings_of(config)
     with build_service(settings) as service, service.ledger.transaction() as books:
         cases = open_cases(service.house, books)
@@ -92,7 +92,7 @@ def _table(cases: tuple[Case, ...]) -> Table:
     for case in cases:
         mail = case.mail
         colour = "red" if case.needs_a_person else "white"
-        said = escape(mail.last_error or "")
+        said = escape(mail.last_error or next((text for _, (_, text) in mail.outcomes.items() if text), ""))
         row = (escape(", ".join(case.missing)), escape(mail.subject), str(mail.attempts), said)
         table.add_row(str(mail.id), f"[{colour}]{case.kind}[/]", *row)
     return table

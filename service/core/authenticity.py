@@ -1,13 +1,21 @@
-"""What our own mail server says of a sender's authenticity (RFC 8601); nothing else in a mail is believed."""
+"""Whether the writer is who the From field says: by our own server's word (RFC 8601), else by signatures we checked.
+
+Nothing else in a mail is believed. A method counts only where its domain is the writer's own (RFC 7489 §3.1, relaxed).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-_RESULT = re.compile(r"\b(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
+_RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
+_PROPERTY = re.compile(r"\b(header|smtp|policy)\.([a-z-]+)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+_SAYS_WHO = frozenset({"d", "i", "mailfrom"})
+"""The properties which name the domain that was proven; `helo` and `from` prove nothing."""
 _COMMENT = re.compile(r"\([^()]*\)")
+_BAD = frozenset({"fail", "softfail"})
 
 
 class Authenticity(StrEnum):
@@ -18,17 +26,135 @@ class Authenticity(StrEnum):
     NONE = "none"
 
 
-def authenticity(results: Sequence[str], authserv_id: str | None) -> Authenticity:
+class Policy(StrEnum):
+    """What suffices when nothing proves the writer (S26)."""
+
+    ADDRESS = "address"
+    """The registered address."""
+    THREAD = "thread"
+    """The mail must go on in a thread of ours, which only its recipients know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """A DKIM signature as we found it: the domain that signed, whether it holds, and why not."""
+
+    domain: str
+    valid: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The word and its evidence."""
+
+    said: Authenticity
+    reason: str
+
+
+def authenticity(
+    results: Sequence[str], authserv_id: str | None, sender: str, signatures: Sequence[Signature] = ()
+) -> Proof:
     """Judges the topmost Authentication-Results of our own server; others may be the sender's invention."""
-    if not authserv_id or not results:
-        return Authenticity.NONE
-    said = _COMMENT.sub(" ", results[0])
-    if said.split(";")[0].split()[:1] != [authserv_id]:
-        return Authenticity.NONE
-    verdicts = {method.lower(): verdict.lower() for method, verdict in reversed(_RESULT.findall(said))}
-    if "dmarc" in verdicts and verdicts["dmarc"] in ("pass", "fail"):
-        return Authenticity(verdicts["dmarc"])
-    if "pass" in (verdicts.get("dkim"), verdicts.get("spf")):
-        return Authenticity.PASS
-    failed = {verdicts.get("dkim"), verdicts.get("spf")} & {"fail", "softfail"}
-    return Authenticity.FAIL if failed else Authenticity.NONE
+    domain = sender.rpartition("@")[2].lower()
+    if speaks(results, authserv_id):
+        return _by_results(results[0], domain)
+    return _by_signatures(signatures, domain)
+
+
+def speaks(results: Sequence[str], authserv_id: str | None) -> bool:
+    """Whether the topmost Authentication-Results is by our own server."""
+    return bool(authserv_id and results) and _server(results[0]) == (authserv_id or "").lower()
+
+
+def _server(result: str) -> str:
+    return next(iter(_COMMENT.sub(" ", result).partition(";")[0].split()), "").lower()
+
+
+def _by_results(result: str, domain: str) -> Proof:
+    said = list(_methods(_COMMENT.sub(" ", result), domain))
+    dmarc = next((verdict for method, verdict, _ in said if method == "dmarc" and verdict in ("pass", "fail")), None)
+    if dmarc is not None:
+        return Proof(Authenticity(dmarc), f"our server says dmarc={dmarc}")
+    passed = next((method for method, verdict, own in said if verdict == "pass" and own and method != "dmarc"), None)
+    if passed is not None:
+        return Proof(Authenticity.PASS, f"our server says {passed}=pass for {domain}")
+    failed = [f"{method}={verdict}" for method, verdict, _ in said if verdict in _BAD and method != "dmarc"]
+    if failed:
+        return Proof(Authenticity.FAIL, f"our server says {', '.join(failed)}")
+    return Proof(Authenticity.NONE, "our server says nothing that proves the sender's domain")
+
+
+def _methods(result: str, domain: str) -> Iterator[tuple[str, str, bool]]:
+    """(method, verdict, whether it speaks of the writer's own domain) of each statement.
+
+    A server that says of no domain what it proved is taken at its word: it is ours.
+    """
+    for statement in result.split(";")[1:]:
+        match = _RESULT.match(statement)
+        if match:
+            named = _PROPERTY.findall(statement[match.end() :])
+            proven = [value.rpartition("@")[2] for _, name, value in named if name.lower() in _SAYS_WHO]
+            own = not named or any(aligned(value, domain) for value in proven)
+            yield match[1].lower(), match[2].lower(), own
+
+
+def _by_signatures(signatures: Sequence[Signature], domain: str) -> Proof:
+    """A signature that fails is worth no less than none (RFC 6376 §6.1): forwarders and gateways break good ones."""
+    own = [signature for signature in signatures if aligned(signature.domain, domain)]
+    valid = next((signature for signature in own if signature.valid), None)
+    if valid is not None:
+        return Proof(Authenticity.PASS, f"DKIM signature of {valid.domain}")
+    if own:
+        return Proof(Authenticity.NONE, f"DKIM signature of {own[0].domain} does not hold: {own[0].reason}")
+    if signatures:
+        return Proof(Authenticity.NONE, f"signed by {signatures[0].domain}, which is not the sender's domain")
+    return Proof(Authenticity.NONE, "neither our server nor a signature says who wrote")
+
+
+def aligned(domain: str, sender_domain: str) -> bool:
+    """The same domain, or one below the other; never a mere top-level domain."""
+    one, other = domain.lower().strip("."), sender_domain.lower().strip(".")
+    shorter, longer = sorted((one, other), key=len)
+    return "." in shorter and (longer == shorter or longer.endswith(f".{shorter}"))
+
+
+def disguises(sender: str, sender_name: str, reply_to: Iterable[str], known_domains: Iterable[str]) -> Iterator[str]:
+    """What is odd about a From field: reasons for people to look twice, no proof of anything."""
+    domain = sender.rpartition("@")[2]
+    shown = _ADDRESS.search(sender_name.lower())
+    if shown and shown[0] != sender:
+        yield f"the display name shows another address ({shown[0]})"
+    elsewhere = [address for address in reply_to if not aligned(address.rpartition("@")[2], domain)]
+    if elsewhere:
+        yield f"answers are wanted elsewhere (Reply-To {elsewhere[0]}); they go to registered addresses only"
+    alike = next((known for known in known_domains if looks_like(domain, known)), None)
+    if alike:
+        yield f"the domain {domain} looks like {alike} and is another one"
+
+
+_ADDRESS = re.compile(r"[^\s<>\"'()@,;:]+@[^\s<>\"'()@,;:]+\.[a-z]{2,}")
+_TWINS = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "а": "a", "е": "e", "о": "o", "р": "p", "с": "c"})
+"""Letters and digits that are taken for each other; the last five are Cyrillic."""
+
+
+def looks_like(domain: str, known: str) -> bool:
+    """Another domain which a reader may take for the known one: `0ffice.example`, `office.example.evil.example`."""
+    if not domain or aligned(domain, known):
+        return False
+    one, other = (_skeleton(each) for each in (domain, known))
+    if one == other or other in one:
+        return True
+    return len(other) >= 8 and abs(len(one) - len(other)) <= 1 and _one_apart(one, other)
+
+
+def _skeleton(domain: str) -> str:
+    return domain.lower().translate(_TWINS).replace("rn", "m").replace("vv", "w").replace("-", "").replace(".", "")
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """One letter changed, left out, added, or two neighbours exchanged."""
+    begin = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rest, other_rest = one[begin:], other[begin:]
+    swapped = rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:]
+    return swapped or rest[1:] == other_rest[1:] or rest[1:] == other_rest or rest == other_rest[1:]

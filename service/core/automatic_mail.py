@@ -18,9 +18,15 @@ from service.core.automatic_words import (
     DELAY_WORDS,
     FAILURE_SUBJECT,
     FAILURE_TEXT,
+    IN_PERSON,
+    LEFT_TEXT,
+    NO_WORDS,
     READ_SUBJECT,
     READ_TEXT,
     RETURN_TEXT,
+    SAID_PERMANENT,
+    TEMPORARY_TEXT,
+    HouseWords,
 )
 from service.core.messages import Kind, Message
 from service.core.vietnam.phrases import folded
@@ -113,6 +119,8 @@ def _report_in_prose(message: Message) -> Judgement | None:
     fails = FAILURE_SUBJECT.search(subject)
     if DELAY_WORDS.search(subject) or (DELAY_WORDS.search(text) and not fails):
         return Kind.DELAY, f"notice of a delay from {sender}"
+    if TEMPORARY_TEXT.search(text) and not SAID_PERMANENT.search(text):
+        return Kind.DELAY, f"failure that time may heal, says {sender}"
     if fails or FAILURE_TEXT.search(text):
         return Kind.BOUNCE, f"failure notice from {sender}: {message.subject[:80]!r}"
     return None
@@ -134,9 +142,11 @@ def receipt(message: Message) -> Judgement | None:
     return None
 
 
-def automatic(message: Message) -> Judgement | None:
-    """An automatic answer or notice: by header, by sender, then by its words."""
-    evidence = next(_automatic_headers(message), None) or _automatic_sender(message) or _automatic_words(message)
+def automatic(message: Message, words: HouseWords = NO_WORDS) -> Judgement | None:
+    """An automatic answer or notice: by header, by sender, then by its words (`words`: those that HR added)."""
+    evidence = (
+        next(_automatic_headers(message), None) or _automatic_sender(message) or automatic_by_words(message, words)
+    )
     return (Kind.AUTO_REPLY, evidence) if evidence else None
 
 
@@ -168,18 +178,35 @@ def _automatic_sender(message: Message) -> str | None:
     return None
 
 
-def _automatic_words(message: Message) -> str | None:
+def automatic_by_words(message: Message, words: HouseWords) -> str | None:
+    """The subject or the words of the text by which a mail shows that a program wrote it."""
     subject = folded(message.subject)
-    if AUTOMATIC_SUBJECT.match(subject):
+    if AUTOMATIC_SUBJECT.match(subject) or words.in_subject(subject):
         return f"subject {message.subject[:80]!r}"
     if has_document(message):
         return None
     if ABSENCE_SUBJECT.match(subject):
         return f"subject {message.subject[:80]!r}"
-    text = folded(message.new_text[:FIRST_WORDS].replace("\n", ". "))
-    absence = RETURN_TEXT.search(text) and "?" not in text
-    found = AUTOMATIC_TEXT.search(text) or (ABSENCE_TEXT.search(text) if absence else None)
-    return f"text: {found[0][:80]!r}" if found else None
+    text = _first_words(message)
+    found = AUTOMATIC_TEXT.search(text) or _absence(text)
+    said = found[0] if found else words.in_text(text)
+    return f"text: {said[:80]!r}" if said else None
+
+
+def _first_words(message: Message) -> str:
+    return folded(message.new_text[:FIRST_WORDS].replace("\n", ". "))
+
+
+def _absence(text: str) -> re.Match[str] | None:
+    if IN_PERSON.search(text) or not RETURN_TEXT.search(text):
+        return None
+    return ABSENCE_TEXT.search(text) or LEFT_TEXT.search(text)
+
+
+def has_left(message: Message) -> str | None:
+    """What an automatic answer says about its owner having left for good: people must look for another contact."""
+    found = LEFT_TEXT.search(_first_words(message))
+    return " ".join(message.new_text[:FIRST_WORDS].split())[:300] if found else None
 
 
 def list_mail(message: Message, own_addresses: Collection[str]) -> Judgement | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
 from service.core.vietnam.phrases import any_of, beginning_with
+from service.core.vietnam.text import fold
 
 AUTOMATIC_SUBJECT = beginning_with(
     r"automatic reply",
@@ -22,7 +26,7 @@ AUTOMATIC_SUBJECT = beginning_with(
     r"complaint about message from",
 )
 ABSENCE_SUBJECT = beginning_with(
-    r"out of (the )?office",
+    r"(.{1,60} is )?(currently )?out of (the )?office",
     r"ooo\b",
     r"on (annual |maternity |sick )?leave",
     r"away from",
@@ -35,14 +39,46 @@ ABSENCE_SUBJECT = beginning_with(
 )
 """Weaker: a person may write such a subject too, so a mail with documents is not judged by it."""
 
+
+@dataclass(frozen=True, slots=True)
+class HouseWords:
+    """Phrases that HR added: how the office's own systems and colleagues announce automatic mail."""
+
+    subjects: tuple[str, ...] = ()
+    """Beginnings of subjects."""
+    first_lines: tuple[str, ...] = ()
+    """Words anywhere in the first lines of the text."""
+
+    def in_subject(self, subject: str) -> str | None:
+        """The phrase with which a folded subject begins, after "Re:" and brackets."""
+        return next((each for each in self.subjects if beginning_with(re.escape(fold(each))).match(subject)), None)
+
+    def in_text(self, text: str) -> str | None:
+        """The phrase that stands in the folded beginning of a text."""
+        return next((each for each in self.first_lines if fold(each) in text), None)
+
+
+NO_WORDS = HouseWords()
+
 AUTOMATIC_TEXT = any_of(
     r"this is an? (automatic|automated|auto-generated|automatically generated|system generated)",
     r"(email|e-mail|message|reply|response) (was|is|has been) (sent|generated) automatically",
     r"automatically generated (reply|e-?mail|message)",
     r"do not (reply|respond) to this (e-?mail|message)",
     r"auto-?(reply|response) from",
+    r"(mailbox|inbox|address|account) (is )?(not|no longer) (being )?(monitored|attended|checked|in use|active|used)",
+    r"unmonitored (mailbox|inbox|address|account)",
+    r"\bwe( have|'ve| ha ve)? received your (e-?mail|message|request|enquiry|inquiry)",
+    r"\bwe will (get back to|respond to|reply to|contact) you",
     r"(day|(thu|e-?mail|tin nhan) nay) la (thu |e-?mail |tin nhan |thong bao )?(tra loi |phan hoi |duoc gui )?tu dong",
-    r"(thu|e-?mail|tin nhan) (nay )?duoc (gui|tra loi|tao) (mot cach )?(boi he thong )?tu dong",
+    r"(thu|e-?mail|tin nhan) (nay )?(da )?duoc (he thong )?(gui|tra loi|tao|chuyen( tiep)?) (mot cach )?"
+    r"(boi he thong )?tu dong",
+    r"(day la|tu) (hop thu|dia chi|he thong) (thu )?tu dong",
+    r"(hop thu|dia chi|tai khoan)( thu| e-?mail)*( nay)? (hien )?"
+    r"(khong (con |duoc )?(theo doi|kiem tra|su dung|hoat dong)|da (ngung|dung|khoa))",
+    r"(chung toi|he thong|bo phan( \S+){1,3}) (da nhan duoc [^.]{0,60} )?(va )?se (som )?"
+    r"(phan hoi|tra loi|lien he)( \S+){0,5} (trong (vong|thoi gian|it)|som nhat)",
+    r"(ma|so) (yeu cau|phieu|ticket|ho tro)( cua \S+){0,2}( la)?\s*[:#]\s*\S*\d",
     r"(vui long|xin) (khong|dung) (tra loi|phan hoi|reply) (lai )?(vao )?(thu|e-?mail|tin nhan) nay",
     r"he thong (tu dong )?(da )?(tiep nhan|ghi nhan) (yeu cau|e-?mail|thu|phan anh)",
     r"(your|a) (ticket|request|case|enquiry|inquiry)( \S{1,20})? (has been|was) (received|created|opened)",
@@ -53,22 +89,39 @@ AUTOMATIC_TEXT = any_of(
 _SENTENCE_BEGINS = r"(^|[.,:;!] |thong bao |rang )"
 _NOW = r"((hien )?(tai|nay|gio),? |hien )?"
 _I_AM = r"(toi|em|minh|chung toi) (hien )?(tai |nay )?(dang |se |co )?(trong (thoi gian|ky) )?"
-_AWAY = r"(nghi (phep|thai san|om|che do)|di (cong tac|vang)|vang mat)"
+_AWAY = (
+    r"(nghi (phep|thai san|om|che do|le|mat)|di (cong tac|vang|hoc)|vang mat|khong co mat|trong ky nghi|"
+    r"tham (gia|du) (khoa|lop|hoi|tap huan|dao tao)|o nuoc ngoai)"
+)
+_I_WILL_BE = r"\bi( am|'m|\u2019m| will be|'ll be)( currently| now)? "
 ABSENCE_TEXT = any_of(
     r"out of (the )?office",
-    r"\bi (am|will be) (currently )?(away|on (annual |maternity |sick |business )?(leave|trip|vacation|holiday))",
+    f"{_I_WILL_BE}(away|ooo|on (annual |maternity |sick |parental |business )?(leave|trip|vacation|holiday))",
     f"{_SENTENCE_BEGINS}{_NOW}{_I_AM}{_AWAY}",
     r"vang mat (tai|o) (van phong|co quan|cong ty)",
 )
 """The writer herself is away; mails about workers on leave are everyday business."""
 
+LEFT_TEXT = any_of(
+    f"{_SENTENCE_BEGINS}{_NOW}{_I_AM}(da )?(nghi viec|nghi huu|chuyen (cong tac|don vi|cong viec)|"
+    r"khong con (cong tac|lam viec|lam))\b",
+    r"\bi (no longer work|have left|am no longer (with|working|employed))",
+    r"\bhas left (the )?(company|organi[sz]ation|office|team)",
+    r"\bis no longer (with|working|employed)",
+)
+"""The writer has left: what such mailboxes answer by themselves."""
+
 RETURN_TEXT = any_of(
     r"lien he",
     r"quay (tro )?lai",
     r"tro lai lam viec",
-    r"(phan hoi|tra loi) (som|sau|lai|ngay)",
+    r"(phan hoi|tra loi)( thu| e-?mail| anh/chi| anh chi| ban)? (som|sau|lai|ngay|cham)",
+    r"se (phan hoi|tra loi)( \S+){0,2} khi (tro|quay)",
     r"(ho tro|truong hop|viec) gap",
+    r"\btu (ngay )?\d{1,2}[/.-]\d{1,2}.{0,25}\bden\b",
+    r"\bden (het )?(ngay |thang )?\d{1,2}([/.-]\d|\b)",
     r"\bcontact",
+    r"\bdirect your (e-?mail|message|request)",
     r"upon my return",
     r"when i (return|am back)",
     r"get back to you",
@@ -76,8 +129,18 @@ RETURN_TEXT = any_of(
     r"limited access",
     r"urgent",
     r"return(ing)? on",
+    r"\b(until|till|back (on|in)|from .{1,20} (to|until|through)) ",
 )
 """What an absence notice says besides the absence; a person who writes in person rarely says both."""
+
+IN_PERSON = any_of(
+    r"\?",
+    r"\b(de nghi|gia han|dau moi|kinh mong)\b",
+    r"\bxin (phep|duoc|gui|nop|hoi|bao)\b",
+    r"\bnho (anh|chi|ban|phong|cac)\b",
+    r"\b(gui|nop|bo sung)( ho so| danh sach| to khai)? (cham|sau|muon|truoc)\b",
+)
+"""An absence in whose course somebody wants something of us: a person wrote that."""
 
 READ_SUBJECT = beginning_with(
     r"(read|da doc|da xem|displayed|gelesen|lu)\s*:",
@@ -100,6 +163,17 @@ DELAY_WORDS = any_of(
     r"se (tiep tuc |duoc )?(thu|gui) lai",
     r"tam thoi chua gui duoc",
 )
+TEMPORARY_TEXT = any_of(
+    r"(over|exceed\w*|out of) .{0,30}(quota|allowed size|storage)",
+    r"mailbox (is )?(full|over)",
+    r"retry time(out| limit)",
+    r"(connection|operation) timed out",
+    r"\b4\d\d[ -]#?4\.\d{1,3}\.\d{1,3}\b",
+    r"hop thu .{0,20}(da )?day\b",
+    r"vuot (qua )?dung luong",
+)
+"""A failure without fields that time may heal."""
+SAID_PERMANENT = any_of(r"\bpermanent(ly)?\b.{0,30}(fatal|delivery|failure)", r"loi vinh vien")
 FAILURE_SUBJECT = any_of(
     r"undeliver",
     r"returned mail",

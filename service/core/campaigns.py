@@ -90,6 +90,8 @@ class FormLayout:
     fields: tuple[FormField, ...]
     signature_captions: tuple[str, ...]
     """Captions above the signature, such as "Người kê khai" and "(Ký, ghi rõ họ tên)"."""
+    other_captions: tuple[str, ...] = ()
+    """Captions above other signatures, such as "Xác nhận của đơn vị": what stands below is not the worker's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +116,10 @@ class ReminderPlan:
     """From this overdue step on the unit's head is in copy."""
     call_list_from: int
     """From this overdue step on HR's summary names the unit for a telephone call."""
+    mails_a_day: int = 1
+    """The most that a unit gets unasked on a day, over all campaigns of the service."""
+    quiet_days: frozenset[date] = field(default_factory=frozenset)
+    """Worked, and counted as such, but the clock leaves the units in peace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,14 @@ class ContactRules:
 
     encrypt_roster: bool = False
     """The list with the workers' numbers opens only with a password, which HR tells by telephone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Management:
+    """Who gets a summary once a week, without data of persons. `weekday`: 1 (Monday) to 5."""
+
+    addresses: tuple[str, ...]
+    weekday: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +188,7 @@ class Campaign:
     contact: ContactRules = field(default_factory=ContactRules)
     texts: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
+    management: Management | None = None
     days_off: frozenset[date] = field(default_factory=frozenset)
     """Additional days off (override file)."""
     working_days: frozenset[date] = field(default_factory=frozenset)

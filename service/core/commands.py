@@ -32,6 +32,8 @@ class Command(StrEnum):
     CONTACT = "contact"
 
 
+_ALREADY_SENT = re.compile(r"^(da gui|already sent)( (ho so|roi|du|day du|xong|het|everything))*( (a|nhe|cam on))*$")
+"""What our reminders offer as an answer of one line; longer sentences are for people to read."""
 MOST_ORDERS = 5
 """A mail; more than that is no conversation any more."""
 _UNIT_WORDS = {
@@ -127,6 +129,8 @@ def orders_in(text: str, *, from_hr: bool) -> tuple[Order, ...]:
 
 def _order(line: str, *, from_hr: bool) -> Order | None:
     folded = fold(line)
+    if not from_hr and _ALREADY_SENT.match(folded):
+        return Order(Command.STATUS)
     words: Mapping[str, Command] = _HR_WORDS if from_hr else _UNIT_WORDS
     for word in sorted(words, key=len, reverse=True):
         if folded == word or folded.startswith((f"{word} ", f"{word}:")):

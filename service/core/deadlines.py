@@ -6,24 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from service.core.campaigns import Campaign, ReminderPlan
 
 ONE_DAY = timedelta(days=1)
 
 
+def _never(_day: date) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingCalendar:
-    """Monday to Friday except public holidays and `off`; `extra` days are worked (swapped Saturdays)."""
+    """Monday to Friday except public holidays; what people say (`off`, `extra`) goes before what the country says."""
 
     is_holiday: Callable[[date], bool]
+    is_swapped: Callable[[date], bool] = _never
+    """Whether the country works on this day of a weekend, instead of another day."""
     off: frozenset[date] = field(default_factory=frozenset)
     extra: frozenset[date] = field(default_factory=frozenset)
 
     def is_working(self, day: date) -> bool:
-        if day in self.extra:
-            return True
-        return day.weekday() < 5 and day not in self.off and not self.is_holiday(day)
+        if day in self.extra or day in self.off:
+            return day in self.extra
+        return self.is_swapped(day) or (day.weekday() < 5 and not self.is_holiday(day))
 
     def at_or_before(self, day: date) -> date:
         """The day itself when it is worked, else the working day before it."""
@@ -84,6 +91,7 @@ def days_late(campaign: Campaign, received: date, extended_to: date | None = Non
     return max(0, (received - last_day_in_time(campaign, extended_to)).days)
 
 
+@lru_cache(maxsize=4096)
 def steps(plan: ReminderPlan, last_day: date, calendar: WorkingCalendar) -> tuple[Step, ...]:
     """All steps of a unit, earliest first."""
     before = [
@@ -112,5 +120,7 @@ def due_step(
 
 def in_sending_hours(campaign: Campaign, calendar: WorkingCalendar, local: datetime) -> bool:
     """Whether the clock may write to units now (`local` in the campaign's zone)."""
-    hour = time(local.hour, local.minute)
-    return calendar.is_working(local.date()) and campaign.sending_from <= hour < campaign.sending_until
+    day, hour = local.date(), time(local.hour, local.minute)
+    if not calendar.is_working(day) or day in campaign.plan.quiet_days:
+        return False
+    return campaign.sending_from <= hour < campaign.sending_until

@@ -12,16 +12,20 @@ from dataclasses import replace
 from service.core.campaigns import Column, ColumnKind
 from service.core.headings import Table
 from service.core.tables import BodyRow
-from service.core.values import written
+from service.core.values import shown
 from service.core.vietnam import numbers, phones
 from service.core.vietnam.provinces import is_birthplace
 
+_LOOKED_AT = 2_000
+"""So many rows tell what a column holds."""
 _SHARE = 0.8
 """Of the filled cells: some may be wrong, for finding that out is what the list is read for."""
 
 
 def with_understood_columns(table: Table, body: Sequence[BodyRow], columns: Sequence[Column]) -> Table:
     """The table with the missing required columns that its unknown columns turn out to be."""
+    if not any(column.required and column.key not in table.columns for column in columns):
+        return table
     texts = {place: _texts(table, body, place) for place in table.unknown}
     for column in columns:
         looks_right = _LOOKS.get(column.kind)
@@ -43,7 +47,8 @@ def _understood(table: Table, key: str, place: int) -> Table:
 
 
 def _texts(table: Table, body: Sequence[BodyRow], place: int) -> list[str]:
-    texts = (written(table.sheet.cells.get((row.row, place))) for row in body)
+    rows = [row.row for row in body[:_LOOKED_AT]]
+    texts = (shown(value) for value in table.sheet.grid.column(place, rows))
     return [text for text in texts if text]
 
 

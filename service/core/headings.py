@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +30,7 @@ LONGEST_HEADING = 120
 PLAINLY_HEADED = 8
 """So many headings of one row as we know them leave no doubt which row is the header."""
 MOST_REMEMBERED = 20_000
+_MOST_TEMPLATES = 500
 _FEWEST_HEADINGS = 2
 CONTAINED_SHARE = 0.6
 """A longer heading is taken for the synonym inside it when the synonym is most of it: not "Ngày cấp CMND/CCCD"."""
@@ -75,22 +76,50 @@ class _Printed:
 
 def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
     """The sheet's table: a name column and at least two others of the campaign's."""
-    grid = _header_texts(sheet)
     matcher = _matcher(tuple(columns))
-    tables = [_table(sheet, grid, rows, columns, matcher) for rows in _blocks(grid, matcher)]
+    plain = _plain_anchors(sheet, matcher)
+    near = {row + step for row in plain for step in range(1 - HEADER_HEIGHT, HEADER_HEIGHT)}
+    grid = _header_texts(sheet, near if plain else range(1, SEARCHED_ROWS + 1))
+    anchors = plain or _anchors(grid, matcher)
+    tables = [_table(sheet, grid, rows, columns, matcher) for rows in _blocks(anchors)]
     candidates = [table for table in tables if len(table.columns) > _FEWEST_HEADINGS and _names_people(table, columns)]
-    # The same columns explained by fewer rows is the better explanation: the rest is data.
-    return max(
-        candidates, key=lambda table: (table.score - len(table.header_rows), -table.header_rows[0]), default=None
+    best = max(candidates, key=_explains, default=None)
+    # A printed list repeats its heading on each page; the first is the one under which everybody stands.
+    above = [
+        table
+        for table in candidates
+        if best and table.columns == best.columns and table.header_rows[-1] < best.header_rows[0]
+    ]
+    return max(above, key=_explains, default=best)
+
+
+def _explains(table: Table) -> tuple[float, int]:
+    """The same columns explained by fewer rows is the better explanation: the rest is data."""
+    return table.score - len(table.header_rows), -table.header_rows[0]
+
+
+def _plain_anchors(sheet: Sheet, matcher: _Matcher) -> set[int]:
+    """Rows with headings where one row says many of them as we know them: typing errors need not be thought of."""
+    exact = Counter(
+        row
+        for row, line in sheet.grid.lines.items()
+        if row <= SEARCHED_ROWS
+        for value in line[:MOST_COLUMNS]
+        if type(value) is str and matcher.is_exact(value)
     )
+    if max(exact.values(), default=0) < PLAINLY_HEADED:
+        return set()
+    return {row for row, count in exact.items() if count >= _FEWEST_HEADINGS}
 
 
-def _header_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
-    """The texts that may be headings; a merged heading stands in every column it spans."""
+def _header_texts(sheet: Sheet, rows: Container[int]) -> dict[tuple[int, int], str]:
+    """The texts of these rows that may be headings; a merged heading stands in every column it spans."""
     texts = {
-        place: tidy(cell.value)
-        for place, cell in sheet.cells.items()
-        if place[0] <= SEARCHED_ROWS and place[1] <= MOST_COLUMNS and isinstance(cell.value, str) and tidy(cell.value)
+        (row, column): text
+        for row, line in sheet.grid.lines.items()
+        if row <= SEARCHED_ROWS and row in rows
+        for column, value in enumerate(line[:MOST_COLUMNS], start=1)
+        if isinstance(value, str) and (text := tidy(value))
     }
     for top, left, _bottom, right in sheet.merged:
         if (top, left) in texts:
@@ -99,9 +128,8 @@ def _header_texts(sheet: Sheet) -> dict[tuple[int, int], str]:
     return texts
 
 
-def _blocks(grid: Mapping[tuple[int, int], str], matcher: _Matcher) -> Iterator[range]:
+def _blocks(anchors: Set[int]) -> Iterator[range]:
     """Every one to three neighbouring rows of which one has headings of its own; most rows are data and have none."""
-    anchors = _anchors(grid, matcher)
     starts = sorted({anchor - above for anchor in anchors for above in range(HEADER_HEIGHT)})
     for start in starts:
         for height in range(1, HEADER_HEIGHT + 1):
@@ -111,10 +139,7 @@ def _blocks(grid: Mapping[tuple[int, int], str], matcher: _Matcher) -> Iterator[
 
 
 def _anchors(grid: Mapping[tuple[int, int], str], matcher: _Matcher) -> set[int]:
-    """Rows with headings. Where one row says many of them as we know them, typing errors need not be thought of."""
-    exact = Counter(row for (row, _), text in grid.items() if matcher.is_exact(text))
-    if max(exact.values(), default=0) >= PLAINLY_HEADED:
-        return {row for row, count in exact.items() if count >= _FEWEST_HEADINGS}
+    """Rows with headings, with typing errors or in other words than ours."""
     known = Counter(row for (row, _), text in grid.items() if matcher.match(text))
     return {row for row, count in known.items() if count >= _FEWEST_HEADINGS}
 
@@ -127,19 +152,7 @@ def _table(
     matcher: _Matcher,
 ) -> Table:
     printed = dict(_printed_headings(grid, rows))
-    offers = sorted(
-        (
-            (score, -column, key)
-            for column, heading in printed.items()
-            for key, score in _match(heading, matcher).items()
-        ),
-        reverse=True,
-    )
-    assigned: dict[str, int] = {}
-    for _score, negative, key in offers:
-        if key not in assigned and -negative not in assigned.values():
-            assigned[key] = -negative
-    scores = {(key, -negative): score for score, negative, key in offers}
+    assigned, scores = matcher.assign(printed)
     taken = set(assigned.values())
     return Table(
         sheet=sheet,
@@ -148,7 +161,7 @@ def _table(
         headings={key: printed[column].text for key, column in assigned.items()},
         unknown={column: heading.text for column, heading in printed.items() if column not in taken},
         is_roster=_is_roster(assigned, columns),
-        score=sum(10 * scores[key, column] / EXACT for key, column in assigned.items()),
+        score=sum(10 * score / EXACT for score in scores),
     )
 
 
@@ -196,9 +209,43 @@ class _Matcher:
         self._known = _known_headings(columns)
         self._fuzzy = [name for name in self._known if len(name) >= SHORTEST_FUZZY]
         self._asked: dict[str, Mapping[str, float]] = {}
+        self._exact: dict[str, bool] = {}
+        self._assigned: dict[tuple[tuple[object, ...], ...], tuple[dict[str, int], tuple[float, ...]]] = {}
 
     def is_exact(self, text: str) -> bool:
-        return len(text) <= LONGEST_HEADING and folded_words(text) in self._known
+        """Whether a text is a heading as we know it."""
+        found = self._exact.get(text)
+        if found is None:
+            if len(self._exact) >= MOST_REMEMBERED:
+                self._exact.clear()
+            found = self._exact[text] = len(text) <= LONGEST_HEADING and folded_words(text) in self._known
+        return found
+
+    def assign(self, printed: Mapping[int, _Printed]) -> tuple[dict[str, int], tuple[float, ...]]:
+        """Key → column by the best fit, with the scores; units that use our template all ask the same."""
+        question = tuple((column, *heading.readings) for column, heading in printed.items())
+        if question not in self._assigned:
+            if len(self._assigned) >= _MOST_TEMPLATES:
+                self._assigned.clear()
+            self._assigned[question] = self._assign(printed)
+        return self._assigned[question]
+
+    def _assign(self, printed: Mapping[int, _Printed]) -> tuple[dict[str, int], tuple[float, ...]]:
+        offers = sorted(
+            (
+                (score, -column, key)
+                for column, heading in printed.items()
+                for key, score in _match(heading, self).items()
+            ),
+            reverse=True,
+        )
+        assigned: dict[str, int] = {}
+        scores = []
+        for score, negative, key in offers:
+            if key not in assigned and -negative not in assigned.values():
+                assigned[key] = -negative
+                scores.append(score)
+        return assigned, tuple(scores)
 
     def match(self, text: str) -> Mapping[str, float]:
         """Keys of columns and how well the text fits them."""

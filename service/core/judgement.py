@@ -14,12 +14,10 @@ from rapidfuzz import fuzz
 from service.core.campaigns import DeclarationRules
 from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageReading, Verdict
-from service.core.matching import Match, match
+from service.core.matching import NUMBERS, Match, match
 from service.core.records import RosterEntry
 from service.core.vietnam.text import fold
 
-NUMBERS = ("social_insurance_no", "citizen_id")
-"""Must be confirmed for an acceptance."""
 SUPPORTING = ("birth_date", "phone")
 """Contradict when read for certain and different; not needed for an acceptance."""
 NAME_LIKENESS = 80

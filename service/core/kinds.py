@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from service.core.automatic_mail import automatic, list_mail, receipt, report
+from service.core.automatic_mail import automatic, automatic_by_words, list_mail, receipt, report
+from service.core.automatic_words import NO_WORDS, HouseWords
 from service.core.conversation import wish
 from service.core.messages import Kind, Message
 
@@ -32,9 +33,12 @@ def classify(
     known_sender: bool,
     has_documents: bool,
     is_command: bool,
+    house_words: HouseWords = NO_WORDS,
 ) -> Classification:
     """Judges a mail; the first recogniser that fits decides."""
-    machines = _machines(message, own_addresses=own_addresses, own_signature_ok=own_signature_ok)
+    machines = _machines(
+        message, own_addresses=own_addresses, own_signature_ok=own_signature_ok, house_words=house_words
+    )
     people = _people(message, known_sender=known_sender, has_documents=has_documents, is_command=is_command)
     kind, reason = next(chain(machines, people))
     if kind not in (Kind.BOUNCE, Kind.DELAY):
@@ -44,7 +48,9 @@ def classify(
     return Classification(kind=kind, reasons=(reason,), bounced=addresses, permanent=permanent)
 
 
-def _machines(message: Message, *, own_addresses: Collection[str], own_signature_ok: bool) -> Iterator[Judgement]:
+def _machines(
+    message: Message, *, own_addresses: Collection[str], own_signature_ok: bool, house_words: HouseWords
+) -> Iterator[Judgement]:
     """Everything that no person wrote to us just now."""
     if own_signature_ok:
         yield Kind.OWN_MAIL, "our own signed header"
@@ -56,12 +62,15 @@ def _machines(message: Message, *, own_addresses: Collection[str], own_signature
     said_something = re.search(r"\w", f"{message.sender} {message.subject} {message.text[:5_000]}")
     if not (said_something or message.attachments):
         yield Kind.UNREADABLE, f"nothing could be read: {', '.join(message.defects) or 'empty mail'}"
-    listed, answered = list_mail(message, own_addresses), automatic(message)
+    listed, answered = list_mail(message, own_addresses), automatic(message, house_words)
     # A vacation program may mark its answer as bulk; a list that marks its mail as generated is still a list.
-    if listed and not (answered and answered[1].startswith(("Auto-Submitted: auto-replied", "subject", "text"))):
+    absent = automatic_by_words(message, house_words)
+    if listed and not absent and not (answered and answered[1].startswith("Auto-Submitted: auto-replied")):
         yield listed
     if answered:
         yield answered
+    if message.encrypted:
+        yield Kind.UNREADABLE, next(iter(message.wrappings), "encrypted")
 
 
 def _people(message: Message, *, known_sender: bool, has_documents: bool, is_command: bool) -> Iterator[Judgement]:

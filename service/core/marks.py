@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from service.core.findings import Severity
 
@@ -19,3 +20,7 @@ class Mark:
     heading: str = ""
     value: str = ""
     suggestion: str = ""
+
+    def renamed(self, sheets: Mapping[str, str]) -> Mark:
+        """The same mark where the sheets are called otherwise."""
+        return replace(self, sheet=sheets.get(self.sheet or "", self.sheet))

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from service.core.authenticity import Signature
+
 
 class Kind(StrEnum):
     """What a mail is. What it *is* goes before who sent it."""
@@ -69,6 +71,12 @@ class Message:
     """Addresses a delivery report names, and whether for good (from the report or flufl.bounce)."""
     returned_id: str | None = None
     """Message-ID of the mail that a report gives back, with its brackets."""
+    signatures: tuple[Signature, ...] = ()
+    """DKIM signatures, when we checked them ourselves."""
+    wrappings: tuple[str, ...] = ()
+    """Signatures and encryption around the content; no signature was verified."""
+    encrypted: bool = False
+    """Nothing of it can be read without the addressee's key."""
     defects: tuple[str, ...] = ()
     """What was wrong with the bytes; the mail was read as far as it goes."""
 

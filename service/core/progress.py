@@ -41,6 +41,8 @@ class Progress:
     roster_errors: int = 0
     not_in_roster: tuple[str, ...] = ()
     """In HR's personnel file but not in the roster."""
+    gone: tuple[str, ...] = ()
+    """In an earlier version of the roster and not in this one; the unit was asked, and has not said why."""
     not_possible: tuple[str, ...] = ()
     """Accounted for with a reason."""
     forms_expected: int = 0
@@ -102,6 +104,7 @@ def compute_progress(
         expected=len(workers),
         roster_errors=len(errors(roster.findings)) if roster else 0,
         not_in_roster=_not_in_roster(rows, workers) if roster else (),
+        gone=roster.gone if roster else (),
         not_possible=tuple(row.name for row in rows if row.values.get(NOT_POSSIBLE)),
         forms_expected=len(expecting),
         forms_accepted=len(named(Verdict.ACCEPTED)),

@@ -10,6 +10,7 @@ from enum import StrEnum
 from service.core.findings import Finding
 from service.core.forms import PageReading, Verdict
 from service.core.messages import Kind
+from service.core.trust import Vouched
 
 
 class MailState(StrEnum):
@@ -47,6 +48,8 @@ class MailRecord:
     filed: bool = False
     attempts: int = 0
     duplicate_of: int | None = None
+    vouched: Vouched | None = None
+    """Whose it is, when a person decided that about a held mail."""
 
 
 class OutgoingState(StrEnum):
@@ -76,6 +79,10 @@ class Fate(StrEnum):
     """The mail was taken, and led to another address by a safety valve."""
     GIVEN_UP = "given_up"
     """A person decided."""
+    DELAYED = "delayed"
+    """A report says that the mail is still under way."""
+    BOUNCED = "bounced"
+    """A report gave the mail back for good."""
 
 
 PENDING = frozenset({Fate.DEFERRED, Fate.UNKNOWN})
@@ -144,6 +151,7 @@ class RosterEntry:
     """A row of a stored roster: sheet row and canonical values."""
 
     row: int
+    """Of its sheet; in a list of several documents those of each further one follow (`versions.place_in_document`)."""
     values: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -152,8 +160,18 @@ class RosterEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterPart:
+    """One of the sheets of which a list consists, in the order in which its rows are counted."""
+
+    document_sha256: str
+    document_name: str
+    sheet: str
+    mail_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RosterVersion:
-    """A roster as one mail brought it."""
+    """A unit's whole list after a mail: what the mail brought, with what it adds to."""
 
     campaign: str
     unit: str
@@ -166,6 +184,12 @@ class RosterVersion:
     findings: tuple[Finding, ...] = ()
     """What counts: without what HR waived."""
     waived: tuple[Finding, ...] = ()
+    relation: str = "first"
+    """What it was taken for (`versions.Relation`)."""
+    parts: tuple[RosterPart, ...] = ()
+    """Sheets of this mail first, then those of earlier ones."""
+    gone: tuple[str, ...] = ()
+    """People of earlier versions who are not in the list any more, and of whom nothing was said."""
     id: int = 0
 
 
@@ -222,6 +246,8 @@ class UnitNotes:
     """The unit stated that it reviewed and found nothing wrong."""
     paused_at: datetime | None = None
     """Since when HR wants nothing to be mailed to this unit; the campaign has a pause of its own."""
+    snoozed_until: date | None = None
+    """The clock leaves the unit in peace up to and with this day; answers go out all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,10 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterRow:
-    """One worker. `values`: canonical key → canonical value, only where something is said; `written`: as written."""
+    """One worker. `values`: canonical key → canonical value, only where something is said.
+
+    `written`: as written, where that is not the canonical value itself.
+    """
 
     row: int
     values: Mapping[str, str] = field(default_factory=dict)
@@ -31,6 +34,10 @@ class RosterRow:
 
     def value(self, key: str) -> str:
         return self.values.get(key, "")
+
+    def as_written(self, key: str) -> str | None:
+        """What stands in the cell; None where nothing does."""
+        return self.written.get(key, self.values.get(key)) or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,8 @@ class Roster:
     """Further sheets that look like rosters and were not read."""
     no_discrepancy: bool = False
     """The sheet says once that everything was looked through and nothing is wrong."""
+    has_macros: bool = False
+    """The workbook carries macros, which are never run."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """The workbook's; our template names its campaign and unit there."""
 

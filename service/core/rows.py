@@ -6,11 +6,12 @@ the cell above for a ditto mark, is remarked in `Roster.findings`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import Campaign, Column, ColumnKind
-from service.core.dating import Order, Window, order_of, read_dates
+from service.core.dating import Entry, Order, Window, entries_of, own_order, read_dates
+from service.core.decoding import UNICODE, in_unicode
 from service.core.findings import Code, Finding, Severity
 from service.core.grids import Cell, Sheet, Workbook, column_letters
 from service.core.guessing import with_understood_columns
@@ -18,7 +19,15 @@ from service.core.headings import Table, find_table
 from service.core.roster import Discrepancy, FormulaCell, Roster, RosterRow
 from service.core.supplements import joined, with_supplements
 from service.core.tables import BodyRow, body_rows
-from service.core.values import Remark, Value, is_ditto, read_value, says_nothing, says_nothing_wrong, written
+from service.core.values import (
+    LONGEST_DITTO,
+    ReadColumn,
+    Remark,
+    is_ditto,
+    read_column,
+    says_nothing_wrong,
+    written,
+)
 from service.core.vietnam.text import tidy
 
 BESIDE_THE_BLOCK = ("period_from", "period_to", "evidence")
@@ -38,6 +47,7 @@ _REMARKS: Mapping[str, tuple[Code, Severity]] = {
 
 def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     """The campaign's roster in this workbook; None when no sheet looks like one."""
+    workbook, codes = in_unicode(workbook)
     tables = [table for sheet in workbook.sheets if (table := find_table(sheet, campaign.columns))]
     readers = [_reader(table, campaign, epoch_1904=workbook.epoch_1904) for table in tables]
     whole = [reader for reader in readers if reader.table.is_roster]
@@ -47,7 +57,14 @@ def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     further = [reader for reader in readers if reader is not main and reader.body and not reader.sheet.hidden]
     supplements = [reader.roster() for reader in further if reader.is_supplement]
     others = tuple(reader.sheet.name for reader in further if reader.table.is_roster and not reader.is_supplement)
-    roster = replace(main.roster(), other_sheets=others, properties=workbook.properties)
+    encoding = codes.get(main.sheet.name, UNICODE)
+    roster = replace(
+        main.roster(),
+        other_sheets=others,
+        properties=workbook.properties,
+        encoding=encoding,
+        has_macros=workbook.has_macros,
+    )
     return with_supplements(roster, supplements, campaign)
 
 
@@ -87,13 +104,13 @@ class _Reader:
         return bool(self._block()) and sum(required) < len(required) / 2
 
     def roster(self) -> Roster:
-        read = {column.key: self._column(column) for column in self._columns()}
+        read = self._read()
         return Roster(
             sheet=self.sheet.name,
             header_rows=self.table.header_rows,
             columns=self._letters(),
             headings=self._headings(),
-            rows=tuple(self._row(body, index, read) for index, body in enumerate(self.body)),
+            rows=tuple(self._rows(read)),
             findings=tuple(self._remarks(read)),
             unknown_columns={column_letters(column): text for column, text in self._unknown()},
             hidden_rows=tuple(body.row for body in self.body if body.row in self.sheet.hidden_rows),
@@ -104,68 +121,77 @@ class _Reader:
     def _columns(self) -> Iterator[Column]:
         return (column for column in self.campaign.columns if column.key in self.table.columns)
 
-    def _cells(self, column: Column, rows: Sequence[int]) -> list[Cell | None]:
+    def _read(self) -> dict[str, ReadColumn]:
+        """Every column's value in each worker's row."""
+        rows = [body.row for body in self.body]
+        read = {column.key: self._column(column, rows) for column in self._columns() if not _is_date(column)}
+        dates = [column for column in self._columns() if _is_date(column)]
+        entries = {column.key: self._entries(column, rows) for column in dates}
+        orders = {key: own_order(set(column)) for key, column in entries.items()}
+        read |= {column.key: self._dates(column, entries[column.key], orders) for column in dates}
+        return {column.key: _copied_from_above(read[column.key]) for column in self._columns()}
+
+    def _column(self, column: Column, rows: Sequence[int]) -> ReadColumn:
         place = self.table.columns[column.key]
-        return [self.sheet.cells.get((row, place)) for row in rows]
+        read = read_column(self.sheet.grid.column(place, rows), column.kind, self._special(place, rows))
+        if column.kind is ColumnKind.GENDER:
+            read.canonical = _by_heading(read.canonical, self.table.headings[column.key])
+        return read
 
-    def _column(self, column: Column) -> list[Value]:
-        """The column's value in each worker's row."""
-        return self._copied_from_above(self._values(column, [body.row for body in self.body]))
+    def _special(self, place: int, rows: Sequence[int]) -> dict[int, Cell]:
+        """Index → cell of which more is known than its value."""
+        special = self.sheet.grid.special_in(place)
+        return {index: special[row] for index, row in enumerate(rows) if row in special} if special else {}
 
-    def _values(self, column: Column, rows: Sequence[int]) -> list[Value]:
-        cells = self._cells(column, rows)
-        if column.kind is ColumnKind.DATE:
-            return list(self._dates(column, cells))
-        values = [read_value(cell, column.kind) for cell in cells]
-        heading = tidy(self.table.headings[column.key])
-        return _by_heading(values, heading) if column.kind is ColumnKind.GENDER else values
+    def _entries(self, column: Column, rows: Sequence[int]) -> list[Entry]:
+        place = self.table.columns[column.key]
+        cells = self.sheet.grid.column(place, rows)
+        return entries_of(cells, column, special=self._special(place, rows), epoch_1904=self.epoch_1904)
 
-    def _dates(self, column: Column, cells: Sequence[Cell | None]) -> Iterator[Value]:
-        dates = read_dates(
-            cells,
+    def _dates(self, column: Column, entries: Sequence[Entry], orders: Mapping[str, Order | None]) -> ReadColumn:
+        others = {order for key, order in orders.items() if key != column.key} - {None}
+        last = column.not_after or (self.campaign.deadline if column.not_after_today else None)
+        return read_dates(
+            entries,
             column,
-            window=Window(
-                first=column.not_before,
-                last=column.not_after or (self.campaign.deadline if column.not_after_today else None),
-            ),
+            window=Window(first=column.not_before, last=last),
             heading=self.table.headings[column.key],
-            epoch_1904=self.epoch_1904,
-            hint=self._order_of_other_dates(column),
+            hint=others.pop() if len(others) == 1 else None,
         )
-        for value in dates:
-            yield Value(written=value.written) if says_nothing(value.written, column.kind) else value
 
-    def _order_of_other_dates(self, column: Column) -> Order | None:
-        others = [other for other in self._columns() if other.kind is ColumnKind.DATE and other.key != column.key]
-        orders = {order_of(self._cells(other, [body.row for body in self.body]), other) for other in others} - {None}
-        return orders.pop() if len(orders) == 1 else None
+    def _rows(self, read: Mapping[str, ReadColumn]) -> Iterator[RosterRow]:
+        keys = list(read)
+        block = {column.key for column in self._block_columns()}
+        # Most columns are written as they are meant; only the others need a second look.
+        otherwise = {key: column for key, column in read.items() if key in block or column.canonical != column.written}
+        for index, values in enumerate(zip(*(column.canonical for column in read.values()), strict=True)):
+            said = {key: value for key, value in zip(keys, values, strict=True) if value}
+            body = self.body[index]
+            discrepancies: tuple[Discrepancy, ...] = ()
+            if body.further or not block.isdisjoint(said):
+                discrepancies = self._with_discrepancies(body, said, block)
+            self._complete(said, body, has_department=DEPARTMENT in read)
+            as_written = {
+                key: text
+                for key, column in otherwise.items()
+                if (text := column.written[index]) is not (value := said.get(key, "")) and text != value
+            }
+            yield RosterRow(row=body.row, values=said, written=as_written, discrepancies=discrepancies)
 
-    def _copied_from_above(self, values: list[Value]) -> list[Value]:
-        above = ""
-        result = []
-        for value in values:
-            if is_ditto(value.written) and above:
-                remark = Remark(kind="ditto", suggestion=above)
-                result.append(Value(canonical=above, written=value.written, remark=remark))
-            else:
-                result.append(value)
-            above = result[-1].canonical
-        return result
-
-    def _row(self, body: BodyRow, index: int, read: Mapping[str, list[Value]]) -> RosterRow:
-        values = {key: column[index].canonical for key, column in read.items()}
+    def _with_discrepancies(self, body: BodyRow, values: dict[str, str], block: Set[str]) -> tuple[Discrepancy, ...]:
+        """The lines of the discrepancy block; the row's values then hold them joined."""
         discrepancies = tuple(self._discrepancies(body, values))
-        values |= dict.fromkeys((column.key for column in self._block_columns()), "") | joined(discrepancies)
-        if not values.get(FULL_NAME) and (values.get(FAMILY_NAME) or values.get(GIVEN_NAME)):
+        for key in block:
+            values.pop(key, None)
+        values |= {key: value for key, value in joined(discrepancies).items() if value}
+        return discrepancies
+
+    def _complete(self, values: dict[str, str], body: BodyRow, *, has_department: bool) -> None:
+        """Adds what stands elsewhere: a name in two parts, the section's title."""
+        if FULL_NAME not in values and (FAMILY_NAME in values or GIVEN_NAME in values):
             values[FULL_NAME] = tidy(f"{values.get(FAMILY_NAME, '')} {values.get(GIVEN_NAME, '')}")
-        if body.section and DEPARTMENT not in read and self.campaign.column(DEPARTMENT):
+        if body.section and not has_department and self.campaign.column(DEPARTMENT):
             values[DEPARTMENT] = body.section
-        return RosterRow(
-            row=body.row,
-            values={key: value for key, value in values.items() if value},
-            written={key: column[index].written for key, column in read.items() if column[index].written},
-            discrepancies=discrepancies,
-        )
 
     def _block_columns(self) -> list[Column]:
         """The discrepancy block with the columns that stand beside it: periods and evidence."""
@@ -176,7 +202,7 @@ class _Reader:
         kind = self.campaign.discrepancy.kind if self.campaign.discrepancy else ""
         block = self._block_columns()
         lines = [{column.key: first.get(column.key, "") for column in block}]
-        lines += [{column.key: self._values(column, [row])[0].canonical for column in block} for row in body.further]
+        lines += [{column.key: self._column(column, [row]).canonical[0] for column in block} for row in body.further]
         for row, line in zip((body.row, *body.further), lines, strict=True):
             if says_nothing_wrong(line.get(kind, "")):
                 continue
@@ -195,10 +221,20 @@ class _Reader:
         block = self.campaign.discrepancy
         if block is None:
             return False
-        texts = (cell.value for cell in self.sheet.cells.values() if isinstance(cell.value, str))
-        return any("lệch" in text.lower() and says_nothing_wrong(text) for text in texts)
+        return any("lệch" in text.lower() and says_nothing_wrong(text) for text in self._free_texts())
 
-    def _remarks(self, read: Mapping[str, list[Value]]) -> Iterator[Finding]:
+    def _free_texts(self) -> Iterator[str]:
+        """Texts where a statement can stand: anywhere but in the columns of numbers, names and dates."""
+        people = {body.row for body in self.body}
+        strict = {self.table.columns[column.key] for column in self._columns() if column.kind is not ColumnKind.TEXT}
+        free = [place for place in range(1, self.sheet.grid.width + 1) if place not in strict]
+        for row, line in self.sheet.grid.lines.items():
+            if row not in people:
+                yield from (value for value in line if isinstance(value, str))
+        for place in free:
+            yield from {value for value in self.sheet.grid.column(place, people) if isinstance(value, str)}
+
+    def _remarks(self, read: Mapping[str, ReadColumn]) -> Iterator[Finding]:
         for key in self.table.guessed:
             yield Finding(
                 code=Code.UNKNOWN_COLUMN,
@@ -208,12 +244,13 @@ class _Reader:
                 sheet=self.sheet.name,
                 column=key,
             )
-        for index, body in enumerate(self.body):
+        remarked = sorted({index for column in read.values() for index in column.remarks})
+        for index in remarked:
             for key, column in read.items():
-                if remark := column[index].remark:
-                    yield self._finding(remark, key, body.row, column[index])
+                if remark := column.remarks.get(index):
+                    yield self._finding(remark, key, self.body[index].row, column.written[index])
 
-    def _finding(self, remark: Remark, key: str, row: int, value: Value) -> Finding:
+    def _finding(self, remark: Remark, key: str, row: int, as_written: str) -> Finding:
         code, severity = _REMARKS[remark.kind]
         return Finding(
             code=code,
@@ -224,15 +261,16 @@ class _Reader:
             row=row,
             cell=f"{column_letters(self.table.columns[key])}{row}",
             column=key,
-            value=value.written,
+            value=as_written,
             suggestion=remark.suggestion,
         )
 
     def _formulas(self) -> Iterator[FormulaCell]:
+        rows = [body.row for body in self.body]
         for column in self._columns():
-            for body, cell in zip(self.body, self._cells(column, [body.row for body in self.body]), strict=True):
-                if cell and cell.formula and column.kind is not ColumnKind.ORDINAL:
-                    yield FormulaCell(row=body.row, key=column.key, has_value=bool(written(cell)))
+            for index, cell in self._special(self.table.columns[column.key], rows).items():
+                if cell.formula and column.kind is not ColumnKind.ORDINAL:
+                    yield FormulaCell(row=rows[index], key=column.key, has_value=bool(written(cell)))
 
     def _letters(self) -> dict[str, str]:
         """In the sheet's order; a name in two columns stands where its family part does."""
@@ -250,15 +288,31 @@ class _Reader:
 
     def _unknown(self) -> Iterator[tuple[int, str]]:
         """Unknown headings over cells that hold something in a worker's row."""
-        people = {body.row for body in self.body}
-        used = {column for row, column in self.sheet.cells if row in people}
-        return ((column, text) for column, text in sorted(self.table.unknown.items()) if column in used)
+        people = [body.row for body in self.body]
+        for column, text in sorted(self.table.unknown.items()):
+            if any(value is not None and value != "" for value in self.sheet.grid.column(column, people)):
+                yield column, text
 
 
-def _by_heading(values: list[Value], heading: str) -> list[Value]:
+def _is_date(column: Column) -> bool:
+    return column.kind is ColumnKind.DATE
+
+
+def _copied_from_above(column: ReadColumn) -> ReadColumn:
+    dittos = {text for text in set(column.written) if text and len(text) <= LONGEST_DITTO and is_ditto(text)}
+    if not dittos:
+        return column
+    for index, text in enumerate(column.written):
+        if text in dittos and index and (above := column.canonical[index - 1]):
+            column.canonical[index] = above
+            column.remarks[index] = Remark(kind="ditto", suggestion=above)
+    return column
+
+
+def _by_heading(values: list[str], heading: str) -> list[str]:
     """A column headed "Nữ" (or "Nam") alone is ticked for that gender and left empty for the other."""
     headed = tidy(heading).split()[-1].capitalize()
     other = {"Nữ": "Nam", "Nam": "Nữ"}.get(headed)
-    if other is None or any(value.canonical in ("Nam", "Nữ") for value in values):
+    if other is None or any(value in ("Nam", "Nữ") for value in values):
         return values
-    return [Value(canonical=headed if value.canonical else other, written=value.written) for value in values]
+    return [headed if value else other for value in values]

@@ -11,6 +11,7 @@ from service.core.checks.across import (
     complete_discrepancies,
     health_card_agrees,
     numbers_not_confused,
+    periods,
 )
 from service.core.checks.common import Check, Checking
 from service.core.checks.offered import last_days, only_choices
@@ -29,6 +30,8 @@ from service.core.checks.single import (
 from service.core.checks.whole import (
     formulas,
     hidden_rows,
+    legacy_encoding,
+    macros,
     no_duplicates,
     other_sheets,
     required_columns,
@@ -59,10 +62,13 @@ CHECKS: Mapping[str, Check] = {
     "health_card_agrees": health_card_agrees,
     "numbers_not_confused": numbers_not_confused,
     "discrepancies": complete_discrepancies,
+    "periods": periods,
     "unknown_columns": unknown_columns,
     "hidden_rows": hidden_rows,
     "formulas": formulas,
     "other_sheets": other_sheets,
+    "legacy_encoding": legacy_encoding,
+    "macros": macros,
 }
 
 

@@ -74,5 +74,5 @@ def _unknown(strangers: Sequence[RosterRow], supplement: Roster) -> Iterator[Fin
             row=line.row,
             cell=supplement.cell(line.row, "full_name"),
             column="full_name",
-            value=line.written.get("full_name"),
+            value=line.as_written("full_name"),
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from service.core.campaigns import Campaign, ColumnKind
-from service.core.grids import Cell, Sheet
+from service.core.grids import CellValue
 from service.core.headings import Table
 from service.core.vietnam.text import fold, folded_words, tidy
 
@@ -42,6 +42,11 @@ _NUMBERED = frozenset(
 _ENOUGH = 2
 """A row without a name is a worker's when it carries this many values of its own."""
 _WIDEST_SECTION = 3
+_PLAIN_NAME = re.compile(
+    rf"(?!{_PART}\b|tổng|cộng|ấn|danh|người|nơi|giám|thủ|đại)[^\W\d_]{{2,}} (?:[^\W\d_]+ )*[^\W\d_]{{2,}}$",
+    re.IGNORECASE,
+)
+"""Words of a name, and none with which a section, a total or a signature begins."""
 
 
 class RowKind(StrEnum):
@@ -66,9 +71,8 @@ class BodyRow:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One row's cells, with what the heading says each is."""
+    """One row's texts, with what the heading says each is."""
 
-    cells: Mapping[int, Cell]
     texts: Mapping[int, str]
     keys: Mapping[int, str]
     kinds: Mapping[int, ColumnKind]
@@ -90,6 +94,8 @@ class _Line:
     def is_counted(self) -> bool:
         """Whether the row has its number in the list and a name: neither a total nor a signature has both."""
         ordinals = [text for column, text in self.texts.items() if self.kinds.get(column) is ColumnKind.ORDINAL]
+        if self.numbered == 0 and any(_SECTION.match(name) or _TOTAL.match(name.lower()) for name in self.names):
+            return False
         return bool(self.names) and any(text.rstrip(".").removesuffix(".0").isdigit() for text in ordinals)
 
     def own_values(self, aside: frozenset[ColumnKind]) -> int:
@@ -98,16 +104,16 @@ class _Line:
 
 def body_rows(table: Table, campaign: Campaign) -> tuple[BodyRow, ...]:
     """The workers' rows in their order, up to the totals and signatures under the table."""
+    reading = _Reading(table, campaign)
     rows: list[BodyRow] = []
     section = ""
-    lines = list(_lines(table, campaign))
     # A signature's words inside the table ("Giám đốc" as a title) must not cut the list short.
-    last_worker = max((number for number, line in lines if line.names and line.numbered > _ENOUGH), default=0)
-    for number, line in lines:
-        kind = _kind_of(line, table, campaign, after_worker=bool(rows))
+    last_worker = reading.last_worker()
+    for number in reading.numbers:
+        kind, line = reading.kind_of(number, after_worker=bool(rows))
         if kind is RowKind.END and number > last_worker:
             break
-        if kind is RowKind.SECTION:
+        if kind is RowKind.SECTION and line:
             section = _section_name(line)
         elif kind is RowKind.WORKER:
             rows.append(BodyRow(row=number, section=section))
@@ -117,26 +123,55 @@ def body_rows(table: Table, campaign: Campaign) -> tuple[BodyRow, ...]:
     return tuple(rows)
 
 
-def shown(cell: Cell) -> str:
+class _Reading:
+    """Goes through the rows under one heading. Most are plainly workers and are recognised at a glance."""
+
+    def __init__(self, table: Table, campaign: Campaign) -> None:
+        self.table, self.campaign = table, campaign
+        self.keys = {column: key for key, column in table.columns.items()}
+        self.kinds = {column: known.kind for column, key in self.keys.items() if (known := campaign.column(key))}
+        self.lines = table.sheet.grid.lines
+        self.numbers = sorted(number for number in self.lines if number > table.header_rows[-1])
+        self._ordinal = next((place - 1 for place, kind in self.kinds.items() if kind is ColumnKind.ORDINAL), -1)
+        self._name = next((place - 1 for place, kind in self.kinds.items() if kind is ColumnKind.NAME), -1)
+
+    def last_worker(self) -> int:
+        """The last row with a name and several numbers; 0 when there is none."""
+        for number in reversed(self.numbers):
+            line = self._line(number)
+            if line and line.names and line.numbered > _ENOUGH:
+                return number
+        return 0
+
+    def kind_of(self, number: int, *, after_worker: bool) -> tuple[RowKind, _Line | None]:
+        """What the row is, with its texts where they had to be looked at."""
+        if self._is_plainly_worker(self.lines[number]):
+            return RowKind.WORKER, None
+        line = self._line(number)
+        if line is None:
+            return RowKind.NOTHING, None
+        return _kind_of(line, self.table, self.campaign, after_worker=after_worker), line
+
+    def _is_plainly_worker(self, line: Sequence[CellValue]) -> bool:
+        """A number in the list and a name of several words: no heading, title, total or signature has both."""
+        if not 0 <= max(self._ordinal, self._name) < len(line) or min(self._ordinal, self._name) < 0:
+            return False
+        ordinal, name = line[self._ordinal], line[self._name]
+        counted = type(ordinal) is float or type(ordinal) is int or (type(ordinal) is str and ordinal.isdigit())
+        return counted and type(name) is str and _PLAIN_NAME.match(name) is not None
+
+    def _line(self, number: int) -> _Line | None:
+        texts = {
+            column: text
+            for column, value in enumerate(self.lines[number], start=1)
+            if value is not None and value != "" and (text := shown(value))
+        }
+        return _Line(texts, self.keys, self.kinds) if texts else None
+
+
+def shown(value: CellValue) -> str:
     """A cell's text for recognising what its row is; its value is read by `values.py`."""
-    return tidy(cell.value) if isinstance(cell.value, str) else str(cell.value) if cell.value is not None else ""
-
-
-def _lines(table: Table, campaign: Campaign) -> Iterator[tuple[int, _Line]]:
-    keys = {column: key for key, column in table.columns.items()}
-    kinds = {column: known.kind for column, key in keys.items() if (known := campaign.column(key))}
-    for number, cells in _rows_below(table.sheet, table.header_rows[-1]):
-        texts = {column: text for column, cell in cells.items() if (text := shown(cell))}
-        if texts:
-            yield number, _Line(cells, texts, keys, kinds)
-
-
-def _rows_below(sheet: Sheet, header: int) -> list[tuple[int, dict[int, Cell]]]:
-    rows: dict[int, dict[int, Cell]] = {}
-    for (row, column), cell in sorted(sheet.cells.items()):
-        if row > header:
-            rows.setdefault(row, {})[column] = cell
-    return sorted(rows.items())
+    return tidy(value) if isinstance(value, str) else str(value)
 
 
 def _kind_of(line: _Line, table: Table, campaign: Campaign, *, after_worker: bool) -> RowKind:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 
 from service.core.campaigns import ColumnKind
-from service.core.grids import Cell
+from service.core.grids import Cell, CellValue
 from service.core.vietnam import numbers
 from service.core.vietnam.dates import Shape, read_date
 from service.core.vietnam.text import folded_words, tidy
@@ -17,8 +17,11 @@ NOTHING_SAID = frozenset(
     {"", "na", "n a", "null", "none", "khong co", "ko co", "k co", "chua co", "chua ro", "trong", "khong", "ko"}
 )
 """Words (folded, without punctuation) that mean an empty cell; dashes and dots fold to nothing."""
+_NO_ANSWER = frozenset({"na", "n a", "null", "none", "trong", "chua ro"})
+"""The same in a yes/no column, where "không" and "chưa có" are answers."""
 DITTO = frozenset({"nhu tren", "nt", "n t", "ditto"})
 DITTO_MARKS = frozenset({'"', "''", "″", "〃", "”", '""'})
+LONGEST_DITTO = 12
 YES = frozenset(
     {"x", "v", "co", "yes", "y", "1", "ok", "da", "true", "roi", "xong", "thanh cong", "du", "day du", "hoan thanh"}
 )
@@ -53,31 +56,104 @@ class Value:
     remark: Remark | None = None
 
 
+@dataclass(slots=True)
+class ReadColumn:
+    """One column, cell by cell: canonical values, the same as written, and what is to be said of single cells."""
+
+    canonical: list[str]
+    written: list[str]
+    remarks: dict[int, Remark] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Sequence[Value]) -> ReadColumn:
+        remarks = {index: value.remark for index, value in enumerate(values) if value.remark}
+        return cls([value.canonical for value in values], [value.written for value in values], remarks)
+
+
 def written(cell: Cell | None) -> str:
     """The cell as a person sees it: dates day first, whole numbers without ".0", zeros its format shows."""
-    value = cell.value if cell else None
+    return shown(cell.value, cell.number_format) if cell else ""
+
+
+def shown(value: CellValue, number_format: str = "General") -> str:
+    """The same of a bare value."""
+    if isinstance(value, str):
+        return tidy(value)
     match value:
         case None:
             return ""
         case bool():
-            return "TRUE" if value else "FALSE"
+            text = "TRUE" if value else "FALSE"
         case datetime() | date():
-            return f"{value:%d/%m/%Y}"
+            text = f"{value:%d/%m/%Y}"
         case time():
-            return f"{value:%H:%M}"
-        case int() | float():
-            return _number_shown(value, cell.number_format if cell else "General")
-    return tidy(value)
+            text = f"{value:%H:%M}"
+        case timedelta():
+            text = _number_shown(value / timedelta(days=1), number_format)
+        case _:
+            text = _number_shown(value, number_format)
+    return text
 
 
 def is_ditto(text: str) -> bool:
     """ "Như trên" or a ditto mark: the cell above is meant."""
+    if len(text) > LONGEST_DITTO or (text[:1].isalnum() and text[0] not in "nNdDđĐ"):
+        return False
     return text in DITTO_MARKS or folded_words(text) in DITTO
 
 
 def read_value(cell: Cell | None, kind: ColumnKind) -> Value:
     """Every kind but dates, which need their column (`dating.py`)."""
-    text = written(cell)
+    return _read(written(cell), kind)
+
+
+def read_column(cells: Sequence[CellValue], kind: ColumnKind, special: Mapping[int, Cell] | None = None) -> ReadColumn:
+    """A whole column of any kind but dates. `special`: index → cell whose number format counts.
+
+    Most cells of a list are as they should be, and most texts come again: both are recognised without being read.
+    """
+    plain = _PLAIN.get(kind)
+    is_plain = plain.fullmatch if plain else lambda _text: None
+    known: dict[str, tuple[str, str]] = {}
+    canonical: list[str] = []
+    as_written: list[str] = []
+    remarks: dict[int, Remark] = {}
+    for index, value in enumerate(cells):
+        if value is None or value == "":
+            pair = _EMPTY
+        elif type(value) is str and is_plain(value):
+            canonical.append(value)
+            as_written.append(value)
+            continue
+        elif type(value) is not str or (found := known.get(value)) is None:
+            read = _read(written(special[index]) if special and index in special else shown(value), kind)
+            pair = (read.canonical, read.written)
+            if read.remark:
+                remarks[index] = read.remark
+            elif type(value) is str and len(known) < _MOST_KNOWN:
+                known[value] = pair
+        else:
+            pair = found
+        canonical.append(pair[0])
+        as_written.append(pair[1])
+    return ReadColumn(canonical, as_written, remarks)
+
+
+_EMPTY = ("", "")
+_MOST_KNOWN = 50_000
+_PLAIN: Mapping[ColumnKind, re.Pattern[str]] = {
+    ColumnKind.SOCIAL_INSURANCE_NO: re.compile(r"[0-9]{10}"),
+    ColumnKind.CITIZEN_ID: re.compile(r"[0-9]{12}|[0-9]{9}"),
+    ColumnKind.HEALTH_CARD_NO: re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}"),
+    ColumnKind.PHONE: re.compile(r"0[35789][0-9]{8}"),
+    ColumnKind.EMAIL: re.compile(r"[a-z0-9][a-z0-9._-]+@[a-z0-9.-]+"),
+    ColumnKind.TEXT: re.compile(r"[A-Za-z]{0,4}[0-9]{3,}"),
+    ColumnKind.NAME: re.compile(r"(?=.{9})[^\W\d_]{2,} (?:[^\W\d_]{2,} )*[^\W\d_]+"),
+}
+"""Texts that are their own canonical form and say something."""
+
+
+def _read(text: str, kind: ColumnKind) -> Value:
     if says_nothing(text, kind):
         return Value(written=text)
     canonical = _READERS.get(kind, tidy)(text)
@@ -90,6 +166,8 @@ def read_value(cell: Cell | None, kind: ColumnKind) -> Value:
 def yes_or_no(text: str) -> str:
     """ "true", "false", or the text itself; a date in such a column says yes."""
     bare = folded_words(text)
+    if "?" in text:
+        return tidy(text)
     if bare in NO or bare.startswith(_NO_START):
         return FALSE
     if bare in YES or bare.startswith(_YES_START) or text.strip() in _YES_MARKS:
@@ -136,10 +214,17 @@ _READERS: Mapping[ColumnKind, Callable[[str], str]] = {
 
 def says_nothing(text: str, kind: ColumnKind) -> bool:
     """Whether the cell is as good as empty: a dash, "không có"; in a yes/no column "không" is an answer."""
+    if text[:1].isdigit():
+        return False
     bare = folded_words(text)
     if bare:
-        return kind is not ColumnKind.YES_NO and bare in NOTHING_SAID
+        return bare in (_NO_ANSWER if kind is ColumnKind.YES_NO else NOTHING_SAID)
     return not any(letter in _YES_MARKS for letter in text)
+
+
+def shows_zeros(number_format: str) -> bool:
+    """Whether a number format shows zeros which the number does not have."""
+    return bool((_ZEROS.match(number_format) and number_format.count("0") > 1) or _LITERAL_ZEROS.match(number_format))
 
 
 def _number_shown(value: float, number_format: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from service.core.progress import Progress
 from service.core.units import Unit
@@ -16,10 +16,13 @@ from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
 from service.demo.stage import DemoClock, Stage, half_days
+from service.flow.foresight import Foresight, look_ahead
 from service.wiring.service import Service
 
 MARK = re.compile(r"\[[^\]]*\]\s*")
 """The campaign's mark in subjects: the unit stands in its own column."""
+FORESEEN_ON = date(2021, 5, 12)
+"""The day of the second reminder, when some units are silent and some are done."""
 
 
 @dataclass(kw_only=True)
@@ -39,6 +42,8 @@ class Play:
     told: int = 0
     """How many mails of the server's log have been told to the board."""
     last: dict[str, str] = field(default_factory=dict)
+    foreseen: Foresight | None = None
+    """What the clock had in mind on one morning."""
 
     def run(self) -> None:
         """From the first half day to the last."""
@@ -50,6 +55,8 @@ class Play:
             else:
                 self._people_act(moment)
             self._service_works()
+            if moment.date() == FORESEEN_ON and self.foreseen is None:
+                self.foreseen = look_ahead(self.service.house, course)
             self.board.show(moment, self.lines())
 
     def close(self) -> None:

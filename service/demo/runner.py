@@ -60,6 +60,7 @@ def run_demo(
         results = expectations(ending_of(witness, progress))
         mails = keep_mails(witness, folder / "mails")
     console.print(unit_table(lines))
+    _show_foreseen(console, play)
     _report(console, results)
     _where_to_look(console, folder, mails, stopwatch() - begun)
     return 0 if all(result.met for result in results) else 1
@@ -99,6 +100,19 @@ def _set_up(
         inboxes={address: Inbox(server.imap_port, address, PASSWORD) for address in readers},
         officer=officer,
     )
+
+
+def _show_foreseen(console: Console, play: Play) -> None:
+    """What `dondoc status --due` said on one morning of the story."""
+    if play.foreseen is None:
+        return
+    console.print(f"\nOn {play.foreseen.since:%d/%m/%Y} `dondoc status --due` said:", style="bold")
+    for mail in play.foreseen.mails:
+        line = f"  {mail.at:%d/%m %H:%M}  {mail.unit or 'HR':<4} {mail.mail:<9} {mail.why}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    for unit in play.foreseen.silent:
+        console.print(f"  nothing      {unit.unit:<4} {unit.why}", highlight=False, markup=False, soft_wrap=True)
+    console.print()
 
 
 def _report(console: Console, results: Sequence[Expectation]) -> None:

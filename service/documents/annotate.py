@@ -1,240 +1,297 @@
-"""The unit's own workbook back, with its errors marked: coloured cells, comments, and a sheet that lists them.
+"""The unit's own workbook back, with its errors marked: filled cells, comments, and a sheet that lists them.
 
-Everything else stays as the unit made it. Marks of an earlier round are taken off first, so that a workbook which
-goes to and fro shows only what is still wrong; for that the list keeps each cell's own colour in a hidden column.
+Everything else goes back as it came, for only those parts of the file are written anew in which a mark stands. Marks
+of an earlier round are taken off first, so that a workbook which goes to and fro shows only what is still wrong.
+Files of other formats come back as an xlsx of their cells; macros never come back.
 """
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
-import openpyxl
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell.cell import MergedCell
-from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from lxml import etree
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook as Book
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.findings import Severity
-from service.core.grids import Sheet, Workbook
+from service.core.grids import Sheet
 from service.core.marks import Mark
 from service.core.wording import Wording
-from service.documents.print_sheets import FONT, text_cell
+from service.documents.errors import UnreadableFile
+from service.documents.errors_sheet import COLOURS, COLUMNS, MARKER, ListWords, errors_sheet, own_fills
+from service.documents.plain_copy import plain_copy
+from service.documents.spreadsheet_cells import SheetXml, place_of
+from service.documents.spreadsheet_notes import AUTHOR, Notes
+from service.documents.spreadsheet_package import CannotBeKept, Element, SpreadsheetPackage, child, local, namespace
+from service.documents.spreadsheet_styles import MINIMAL, Styles
 from service.documents.workbook import read_workbook
 
-HEADING_KEYS = ("row", "cell", "column", "value", "message", "suggestion")
-"""What the list's columns say, in order; `headings` gives the words."""
-AUTHOR = "dondoc"
-_WIDTHS = (8, 9, 26, 24, 70, 22)
-_COLOURS = {Severity.ERROR: "FFFFC7CE", Severity.WARNING: "FFFFEB9C"}
-_ORDER = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
-_MARKER = "dondoc:fill"
-_HIDDEN_COLUMN = len(HEADING_KEYS) + 1
-_LARGEST_SHEET = 30 * 1024 * 1024
-"""Uncompressed XML of one sheet; a larger one (a million formatted empty rows) is returned as a plain copy."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Marked:
-    """All marks of one cell."""
-
-    cell: str
-    marks: tuple[Mark, ...]
-
-    @property
-    def severity(self) -> Severity:
-        return min((mark.severity for mark in self.marks), key=_ORDER.index)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(f"{mark.text} → {mark.suggestion}" if mark.suggestion else mark.text for mark in self.marks)
+MOST_COMMENTS = 2000
+"""Excel grows slow with more boxes; further cells are filled and listed only."""
+_WORKSHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MACROS = ("vbaProject", "vbaProjectSignature", "wordVbaData", "keyMapCustomizations")
+_MACRO_SHEETS = ("xlMacrosheet", "xlIntlMacrosheet")
+_OF_THE_PACKAGE = ("extensibility", "ui/extensibility", "origin")
+"""Ribbons call macros; a digital signature does not hold for a changed file."""
+_SIGNS = (MARKER.encode(), f">{AUTHOR}<".encode())
+_SEVERITIES = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+_LONGEST_COMMENT = 2000
+_LONGEST_NAME = 31
 
 
 def annotate_in_words(content: bytes, marks: Sequence[Mark], wording: Wording) -> bytes:
     """`annotate` with the words of the unit's language."""
-    headings = [wording.say(f"annex.heading_{key}") for key in HEADING_KEYS]
-    return annotate(content, marks, sheet_title=wording.say("annex.errors_sheet"), headings=headings)
+    headings = [wording.say(f"annex.heading_{key}") for key in COLUMNS]
+    more = wording.say("annex.more", count="{count}")
+    return annotate(content, marks, ListWords(title=wording.say("annex.errors_sheet"), headings=headings, more=more))
 
 
-def annotate(content: bytes, marks: Sequence[Mark], *, sheet_title: str, headings: Sequence[str]) -> bytes:
-    """The workbook with its marks as an xlsx; other formats come back as a plain xlsx of the same cells.
-
-    `headings`: the words for `HEADING_KEYS`. Raises UnreadableFile when the content is no workbook.
-    """
-    book = _opened(content)
-    _without_old_marks(book)
-    colours: dict[tuple[str, str], str] = {}
-    for page in book.worksheets:
-        for marked in _by_cell(marks, page.title):
-            colours[page.title, marked.cell] = _mark(page, marked)
-    if marks:
-        _list(book, marks, colours, sheet_title=sheet_title, headings=headings)
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
-
-
-def _opened(content: bytes) -> Book:
-    """The unit's workbook itself where it can be kept, else a plain copy of its cells."""
-    if _can_be_kept(content):
-        try:
-            return openpyxl.load_workbook(io.BytesIO(content), keep_links=False)
-        except Exception:  # noqa: BLE001, S110 -- openpyxl raises nearly anything on files of other programs; a plain copy loses only looks
-            pass
-    return _plain_copy(read_workbook(content))
-
-
-def _can_be_kept(content: bytes) -> bool:
-    if not content.startswith(b"PK\x03\x04"):
-        return False
+def annotate(content: bytes, marks: Sequence[Mark], words: ListWords) -> bytes:
+    """The workbook with its marks as an xlsx. Raises UnreadableFile when the content is no workbook."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except zipfile.BadZipFile:
-        return False
-    return all(part.file_size <= _LARGEST_SHEET for part in parts) and any(
-        part.filename.lower().endswith("workbook.xml") for part in parts
-    )
+        return _annotated(content, marks, words)
+    except CannotBeKept:
+        copied, names = plain_copy(read_workbook(content))
+        return _annotated(copied, [mark.renamed(names) for mark in marks], words)
 
 
-def _plain_copy(workbook: Workbook) -> Book:
-    book = Book()
-    book.remove(book.worksheets[0])
-    for number, sheet in enumerate(workbook.sheets, start=1):
-        _copy_sheet(book.create_sheet(sheet.name or str(number)), sheet)
-    return book
+def _annotated(content: bytes, marks: Sequence[Mark], words: ListWords) -> bytes:
+    marking = _Marking.of(SpreadsheetPackage.opened(content))
+    marking.take_off(content)
+    marking.put_on(marks, words)
+    return marking.saved()
 
 
-def _copy_sheet(page: Worksheet, sheet: Sheet) -> None:
-    for (row, column), cell in sheet.cells.items():
-        if isinstance(cell.value, str):
-            text_cell(page, row, column, cell.value, wrap=False)
-        elif cell.value is not None:
-            copied = page.cell(row, column, cell.value)
-            copied.number_format = cell.number_format if cell.number_format != "General" else copied.number_format
-    for top, left, bottom, right in sheet.merged:
-        page.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
-    for column in range(1, min(sheet.last_column, 60) + 1):
-        page.column_dimensions[get_column_letter(column)].width = 18
+@dataclass(slots=True)
+class _Marking:
+    """One workbook at work."""
+
+    package: SpreadsheetPackage
+    part: str
+    """The workbook's own part."""
+    workbook: Element
+    styles_part: str
+    styles: Styles
+    sheets: dict[str, str]
+    """Sheet name → part, in the file's order."""
+    _open: dict[str, tuple[SheetXml, Notes]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, package: SpreadsheetPackage) -> _Marking:
+        main = package.related("", "officeDocument")
+        if main is None:
+            raise CannotBeKept("no workbook")
+        _without_macros(package, main.target)
+        workbook = package.read(main.target)
+        styles = package.related(main.target, "styles")
+        part = styles.target if styles else package.new_part("xl/styles{}.xml")
+        if styles is None:
+            package.write(part, MINIMAL, content_type=_STYLES_TYPE)
+            package.relate(main.target, f"{_kinds(workbook)}/styles", part)
+        marking = cls(package, main.target, workbook, part, Styles(package.read(part)), {})
+        marking.sheets = dict(marking._sheet_parts())
+        return marking
+
+    def take_off(self, content: bytes) -> None:
+        """Removes the list and the marks of an earlier round; each cell gets back the fill that it had."""
+        ours = self.styles.coloured(*COLOURS.values())
+        if not ours and not any(sign in part for part in self.package.parts.values() for sign in _SIGNS):
+            return
+        own = self._earlier_lists(content)
+        for name in self.sheets:
+            sheet, notes = self._sheet(name)
+            filled = list(sheet.styled(ours))
+            if not filled and not notes.ours():
+                del self._open[name]
+                continue
+            of_columns = _fills_of_columns(name, own)
+            fills = {cell: own.get((name, cell), of_columns.get(place_of(cell)[0], "")) for cell in filled}
+            sheet.restyle({cell: partial(self.styles.refilled, fill=fill) for cell, fill in fills.items()})
+            notes.take_off()
+
+    def put_on(self, marks: Sequence[Mark], words: ListWords) -> None:
+        if not marks:
+            return
+        own: dict[tuple[str, str], str] = {}
+        comments_left = MOST_COMMENTS
+        for name in self.sheets:
+            by_cell = self._by_cell(name, marks)
+            if by_cell:
+                own |= self._mark_sheet(name, by_cell, comments_left)
+                comments_left = max(0, comments_left - len(by_cell))
+        self._add_list(marks, own, words)
+
+    def saved(self) -> bytes:
+        for name, (sheet, notes) in self._open.items():
+            notes.save()
+            self.package.write(self.sheets[name], sheet.saved())
+        self.package.write(self.styles_part, self.styles.root)
+        self.package.write(self.part, self.workbook)
+        return self.package.saved()
+
+    def _sheet(self, name: str) -> tuple[SheetXml, Notes]:
+        """A sheet opened for changes; only such are written anew."""
+        if name not in self._open:
+            part = self.sheets[name]
+            sheet = SheetXml.opened(self.package.parts[part])
+            self._open[name] = (sheet, Notes(self.package, part, sheet))
+        return self._open[name]
+
+    def _sheet_parts(self) -> Iterable[tuple[str, str]]:
+        """Names and parts of the sheets with cells; charts have sheets of their own."""
+        relations = {relation.id: relation for relation in self.package.relations(self.part)}
+        for element in self._sheet_elements():
+            relation = next((relations[value] for key, value in element.attrib.items() if key.endswith("}id")), None)
+            part = self.package.name_of(relation.target) if relation and relation.kind == "worksheet" else None
+            if part is not None:
+                yield element.get("name", ""), part
+
+    def _sheet_elements(self) -> list[Element]:
+        sheets = child(self.workbook, "sheets")
+        if sheets is None:
+            raise CannotBeKept("no sheets")
+        return [each for each in sheets if local(each) == "sheet"]
+
+    def _mark_sheet(self, name: str, marks: Mapping[str, Sequence[Mark]], comments: int) -> dict[tuple[str, str], str]:
+        """Fills and comments; gives the fills that the cells had."""
+        sheet, notes = self._sheet(name)
+        styles = sheet.styles_of(marks)
+        restyles = {}
+        for cell, mine in marks.items():
+            worst = min((mark.severity for mark in mine), key=_SEVERITIES.index)
+            if colour := COLOURS.get(worst):
+                restyles[cell] = partial(self.styles.filled, colour=colour)
+        fills = {style: self.styles.fill_of(style) for style in set(styles.values())}
+        own = {(name, cell): fills[styles[cell]] for cell in restyles}
+        sheet.restyle(restyles)
+        notes.say({cell: _comment(mine) for cell, mine in list(marks.items())[:comments]})
+        return own
+
+    def _by_cell(self, name: str, marks: Sequence[Mark]) -> dict[str, list[Mark]]:
+        """The sheet's marks by cell; a cell inside a merged area is marked at the area's first cell."""
+        mine = [mark for mark in marks if mark.cell and mark.sheet == name]
+        if not mine:
+            return {}
+        areas = self._sheet(name)[0].merged()
+        found: dict[str, list[Mark]] = {}
+        for mark in mine:
+            found.setdefault(_first_of_area(mark.cell or "", areas), []).append(mark)
+        return found
+
+    def _add_list(self, marks: Sequence[Mark], own: Mapping[tuple[str, str], str], words: ListWords) -> None:
+        space = namespace(self.workbook)
+        part = self.package.new_part("xl/worksheets/dondoc{}.xml")
+        content = errors_sheet(marks, own, words, self.styles, space)
+        self.package.write(part, content, content_type=_WORKSHEET_TYPE)
+        relation = self.package.relate(self.part, f"{_kinds(self.workbook)}/worksheet", part)
+        elements = self._sheet_elements()
+        taken = {element.get("name", "").lower() for element in elements}
+        number = max((int(element.get("sheetId") or 0) for element in elements), default=0) + 1
+        sheets = child(self.workbook, "sheets")
+        added = etree.SubElement(sheets, f"{{{space}}}sheet", name=_free(words.title, taken), sheetId=str(number))
+        added.set(f"{{{_kinds(self.workbook)}}}id", relation)
+
+    def _earlier_lists(self, content: bytes) -> dict[tuple[str, str], str]:
+        """Removes lists of ours; gives what they remember."""
+        own: dict[tuple[str, str], str] = {}
+        if not any(MARKER.encode() in part for part in self.package.parts.values()):
+            return own
+        for sheet in _grids(content):
+            remembered = own_fills(sheet)
+            if remembered is not None and sheet.name in self.sheets and len(self.sheets) > 1:
+                own |= remembered
+                self._remove_sheet(sheet.name)
+        return own
+
+    def _remove_sheet(self, name: str) -> None:
+        elements = self._sheet_elements()
+        place = next(number for number, element in enumerate(elements) if element.get("name") == name)
+        key = next(value for attribute, value in elements[place].attrib.items() if attribute.endswith("}id"))
+        elements[place].getparent().remove(elements[place])
+        self.package.unrelate(self.part, key)
+        part = self.sheets.pop(name)
+        for relation in [each for each in self.package.relations(part) if each.kind in ("comments", "vmlDrawing")]:
+            self.package.remove(relation.target)
+        self.package.remove(part)
+        self._renumber(place, len(elements) - 1)
+
+    def _renumber(self, removed: int, left: int) -> None:
+        """Names that belong to one sheet count the sheets; so does the view that says which sheet is shown."""
+        for element in [each for each in self.workbook.iter() if local(each) == "definedName"]:
+            place = int(element.get("localSheetId") or -1)
+            if place == removed:
+                element.getparent().remove(element)
+            elif place > removed:
+                element.set("localSheetId", str(place - 1))
+        names = child(self.workbook, "definedNames")
+        if names is not None and not len(names):
+            self.workbook.remove(names)
+        for view in [each for each in self.workbook.iter() if local(each) == "workbookView"]:
+            for attribute in ("activeTab", "firstSheet"):
+                place = int(view.get(attribute) or 0)
+                if place >= removed and place:
+                    view.set(attribute, str(min(max(0, place - 1), left - 1)))
 
 
-def _by_cell(marks: Sequence[Mark], sheet: str) -> Iterator[_Marked]:
-    cells: dict[str, list[Mark]] = {}
-    for mark in marks:
-        if mark.cell and mark.sheet == sheet:
-            cells.setdefault(mark.cell, []).append(mark)
-    for cell, mine in cells.items():
-        yield _Marked(cell=cell, marks=tuple(mine))
+def _grids(content: bytes) -> Sequence[Sheet]:
+    try:
+        return read_workbook(content).sheets
+    except UnreadableFile as error:
+        raise CannotBeKept(str(error)) from error
 
 
-def _mark(page: Worksheet, marked: _Marked) -> str:
-    """Colours the cell and comments on it; returns the colour it had ("" for none)."""
-    cell = _writable(page, marked.cell)
-    own = _colour_of(cell)
-    if colour := _COLOURS.get(marked.severity):
-        cell.fill = PatternFill("solid", fgColor=colour)
-    theirs = f"\n\n{cell.comment.text}" if cell.comment else ""
-    lines = marked.text.count("\n") + len(marked.text) // 45 + 2
-    cell.comment = Comment(marked.text + theirs, AUTHOR, width=340, height=24 + 18 * lines)
-    return own
+def _without_macros(package: SpreadsheetPackage, main: str) -> None:
+    """Takes out what would run, and signatures, which a change breaks."""
+    relations = list(package.relations(main))
+    if any(relation.kind in _MACRO_SHEETS for relation in relations):
+        raise CannotBeKept("sheets of macros")
+    for relation in relations:
+        if relation.kind in _MACROS:
+            package.unrelate(main, relation.id)
+            if package.name_of(relation.target):
+                package.remove(relation.target)
+    for relation in list(package.relations("")):
+        if relation.kind in _OF_THE_PACKAGE:
+            package.unrelate("", relation.id)
+            for each in [*package.relations(relation.target), relation]:
+                if not each.outside and package.name_of(each.target):
+                    package.remove(each.target)
+    package.set_content_type(package.name_of(main) or main, _WORKBOOK_TYPE)
 
 
-def _writable(page: Worksheet, name: str) -> SheetCell:
-    """The cell, or the first cell of the merged area it lies in."""
-    cell = page[name]
-    if isinstance(cell, MergedCell):
-        area = next(area for area in page.merged_cells.ranges if cell.coordinate in area)
-        cell = page.cell(area.min_row, area.min_col)
-    assert isinstance(cell, SheetCell)
+def _kinds(workbook: Element) -> str:
+    """What types of relations begin with: the standard has two editions."""
+    strict = "purl.oclc.org" in namespace(workbook)
+    base = "http://purl.oclc.org/ooxml" if strict else "http://schemas.openxmlformats.org"
+    return f"{base}/officeDocument{'' if strict else '/2006'}/relationships"
+
+
+def _fills_of_columns(sheet: str, own: Mapping[tuple[str, str], str]) -> dict[int, str]:
+    """For rows that moved since: the fill of a column, where all its marked cells had the same."""
+    fills: dict[int, set[str]] = {}
+    for (name, cell), fill in own.items():
+        if name == sheet:
+            fills.setdefault(place_of(cell)[0], set()).add(fill)
+    return {column: found.pop() for column, found in fills.items() if len(found) == 1}
+
+
+def _comment(marks: Sequence[Mark]) -> str:
+    lines = (f"{mark.text} → {mark.suggestion}" if mark.suggestion else mark.text for mark in marks)
+    return "\n".join(dict.fromkeys(lines))[:_LONGEST_COMMENT]
+
+
+def _first_of_area(cell: str, areas: Sequence[tuple[int, int, int, int]]) -> str:
+    column, row = place_of(cell)
+    for left, top, right, bottom in areas:
+        if left <= column <= right and top <= row <= bottom:
+            return f"{get_column_letter(left)}{top}"
     return cell
 
 
-def _colour_of(cell: SheetCell) -> str:
-    fill = cell.fill
-    return str(fill.fgColor.rgb) if fill.fill_type == "solid" and isinstance(fill.fgColor.rgb, str) else ""
-
-
-def _list(
-    book: Book,
-    marks: Sequence[Mark],
-    colours: Mapping[tuple[str, str], str],
-    *,
-    sheet_title: str,
-    headings: Sequence[str],
-) -> None:
-    """The sheet that lists every mark, each with a link to its cell."""
-    page = book.create_sheet(sheet_title)
-    for number, (heading, width) in enumerate(zip(headings, _WIDTHS, strict=True), start=1):
-        text_cell(page, 1, number, heading, bold=True, centred=True).fill = PatternFill("solid", fgColor="DDE6F0")
-        page.column_dimensions[get_column_letter(number)].width = width
-    text_cell(page, 1, _HIDDEN_COLUMN, _MARKER)
-    page.column_dimensions[get_column_letter(_HIDDEN_COLUMN)].hidden = True
-    for row, mark in enumerate(marks, start=2):
-        _list_row(page, row, mark, colours.get((mark.sheet or "", mark.cell or ""), ""))
-    page.freeze_panes = "A2"
-    page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight = "landscape", 1, 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(marks) + 1}"
-
-
-def _list_row(page: Worksheet, row: int, mark: Mark, own_colour: str) -> None:
-    values = (str(mark.row or ""), mark.cell or "", mark.heading, mark.value, mark.text, mark.suggestion)
-    for number, value in enumerate(values, start=1):
-        text_cell(page, row, number, value, centred=number <= 2)
-    severity = page.cell(row, len(HEADING_KEYS) - 1)
-    if colour := _COLOURS.get(mark.severity):
-        severity.fill = PatternFill("solid", fgColor=colour)
-    text_cell(page, row, _HIDDEN_COLUMN, f"{mark.sheet or ''}!{own_colour}")
-    if mark.sheet and (mark.cell or mark.row):
-        _link(page, row, mark.sheet, mark.cell or f"A{mark.row}")
-
-
-def _link(page: Worksheet, row: int, sheet: str, cell: str) -> None:
-    quoted = sheet.replace("'", "''")
-    for number in (1, 2):
-        place = page.cell(row, number)
-        place.hyperlink = Hyperlink(ref=place.coordinate, location=f"'{quoted}'!{cell}")
-        place.font = Font(name=FONT, size=11, color="0563C1", underline="single")
-
-
-def _without_old_marks(book: Book) -> None:
-    """Takes off what an earlier round marked: the list tells each cell's own colour, comments name us as author."""
-    own: dict[tuple[str, str], str] = {}
-    for page in [page for page in book.worksheets if page.cell(1, _HIDDEN_COLUMN).value == _MARKER]:
-        own |= _own_colours(page)
-        if len(book.worksheets) > 1:
-            book.remove(page)
-    for page in book.worksheets:
-        for cell in _commented(page):
-            _clean(cell, own.get((page.title, cell.coordinate), ""))
-
-
-def _own_colours(page: Worksheet) -> dict[tuple[str, str], str]:
-    found = {}
-    for row in range(2, page.max_row + 1):
-        sheet, _, colour = str(page.cell(row, _HIDDEN_COLUMN).value or "").rpartition("!")
-        found[sheet, str(page.cell(row, 2).value or "")] = colour
-    return found
-
-
-def _commented(page: Worksheet) -> list[SheetCell]:
-    return [
-        cell
-        for row in page.iter_rows()
-        for cell in row
-        if isinstance(cell, SheetCell) and cell.comment and cell.comment.author == AUTHOR
-    ]
-
-
-def _clean(cell: SheetCell, own_colour: str) -> None:
-    theirs = cell.comment.text.partition("\n\n")[2] if cell.comment else ""
-    cell.comment = Comment(theirs, "") if theirs else None
-    if _colour_of(cell) in _COLOURS.values():
-        cell.fill = PatternFill("solid", fgColor=own_colour) if own_colour else PatternFill()
+def _free(title: str, taken: Iterable[str]) -> str:
+    """The list's name; numbered where a sheet of theirs is called so."""
+    numbered = [title, *(f"{title[: _LONGEST_NAME - 6]} ({number})" for number in range(2, 1000))]
+    return next(name for name in numbered if name.lower() not in taken)

@@ -9,8 +9,13 @@ _LONGEST_LINE = 75
 """Octets of a content line without its line break (RFC 5545 §3.1)."""
 
 
-def deadline_ics(*, uid: str, title: str, description: str, day: date, written_at: datetime) -> bytes:
-    """An all-day entry without blocking the day, with a reminder at nine in the morning of the day before."""
+def deadline_ics(
+    *, uid: str, title: str, description: str, day: date, written_at: datetime, sequence: int = 0
+) -> bytes:
+    """An all-day entry without blocking the day, with a reminder at nine in the morning of the day before.
+
+    An entry with the same `uid` and a greater `sequence` takes the place of an earlier one (RFC 5545 §3.8.7.4).
+    """
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -19,6 +24,7 @@ def deadline_ics(*, uid: str, title: str, description: str, day: date, written_a
         "BEGIN:VEVENT",
         f"UID:{_text(uid)}",
         f"DTSTAMP:{written_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        *([f"SEQUENCE:{sequence}"] if sequence else []),
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{_text(title)}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MEGABYTE = 1024 * 1024
 
@@ -18,7 +18,9 @@ class Limits:
     max_files: int = 500
     """All files inside one archive or forwarded mail, at every depth."""
     max_depth: int = 5
-    """Archives in archives, mails in mails."""
+    """Archives in archives."""
+    max_mail_depth: int = 5
+    """Mails in mails (S43)."""
     max_ratio: int = 500
     """Unpacked size over packed size of one file in an archive; ordinary office files stay below 200."""
     max_cells: int = 2_000_000
@@ -27,3 +29,5 @@ class Limits:
     """Pages of one PDF or picture file."""
     max_pixels: int = 120_000_000
     """Pixels of one page: A3 at 600 dpi is 70 million."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """What the sender said opens locked files; for this one reading, never kept."""

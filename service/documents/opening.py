@@ -19,7 +19,7 @@ from service.core.papers import Paper, PaperKind, Problem
 from service.documents.containers import attached_files, harmless_name
 from service.documents.errors import UnreadableFile
 from service.documents.limits import Limits
-from service.documents.sniff import FileType
+from service.documents.sniff import WORD, FileType
 from service.documents.unpack import CONTAINERS, AttachmentReader, File, unpack
 from service.documents.workbook import read_workbook
 
@@ -95,11 +95,9 @@ def _container(file: File) -> Paper:
 
 
 def _read(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
+    if file.sniffed.type is FileType.WORKBOOK or file.sniffed.media_type == WORD:
+        return _table(file, limits)
     match file.sniffed.type:
-        case FileType.WORKBOOK:
-            _refuse_swollen(file.content, limits)
-            workbook = read_workbook(file.content, max_cells=limits.max_cells)
-            return _paper(file, PaperKind.WORKBOOK, workbook=workbook)
         case FileType.PDF:
             return _pages(file, layout, limits)
         case FileType.PICTURE:
@@ -110,6 +108,15 @@ def _read(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
             return _paper(file, PaperKind.DECORATION)
         case _:
             return _paper(file, PaperKind.OTHER)
+
+
+def _table(file: File, limits: Limits) -> Paper:
+    """A workbook, or the tables of a page or letter; a letter without any is no table."""
+    _refuse_swollen(file.content, limits)
+    workbook = read_workbook(file.content, max_cells=limits.max_cells)
+    if not workbook.sheets and file.sniffed.type is FileType.DOCUMENT:
+        return _paper(file, PaperKind.OTHER)
+    return _paper(file, PaperKind.WORKBOOK, workbook=workbook)
 
 
 def _refuse_swollen(content: bytes, limits: Limits) -> None:

@@ -45,7 +45,7 @@ def opening_annexes(
         roster_annex(campaign, unit, template),
     ]
     if last_day is not None:
-        files.append(_calendar(campaign, unit, last_day, facts))
+        files.append(calendar_file(campaign, unit, last_day))
     return tuple(files)
 
 
@@ -111,14 +111,17 @@ def _declaration(campaign: Campaign, wording: Wording) -> Iterator[NamedFile]:
     yield f"{stem}.docx", DOCX, blank_declaration_docx(layout, texts)
 
 
-def _calendar(campaign: Campaign, unit: Unit, last_day: date, facts: Mapping[str, str]) -> NamedFile:
-    """Dated by the letter, not by the clock: the same campaign gives the same entry."""
+def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime | None = None) -> NamedFile:
+    """The deadline as a calendar entry. Without `now` it is dated by the letter: the same campaign, the same entry."""
+    facts = annex_facts(campaign, unit)
+    written_at = now or datetime.combine(campaign.letter_date, time(1), UTC)
     content = deadline_ics(
         uid=f"{campaign.id}-{unit.code}@{campaign.email_domain}",
         title=fill(campaign.texts.get("calendar_title", campaign.title), facts),
         description=fill(campaign.texts.get("calendar_text", ""), facts),
         day=last_day,
-        written_at=datetime.combine(campaign.letter_date, time(1), UTC),
+        written_at=written_at,
+        sequence=max(0, (written_at.date() - campaign.letter_date).days),
     )
     return _file_name(campaign, "file_calendar", "deadline.ics", facts), CALENDAR, content
 

@@ -16,8 +16,6 @@ from service.documents.recognition.reader import read_page
 from service.documents.recognition.shapes import Picture, resized, turned_upright
 from service.documents.text_layer import read_text_page
 
-READER_VERSION = "1"
-"""Changes whenever the same page could be read otherwise: readings are remembered by page and version."""
 SHOWN_LONG_SIDE = 2000
 """Pixels of the upright picture that people see, and in which boxes are given; never enlarged."""
 

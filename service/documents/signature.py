@@ -6,6 +6,7 @@ a person looks. A false "signed" is the worst answer.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -13,11 +14,13 @@ from rapidfuzz import fuzz
 from service.documents.recognition.labels import LabelBook, squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Picture, around
-from service.documents.signature_ink import Patch, Strokes, cut_patch, find_strokes
+from service.documents.signature_ink import TALLER_THAN_PRINT, Patch, Strokes, cut_patch, find_strokes, print_height
 from service.documents.signature_verdict import verdict
 
 PAGE_WIDTH_MM = 210.0
 HALF_WIDTH_MM, USUAL_HEIGHT_MM, LEAST_HEIGHT_MM = 33.0, 27.0, 12.0
+OTHER_ASIDE_MM = 30.0
+PIECE_OF_NAME_FROM_MM = 12.0
 NAME_FROM_MM, NAME_UNTIL_MM, NAME_ASIDE_MM = 6.0, 48.0, 30.0
 """How far below the caption the printed name stands, and how far aside of it."""
 
@@ -38,6 +41,8 @@ class Region:
     box: Box
     millimetre: float
     name_line: Line | None
+    name_rows: tuple[Box, ...] = ()
+    """Where only pieces of the name were read: the whole row, as wide as the region."""
 
 
 def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: str) -> Signature:
@@ -48,7 +53,7 @@ def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: s
     patch = cut_patch(colour, region.box, region.millimetre)
     if patch is None:
         return Signature(signed=None)
-    strokes = find_strokes(patch, lines, region.name_line)
+    strokes = find_strokes(patch, lines, region.name_line, region.name_rows)
     box = strokes.box and _on_page(strokes.box, patch)
     return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes)
 
@@ -56,11 +61,13 @@ def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: s
 def find_region(width: int, height: int, lines: list[Line], book: LabelBook, name: str) -> Region | None:
     """Below the captions, above the printed name; None where there is no caption (nor the date above it)."""
     millimetre = width / PAGE_WIDTH_MM
-    below = [line for line in lines if line.box.top > 0.3 * height and line.box.left > 0.3 * width]
+    below = [line for line in lines if line.box.top > 0.3 * height]
     start = _below_captions(below, book, millimetre) or _below_date(below, width, millimetre)
     if start is None:
         return None
     middle, top = start
+    if _is_somebody_elses(below, book, middle, top, millimetre):
+        return None
     name_line = _printed_name(lines, middle, top, millimetre, squeezed(name))
     bottom = top + USUAL_HEIGHT_MM * millimetre
     if name_line is not None:
@@ -69,15 +76,21 @@ def find_region(width: int, height: int, lines: list[Line], book: LabelBook, nam
         bottom = top + (LEAST_HEIGHT_MM + 2) * millimetre
     half = HALF_WIDTH_MM * millimetre
     box = Box(middle - half, top + 0.4 * millimetre, middle + half, bottom)
-    return Region(box=box, millimetre=millimetre, name_line=name_line)
+    rows = () if name_line else tuple(_name_rows(lines, box, millimetre, squeezed(name)))
+    return Region(box=box, millimetre=millimetre, name_line=name_line, name_rows=rows)
 
 
 def _below_captions(lines: list[Line], book: LabelBook, millimetre: float) -> tuple[float, float] | None:
-    """Middle and lower edge of the captions that stand together, the best one's neighbours included."""
+    """Middle and lower edge of the captions that stand together, the best one's neighbours included.
+
+    "(Ký, ghi rõ họ tên)" may stand below the unit's own caption as well: alone it counts only where it stands once.
+    """
     captions = [line for line in lines if book.is_caption(line.text)]
-    if not captions:
+    named = [line for line in captions if not book.ends_captions(line.text)] or captions
+    if not named or (len(named) > 1 and named is captions and not _in_one_block(named, millimetre)):
         return None
-    best = max(captions, key=lambda line: book.caption_likeness(line.text))
+    # a heading above the fields may be worded like the caption, which is the lowest of them
+    best = max(named, key=lambda line: (round(book.caption_likeness(line.text) / 15), line.box.top))
     together = [line for line in captions if _stands_with(line, best, millimetre)]
     last = max(together, key=lambda line: line.box.bottom)
     middle = sum(line.box.middle for line in together) / len(together)
@@ -85,6 +98,19 @@ def _below_captions(lines: list[Line], book: LabelBook, millimetre: float) -> tu
         return middle, last.box.bottom
     # the instruction in brackets below was not recognised: under a stamp, or too faint
     return middle, last.box.bottom + 1.35 * last.box.height
+
+
+def _is_somebody_elses(lines: list[Line], book: LabelBook, middle: float, top: float, millimetre: float) -> bool:
+    """Whether the space lies below another caption: the head of the unit's signature is not the worker's."""
+    others = (line.box for line in lines if book.is_other_caption(line.text))
+    return any(
+        abs(box.middle - middle) < OTHER_ASIDE_MM * millimetre and -20 * millimetre < box.bottom - top < 2 * millimetre
+        for box in others
+    )
+
+
+def _in_one_block(lines: list[Line], millimetre: float) -> bool:
+    return all(_stands_with(line, lines[0], millimetre) for line in lines)
 
 
 def _stands_with(line: Line, other: Line, millimetre: float) -> bool:
@@ -104,16 +130,28 @@ def _below_date(lines: list[Line], width: int, millimetre: float) -> tuple[float
 def _printed_name(lines: list[Line], middle: float, top: float, millimetre: float, name: str) -> Line | None:
     """The row below that resembles the name; without a known name any row of clear print."""
     best: tuple[float, Line] | None = None
+    highest = TALLER_THAN_PRINT * print_height(lines)
     below = [line for line in lines if NAME_FROM_MM * millimetre < line.box.top - top < NAME_UNTIL_MM * millimetre]
     near = [line for line in below if abs(line.box.middle - middle) < NAME_ASIDE_MM * millimetre]
     for row in (_joined([other for other in near if other.box.shares_row_with(line.box)]) for line in near):
         letters = squeezed(row.text)
+        if row.box.height > highest:
+            continue
         likeness = fuzz.partial_ratio(letters, name) if name else 0.0
         is_name = likeness >= 70 and len(letters) >= max(4, 0.5 * len(name))
         is_print = not name and row.sure > 0.88 and len(letters) >= 5
         if (is_name or is_print) and (best is None or likeness > best[0]):
             best = likeness, row
     return None if best is None else best[1]
+
+
+def _name_rows(lines: list[Line], region: Box, millimetre: float, name: str) -> Iterator[Box]:
+    """Rows low in the region in which a piece of the name can be read: the rest of it is under a stamp."""
+    for line in lines:
+        letters = squeezed(line.text)
+        low = line.box.top - region.top > PIECE_OF_NAME_FROM_MM * millimetre and line.box.top < region.bottom
+        if low and len(letters) >= 3 and line.sure > 0.8 and fuzz.partial_ratio(letters, name) >= 85:
+            yield Box(region.left, line.box.top, region.right, line.box.bottom)
 
 
 def _joined(row: list[Line]) -> Line:

@@ -14,13 +14,27 @@ import numpy as np
 from service.documents.recognition.labels import squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Floats, Picture, colour_of
-from service.documents.stamp_rings import PIXELS_PER_MM, Mask, grey_ring, is_arc, outside
+from service.documents.stamp_rings import (
+    PIXELS_PER_MM,
+    Mask,
+    Ring,
+    darker_than_stamp,
+    grey_ring,
+    is_arc,
+    is_frame,
+    outside,
+)
 
 MARGIN_MM = 22.0
 PAPER_BRUSH = 23
 """Pixels: wider than any stroke, narrower than a shadow's edge is long."""
 LEAST_PRINT = 0.72
 """How sure the reader is of print."""
+CREASE_RUN_MM, CREASE_MM = 6, 55
+"""A fold's straight runs, and how far it must reach to be one."""
+JOINED_MM = 0.9
+TALLER_THAN_PRINT = 1.7
+"""Heights of the page's print from which on a row of letters is written by hand."""
 WIDEST_LETTER = 0.6
 """Share of a line's width: print is made of many pieces."""
 
@@ -65,6 +79,12 @@ class Strokes:
     """Share of the strokes that is clearly blue."""
     ring: bool = False
     """A stamp's ring in grey lies over the region."""
+    frame: bool = False
+    """The largest piece is mostly a rectangle's four sides: a framed stamp."""
+    text_inside: bool = False
+    """Something in the region was read as text that may be print."""
+    ring_closed: float = 0.0
+    """Share of directions in which that ring was followed."""
     arc: bool = False
     """The largest piece is part of a circle as large as a stamp."""
     red: float = 0.0
@@ -105,26 +125,33 @@ def _shades(pixels: Picture) -> Floats:
     return np.asarray(np.clip(pixels.astype(np.float32) / np.maximum(paper, 25), 0, 1.05), np.float32)
 
 
-def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None) -> Strokes:
-    """`lines`: the page's text, in the page's pixels; `name_line`: the printed name among them."""
+def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_rows: tuple[Box, ...] = ()) -> Strokes:
+    """`lines`: the page's text, in the page's pixels; `name_line`: the printed name among them.
+
+    `name_rows`: rows in which pieces of the name were read: what lies wholly in them is print.
+    """
     grey = np.asarray(patch.shades.mean(2), np.float32)
     coloured, colourful = _colours(patch.shades, grey)
     contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
     threshold = 1 - max(0.085, 3.5 * noise, 0.25 * contrast)
-    dark = _dark(patch.shades, grey, threshold, coloured=coloured)
+    dark = _without_creases(_dark(patch.shades, grey, threshold, coloured=coloured))
     ring = None if coloured and colourful >= 0.12 else grey_ring(dark)
-    ink, read_as_text = _handwriting(dark if ring is None else outside(dark, ring), patch, lines, name_line)
+    seen = dark if ring is None else outside(dark, ring) | darker_than_stamp(grey, ring)
+    ink, read_as_text = _handwriting(seen, patch, lines, name_line, name_rows)
     return _measured(
         ink,
         patch,
+        ring,
         Strokes(
             ring=ring is not None,
+            ring_closed=ring.closed if ring is not None else 0.0,
             red=_share_of_red(patch),
             coloured=coloured,
             print_contrast=contrast,
             noise=noise,
             read_as_text=read_as_text,
-            name_found=name_line is not None,
+            text_inside=bool(_texts(patch, lines, name_line)[1]),
+            name_found=name_line is not None or bool(name_rows),
             name_sure=1.0 if name_line is None else name_line.sure,
         ),
     )
@@ -173,6 +200,19 @@ def _dark(shades: Floats, grey: Floats, threshold: float, *, coloured: bool) -> 
     return np.asarray(((through_red < threshold) & ~near_red) | ((through_red < min(threshold, 0.50)) & ~red))
 
 
+def _without_creases(dark: Mask) -> Mask:
+    """Folds and sheet edges run across the whole patch; strokes that touch one stay, cut through."""
+    seen = dark.astype(np.uint8)
+    reach = CREASE_RUN_MM * PIXELS_PER_MM
+    runs = cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
+    joined = cv2.dilate(runs, np.ones((5, 3 * PIXELS_PER_MM), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    long = np.zeros(count, np.bool_)
+    for piece, (_left, _top, width, height, _area) in enumerate(stats.tolist()):
+        long[piece] = piece > 0 and width > CREASE_MM * PIXELS_PER_MM and height < CREASE_MM / 6 * PIXELS_PER_MM
+    return np.asarray(dark & ~long[labels])
+
+
 def _share_of_red(patch: Patch) -> float:
     shades = patch.shades
     red = (_redness(shades) > 0.12) & (shades[..., 0] > 0.42) & (shades.mean(2) < 0.9)
@@ -188,7 +228,9 @@ def _rows_and_columns(box: Box) -> tuple[slice, slice]:
 # Handwriting --------------------------------------------------------------------------------------------------
 
 
-def _handwriting(dark: Mask, patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[Mask, float]:
+def _handwriting(
+    dark: Mask, patch: Patch, lines: list[Line], name_line: Line | None, name_rows: tuple[Box, ...]
+) -> tuple[Mask, float]:
     """Dark pieces inside the region that are no print, no ruled line, no speck; and the area left out as small text.
 
     A signature is often read as letters: inside the region a piece that fills such a "line" is kept as handwriting.
@@ -197,6 +239,7 @@ def _handwriting(dark: Mask, patch: Patch, lines: list[Line], name_line: Line | 
     rows_and_columns = _rows_and_columns(patch.inner)
     inside[rows_and_columns] = dark[rows_and_columns]
     known, doubtful = _texts(patch, lines, name_line)
+    known += [_grown(patch.here(row)) for row in name_rows]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     kept, left_out = np.zeros(count, np.bool_), 0
     for piece, (left, top, width, height, area) in enumerate(stats.tolist()):
@@ -215,12 +258,19 @@ def _texts(patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[lis
     """Places of text that is certainly print, and of text in the middle of the region that may be handwriting."""
     known = [] if name_line is None else [_grown(patch.here(name_line.box))]
     doubtful: list[Box] = []
+    highest = TALLER_THAN_PRINT * print_height(lines)
     for line in lines:
-        if line.sure > LEAST_PRINT and len(squeezed(line.text)) >= 4:
+        if line.sure > LEAST_PRINT and len(squeezed(line.text)) >= 4 and line.box.height <= highest:
             box = patch.here(line.box)
             within = patch.inner.top < (box.top + box.bottom) / 2 < patch.inner.bottom
             (doubtful if within else known).append(_grown(box))
     return known, doubtful
+
+
+def print_height(lines: list[Line]) -> float:
+    """The usual height of the page's printed lines, in its pixels."""
+    heights = [line.box.height for line in lines if line.sure > LEAST_PRINT and len(line.text) >= 6]
+    return float(np.median(np.asarray(heights))) if heights else float("inf")
 
 
 def _without_rules(ink: Mask) -> Mask:
@@ -256,7 +306,7 @@ def _is_speck(box: Box, area: int) -> bool:
     return area < 0.5 * PIXELS_PER_MM**2 and max(box.width, box.height) < 1.1 * PIXELS_PER_MM
 
 
-def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:
+def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Strokes:
     """`rest` with the ink's own measures filled in."""
     rows, columns = np.nonzero(ink)
     if len(rows) < 10:
@@ -265,8 +315,9 @@ def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:
     area = len(rows) / square
     depth = cv2.distanceTransform(ink.astype(np.uint8), cv2.DIST_L2, 3)
     stroke_width = 2 * float(np.percentile(depth[ink], 80)) / PIXELS_PER_MM
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    largest = 1 + int(stats[1:, 4].argmax())
+    pieces = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)[0] - 1
+    is_largest = _largest(ink)
+    down, across = np.nonzero(is_largest)
     box = Box(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
     blue = (patch.shades[..., 2] - patch.shades[..., 0] > 0.10) & ink
     return replace(
@@ -275,12 +326,23 @@ def _measured(ink: Mask, patch: Patch, rest: Strokes) -> Strokes:
         length=area / max(stroke_width, 0.15),
         width=box.width / PIXELS_PER_MM,
         height=box.height / PIXELS_PER_MM,
-        largest=float(np.hypot(stats[largest, 2], stats[largest, 3])) / PIXELS_PER_MM,
-        largest_area=float(stats[largest, 4]) / square,
-        largest_height=float(stats[largest, 3]) / PIXELS_PER_MM,
-        pieces=len(stats) - 1,
+        largest=float(np.hypot(np.ptp(down), np.ptp(across))) / PIXELS_PER_MM,
+        largest_area=len(down) / square,
+        largest_height=float(np.ptp(down)) / PIXELS_PER_MM,
+        pieces=pieces,
         stroke_width=stroke_width,
         blue=float(blue.sum()) / len(rows),
-        arc=is_arc(np.asarray(labels == largest)),
+        arc=is_arc(is_largest, ring),
+        frame=is_frame(is_largest),
         box=box,
     )
+
+
+def _largest(ink: Mask) -> Mask:
+    """The largest piece; what a red stamp or a weak pen interrupts for less than JOINED_MM is one piece."""
+    brush = np.ones((round(JOINED_MM * PIXELS_PER_MM),) * 2, np.uint8)
+    joined = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, brush)
+    labels = cv2.connectedComponents(joined, connectivity=8)[1]
+    areas = np.bincount(labels[ink])
+    areas[0] = 0
+    return np.asarray((labels == areas.argmax()) & ink)

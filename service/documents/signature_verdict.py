@@ -11,7 +11,7 @@ from service.documents.signature_ink import Strokes
 
 PIECE_MM2, PIECE_BESIDE_STAMP_MM2, BLUE_PIECE_MM2, BLUE_BESIDE_STAMP_MM2 = 10.0, 18.0, 4.0, 8.0
 """Ink of the largest piece: on a clean space; where a stamp may have left some of it; and both where it is blue."""
-LOWEST_MM, LOWEST_BLUE_MM, NARROWEST_MM, SHORTEST_MM = 6.0, 4.5, 4.0, 12.0
+LOWEST_MM, LOWEST_BLUE_MM, NARROWEST_MM, SHORTEST_MM = 5.0, 4.5, 4.0, 12.0
 """Whole extent, and length of all strokes; printed names are lower, and black."""
 ABOVE_WORDS_MM = 7.0
 """Higher than any printed word with its accents."""
@@ -20,6 +20,7 @@ STAMP_RED, STAMP_PIECES = 0.004, 25
 BLUE = 0.5
 """Share of the strokes; stamps and print never had more than 0.03."""
 EMPTY_LENGTH_MM, EMPTY_PIECE_MM2 = 6.0, 2.5
+CLEAR_RING, BEYOND_RING_MM2, BEYOND_RING_MM, LOWEST_BEYOND_RING_MM = 0.55, 5.0, 7.5, 2.2
 FAINT_PRINT = 0.25
 """Where even the print is that faint, a thin pen may have left nothing."""
 UNKNOWN_TEXT_MM2, SURE_NAME = 2.0, 0.75
@@ -29,8 +30,10 @@ LEFT_BY_RED_MM2, LEFT_BY_RED_MM, CLEAR_RED, CLEAR_PRINT = 2.0, 3.5, 0.01, 0.4
 
 def verdict(strokes: Strokes) -> bool | None:
     """True only for strokes that neither a stamp nor print leaves; False only for a space that is as good as empty."""
-    if strokes.ring or strokes.arc:
+    if strokes.arc or strokes.frame:
         return None
+    if strokes.ring:
+        return True if _is_beyond_ring(strokes) else None
     if _is_signature(strokes):
         return True
     return False if _is_empty(strokes) or _only_red_stamp(strokes) else None
@@ -42,11 +45,30 @@ def _is_signature(strokes: Strokes) -> bool:
         lowest, piece = LOWEST_BLUE_MM, BLUE_BESIDE_STAMP_MM2 if stamped else BLUE_PIECE_MM2
     else:
         lowest, piece = LOWEST_MM, PIECE_BESIDE_STAMP_MM2 if stamped else PIECE_MM2
-        if (stamped or not strokes.name_found) and strokes.largest_height < ABOVE_WORDS_MM:
-            # a word of the printed name, run together by blur, looks like that
+        if strokes.largest_height < _higher_than_words(strokes, stamped=stamped):
             return False
     large = strokes.height >= lowest and strokes.width >= NARROWEST_MM and strokes.length >= SHORTEST_MM
     return large and strokes.largest_area >= piece
+
+
+def _higher_than_words(strokes: Strokes, *, stamped: bool) -> float:
+    """How high a black piece must be: a word of the printed name, run together by blur, looks like a stroke."""
+    name_elsewhere = strokes.name_found and strokes.name_sure >= SURE_NAME
+    if stamped:
+        return LOWEST_MM if name_elsewhere else ABOVE_WORDS_MM
+    nothing_read = not strokes.text_inside and strokes.read_as_text == 0 and strokes.print_contrast >= CLEAR_PRINT
+    return 0.0 if strokes.name_found or nothing_read else ABOVE_WORDS_MM
+
+
+def _is_beyond_ring(strokes: Strokes) -> bool:
+    """A stroke that leaves a stamp without colour, or is darker than it; never False: one may lie under the stamp."""
+    lowest = LOWEST_BEYOND_RING_MM if strokes.name_found else LOWEST_MM
+    return (
+        strokes.ring_closed >= CLEAR_RING
+        and strokes.largest_area >= BEYOND_RING_MM2
+        and strokes.largest >= BEYOND_RING_MM
+        and strokes.largest_height >= lowest
+    )
 
 
 def _is_empty(strokes: Strokes) -> bool:

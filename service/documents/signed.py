@@ -61,6 +61,14 @@ def signed_content(content: bytes) -> bytes:
         raise UnreadableFile(Problem.CORRUPT, f"signed part: {error}") from error
 
 
+def content_or_nothing(content: bytes) -> bytes:
+    """The same for mails as a whole, where damaged bytes are kept as an attachment and judged there."""
+    try:
+        return signed_content(content) if is_signed(content) else b""
+    except UnreadableFile:
+        return b""
+
+
 def _pieces(content: bytes, holder: _Element) -> Iterator[bytes]:
     """Programs that write while they read cut the bytes into many pieces."""
     for element in _children(content, holder):

@@ -13,6 +13,7 @@ from enum import StrEnum
 from service.core.papers import Problem
 from service.documents import compound
 from service.documents.errors import UnreadableFile
+from service.documents.marked_tables import is_spreadsheet_2003
 from service.documents.signed import is_encrypted, is_mere_signature, is_signed
 
 
@@ -52,6 +53,7 @@ class Sniffed:
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 XLSX = OFFICE + "spreadsheetml.sheet"
+WORD = OFFICE + "wordprocessingml.document"
 XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
 XLS = "application/vnd.ms-excel"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
@@ -253,11 +255,14 @@ def _as_text(name: str, content: bytes) -> Sniffed:
     utf16 = beginning[:2] in (b"\xff\xfe", b"\xfe\xff")
     if not utf16 and beginning.count(b"\x00"):
         return Sniffed(FileType.OTHER, UNKNOWN)
-    lowered = beginning.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    lowered = beginning.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \r\n\t").lower()
     if b"<svg" in lowered[:1000]:
         return Sniffed(FileType.DRAWING, "image/svg+xml")
-    if lowered.startswith((b"<!doctype html", b"<html")) or b"urn:schemas-microsoft-com:office:" in lowered:
-        return Sniffed(FileType.TEXT, "text/html")
+    if is_spreadsheet_2003(lowered):
+        return Sniffed(FileType.WORKBOOK, "application/xml")
+    if lowered.startswith((b"<!doctype html", b"<html", b"<table")) or b"urn:schemas-microsoft-com:office:" in lowered:
+        has_table = b"<table" in content.replace(b"\x00", b"").lower()
+        return Sniffed(FileType.WORKBOOK if has_table else FileType.TEXT, "text/html")
     if name.lower().endswith((".csv", ".tsv")) or (not lowered.startswith(b"<") and _has_columns(beginning)):
         return Sniffed(FileType.WORKBOOK, "text/csv")
     return Sniffed(FileType.TEXT, "text/plain")

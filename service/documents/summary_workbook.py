@@ -1,13 +1,12 @@
-"""The workbook beside HR's summary: where every unit stands, with the names that are missing."""
+"""The workbook beside HR's summary: where every unit stands with the names that are missing, and what HR has to do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from service.core.campaigns import Campaign
 from service.core.progress import Progress
+from service.core.summing import SummaryFacts
 from service.core.units import Unit
 from service.core.wording import Wording
 from service.documents.print_sheets import PrintColumn, PrintGroup, PrintSheet, print_workbook
@@ -23,32 +22,44 @@ _COLUMNS: tuple[tuple[str, float, bool], ...] = (
     ("in_review", 9, True),
     ("discrepancies", 11, True),
     ("missing", 44, False),
+    ("last_day", 12, True),
+    ("reminded", 26, False),
     ("contact", 34, False),
 )
 """Key of the heading, width, centred."""
 
 
-def summary_workbook(
-    campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], wording: Wording, now: datetime
-) -> bytes:
-    """One line a unit, in the order of the units; figures as `done/expected`."""
-    by_unit = {each.unit: each for each in progress}
+def summary_workbook(campaign: Campaign, facts: SummaryFacts, wording: Wording) -> bytes:
+    """One line a unit, in the order of the units, figures as `done/expected`; on a second sheet what HR has to do."""
+    by_unit = {each.unit: each for each in facts.progress}
     columns = _columns(campaign)
-    pairs = [(unit, by_unit.get(unit.code, Progress(unit=unit.code))) for unit in units]
-    local = now.astimezone(ZoneInfo(campaign.zone))
+    pairs = [(unit, by_unit.get(unit.code, Progress(unit=unit.code))) for unit in facts.units]
+    local = facts.now.astimezone(ZoneInfo(campaign.zone))
     done = sum(each.unit_is_done for _, each in pairs)
+    title = (campaign.title, wording.say("package.summary.at", moment=f"{local:%H:%M %d/%m/%Y}"))
+    corner = (campaign.organisation.upper(),)
     sheet = PrintSheet(
         tab=wording.say("package.summary.tab"),
-        corner=(campaign.organisation.upper(),),
-        title=(campaign.title, wording.say("package.summary.at", moment=f"{local:%H:%M %d/%m/%Y}")),
+        corner=corner,
+        title=title,
         columns=[
             PrintColumn(heading=wording.say(f"package.summary.{key}"), width=width, centred=centred)
             for key, width, centred in columns
         ],
-        groups=(PrintGroup(rows=[_line(unit, each, campaign, wording, columns) for unit, each in pairs]),),
+        groups=(PrintGroup(rows=[_line(unit, each, campaign, wording, facts) for unit, each in pairs]),),
         totals=(wording.say("package.summary.total", done=str(done), units=str(len(pairs))),),
     )
-    return print_workbook((sheet,), made_at=now)
+    to_do = PrintSheet(
+        tab=wording.say("package.summary.needs_tab"),
+        corner=corner,
+        title=title,
+        columns=[
+            PrintColumn(heading=wording.say("package.ordinal"), width=6, centred=True),
+            PrintColumn(heading=wording.say("package.summary.needs"), width=110),
+        ],
+        groups=(PrintGroup(rows=[(str(number), need) for number, need in enumerate(facts.needs, start=1)]),),
+    )
+    return print_workbook((sheet, to_do) if facts.needs else (sheet,), made_at=facts.now)
 
 
 def _columns(campaign: Campaign) -> list[tuple[str, float, bool]]:
@@ -58,9 +69,7 @@ def _columns(campaign: Campaign) -> list[tuple[str, float, bool]]:
     return [column for column in _COLUMNS if collected.get(column[0], True)]
 
 
-def _line(
-    unit: Unit, progress: Progress, campaign: Campaign, wording: Wording, columns: Sequence[tuple[str, float, bool]]
-) -> tuple[str, ...]:
+def _line(unit: Unit, progress: Progress, campaign: Campaign, wording: Wording, facts: SummaryFacts) -> tuple[str, ...]:
     received = progress.last_received_at
     local = received.astimezone(ZoneInfo(campaign.zone)) if received else None
     unanswered = wording.say("package.summary.unanswered")
@@ -75,9 +84,11 @@ def _line(
         "in_review": str(len(progress.forms_in_review) or ""),
         "discrepancies": str(progress.discrepancies) if progress.discrepancies_answered else unanswered,
         "missing": _missing(progress, wording),
+        "last_day": f"{facts.last_days[unit.code]:%d/%m/%Y}" if unit.code in facts.last_days else "",
+        "reminded": "\n".join(facts.reminded.get(unit.code, ())),
         "contact": _contact(unit, progress, wording),
     }
-    return tuple(said[key] for key, _width, _centred in columns)
+    return tuple(said[key] for key, _width, _centred in _columns(campaign))
 
 
 def _of(done: int, expected: int) -> str:
@@ -88,6 +99,7 @@ def _missing(progress: Progress, wording: Wording) -> str:
     """Names by what is missing, a line for each."""
     named = (
         ("not_in_roster", progress.not_in_roster),
+        ("gone", progress.gone),
         ("forms_missing", progress.forms_missing),
         ("forms_rejected", progress.forms_rejected),
     )

@@ -19,8 +19,11 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.campaigns import Campaign, Column, ColumnKind
+from service.core.template_mark import MARK_PROPERTY, template_mark
 from service.core.units import Unit
+from service.core.wording import Wording
 from service.documents.print_sheets import FONT, text_cell
+from service.documents.template_sheets import add_sheets
 
 CAMPAIGN_PROPERTY, UNIT_PROPERTY = "dondoc-campaign", "dondoc-unit"
 _LINE = Side(style="thin", color="808080")
@@ -37,19 +40,34 @@ _LENGTHS: Mapping[ColumnKind, tuple[int, int]] = {
 _LONGEST_PROMPT, _LONGEST_PROMPT_TITLE = 255, 32
 _TITLE_WIDTH = 11
 """Columns a screen shows without scrolling: the title stays in sight."""
+_TITLE_HEIGHT, _ROW_HEIGHT = 18, 18
+_WIDEST_PAGE = 250
+"""Characters across that can still be read on one page."""
 _A4 = 9
 
 
 def roster_template(
-    campaign: Campaign, unit: Unit, *, rows: Sequence[Mapping[str, str]] = (), blank_rows: int = 200
+    campaign: Campaign,
+    unit: Unit,
+    *,
+    rows: Sequence[Mapping[str, str]] = (),
+    blank_rows: int = 200,
+    wording: Wording | None = None,
 ) -> bytes:
-    """The campaign's roster for this unit, with `rows` (canonical values) already entered, as an xlsx."""
+    """The campaign's roster for this unit, with `rows` (canonical values) already entered, as an xlsx.
+
+    `wording`: adds what needs words: a line of explanation, and the sheets for discrepancies and for the contact.
+    """
     workbook = Workbook()
     page = workbook.worksheets[0]
     page.title = "".join(letter for letter in campaign.roster_name if letter not in "[]:*?/\\")[:31]
     columns = tuple(column for column in campaign.columns if column.in_template)
-    _TemplateSheet(page=page, campaign=campaign, unit=unit, columns=columns).write(rows, blank_rows)
-    for name, value in ((CAMPAIGN_PROPERTY, campaign.id), (UNIT_PROPERTY, unit.code)):
+    legend = wording.say("annex.template_legend") if wording else ""
+    _TemplateSheet(page=page, campaign=campaign, unit=unit, columns=columns, legend=legend).write(rows, blank_rows)
+    if wording is not None:
+        add_sheets(workbook, campaign, unit, wording)
+    marks = ((CAMPAIGN_PROPERTY, campaign.id), (UNIT_PROPERTY, unit.code), (MARK_PROPERTY, template_mark(campaign)))
+    for name, value in marks:
         workbook.custom_doc_props.append(StringProperty(name=name, value=value))  # type: ignore[attr-defined]  # the stubs do not know it
     workbook.properties.creator = campaign.organisation
     saved = io.BytesIO()
@@ -65,6 +83,8 @@ class _TemplateSheet:
     campaign: Campaign
     unit: Unit
     columns: tuple[Column, ...]
+    legend: str = ""
+    """One line above the headings: what their colours mean."""
 
     def write(self, rows: Sequence[Mapping[str, str]], blank_rows: int) -> None:
         heading_row = self._title_block() + 1
@@ -93,15 +113,34 @@ class _TemplateSheet:
             texts.get("roster_title", self.campaign.title),
             texts.get("roster_issued", "").format_map(facts),
         ]
-        row = len(corner) + 1
+        row, left = len(corner) + 1, self._beside_names
         for line in filter(None, title):
             row += 1
             self.page.merge_cells(
-                start_row=row, end_row=row, start_column=1, end_column=min(len(self.columns), _TITLE_WIDTH)
+                start_row=row, end_row=row, start_column=left, end_column=min(len(self.columns), _TITLE_WIDTH)
             )
             is_issued = line is title[-1]
-            text_cell(self.page, row, 1, line, bold=not is_issued, italic=is_issued, centred=True, wrap=False, size=13)
+            text_cell(
+                self.page, row, left, line, bold=not is_issued, italic=is_issued, centred=True, wrap=False, size=13
+            )
+            self.page.row_dimensions[row].height = _TITLE_HEIGHT
+        if self.legend:
+            text_cell(self.page, row + 1, left, self.legend, italic=True, wrap=False, size=10)
         return row + 1
+
+    @property
+    def _name(self) -> int:
+        """The names' column, which stays in sight."""
+        return next((n for n, column in enumerate(self.columns, start=1) if column.kind is ColumnKind.NAME), 1)
+
+    @property
+    def _is_wide(self) -> bool:
+        return sum(column.width for column in self.columns) > _WIDEST_PAGE
+
+    @property
+    def _beside_names(self) -> int:
+        """Where titles begin: a wide list is printed on two pages with the names on both, and the title on one."""
+        return self._name + 1 if self._is_wide else 1
 
     def _headings(self, row: int) -> None:
         """Headings and the row of column numbers under them; required columns are darker."""
@@ -135,6 +174,7 @@ class _TemplateSheet:
             dimension.protection, dimension.number_format = Protection(locked=False), "@"
             centred = Alignment(horizontal="center" if column.kind in _CENTRED else "left", vertical="center")
             for row in range(first, last + 1):
+                self.page.row_dimensions[row].height = _ROW_HEIGHT
                 cell = self.page.cell(row, number)
                 cell.number_format, cell.border, cell.protection = "@", _BORDER, Protection(locked=False)
                 cell.font, cell.alignment = Font(name=FONT, size=11), centred
@@ -157,14 +197,20 @@ class _TemplateSheet:
         protection.sheet = True
         for allowed in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter"):
             setattr(protection, allowed, False)
-        name = next((n for n, column in enumerate(self.columns, start=1) if column.kind is ColumnKind.NAME), 1)
-        self.page.freeze_panes = f"{get_column_letter(name + 1)}{heading_row + 2}"
+        self.page.freeze_panes = f"{get_column_letter(self._name + 1)}{heading_row + 2}"
         self.page.print_title_rows = f"{heading_row}:{heading_row + 1}"
         self.page.print_area = f"A1:{get_column_letter(len(self.columns))}{last}"
         self.page.page_setup.orientation, self.page.page_setup.paperSize = "landscape", _A4
-        self.page.page_setup.fitToWidth, self.page.page_setup.fitToHeight = 1, 0
+        self.page.page_setup.fitToWidth, self.page.page_setup.fitToHeight = 2 if self._is_wide else 1, 0
+        if self._is_wide:  # the names again on the second page
+            self.page.print_title_cols = f"A:{get_column_letter(self._name)}"
         self.page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         self.page.page_margins.left = self.page.page_margins.right = 0.3
+        self.page.page_margins.top, self.page.page_margins.bottom, self.page.page_margins.footer = 0.5, 0.6, 0.3
+        self.page.print_options.horizontalCentered = True
+        assert self.page.oddFooter is not None
+        self.page.oddFooter.left.text, self.page.oddFooter.right.text = f"{self.unit.name} ({self.unit.code})", "&P/&N"
+        self.page.sheet_view.showGridLines = False
 
 
 def _as_written(column: Column, value: str) -> str:

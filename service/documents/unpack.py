@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from service.core.papers import Problem
@@ -42,6 +42,8 @@ CONTAINERS = frozenset(
         FileType.SIGNED,
     }
 )
+MAILS = frozenset({FileType.MAIL, FileType.OUTLOOK_MAIL, FileType.OUTLOOK_WRAPPER, FileType.SIGNED})
+"""Mails and what mail programs wrap them in; people forward what was forwarded to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,19 @@ class _Unpacking:
     limits: Limits
     allowance: Allowance
     read_attachments: AttachmentReader
+    archives: int = 0
+    mails: int = 0
+    """How many of each lie around what is unpacked now."""
+
+    def inside(self, kind: FileType) -> _Unpacking:
+        """For what lies in a container of this kind."""
+        if kind in MAILS:
+            return replace(self, mails=self.mails + 1)
+        return replace(self, archives=self.archives + 1)
+
+    @property
+    def too_deep(self) -> bool:
+        return self.archives > self.limits.max_depth or self.mails > self.limits.max_mail_depth
 
 
 def unpack(
@@ -95,6 +110,8 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
         yield File(path=path, content=content, sniffed=Sniffed(FileType.OTHER, UNKNOWN), problem=Problem.TOO_LARGE)
         return
     sniffed = sniff(path[-1], content)
+    if sniffed.problem is Problem.ENCRYPTED and unpacking.limits.passwords:
+        content, sniffed = _unlocked(path[-1], content, sniffed, unpacking.limits)
     if sniffed.problem or sniffed.type not in CONTAINERS:
         yield File(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
         yield from _pasted_pictures(path, content, sniffed, unpacking)
@@ -105,6 +122,14 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
         problem = problem or Problem.EMPTY
     yield File(path=path, content=content, sniffed=sniffed, problem=problem, inside=len(inside))
     yield from inside
+
+
+def _unlocked(name: str, content: bytes, sniffed: Sniffed, limits: Limits) -> tuple[bytes, Sniffed]:
+    """A locked Office file opened with one of the passwords the sender gave."""
+    from service.documents.decryption import unlocked  # noqa: PLC0415  needed seldom, and loads cryptography
+
+    opened = unlocked(content, limits.passwords)
+    return (content, sniffed) if opened is None else (opened, sniff(name, opened))
 
 
 def _pasted_pictures(path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking) -> Iterator[File]:
@@ -123,7 +148,8 @@ def _fill(
     inside: list[File], path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking
 ) -> Problem | None:
     """Adds what the container holds; what went wrong with the container as a whole is returned."""
-    if len(path) > unpacking.limits.max_depth:
+    unpacking = unpacking.inside(sniffed.type)
+    if unpacking.too_deep:
         return Problem.SUSPICIOUS
     try:
         for member in _members(path[-1], content, sniffed.type, unpacking):

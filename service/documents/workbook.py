@@ -2,26 +2,30 @@
 
 An xlsx is read directly from its XML in one pass over each sheet: values together with number formats, formulas,
 hidden rows and merged areas, sparse and bounded (a sheet that claims a million rows costs nothing). Old xls, xlsb
-and ods come through calamine, csv through the standard library.
+and ods come through calamine, csv through the standard library; tables of web pages and letters in `marked_tables.py`.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
-from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from service.core.grids import Cell, CellValue, Sheet, Workbook
+from service.core.decoding import best_reading
+from service.core.grids import CellValue, Grid, Sheet, Workbook
 from service.core.papers import Problem
 from service.documents.errors import UnreadableFile
+from service.documents.marked_tables import is_spreadsheet_2003, read_html, read_spreadsheet_2003, read_word_tables
 from service.documents.spreadsheet_xml import read_spreadsheet_xml
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_HTML = re.compile(r"<(?:html|table|!doctype html)\b", re.IGNORECASE)
+_HEAD = 20_000
 DEFAULT_MAX_CELLS = 2_000_000
 
 
@@ -38,18 +42,27 @@ def read_workbook(content: bytes, *, max_cells: int = DEFAULT_MAX_CELLS) -> Work
         return _read_compound(content, max_cells)
     if content.startswith(_BIFF):
         return _with_calamine(content, max_cells)
-    return _read_csv(content, max_cells)
+    beginning = content[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+    if is_spreadsheet_2003(beginning):
+        return read_spreadsheet_2003(content.lstrip(), max_cells=max_cells)
+    text = decoded(content)
+    if _HTML.search(text[:_HEAD]):
+        return read_html(text, max_cells=max_cells)
+    return _read_csv(text, max_cells)
 
 
 def _read_zip(content: bytes, max_cells: int) -> Workbook:
     try:
-        names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnreadableFile(Problem.CORRUPT, str(error)) from error
     if any(name.lower().endswith("workbook.xml") for name in names):
         return read_spreadsheet_xml(content, max_cells=max_cells)
     if any(name.lower().endswith("workbook.bin") for name in names) or "content.xml" in names:
         return _with_calamine(content, max_cells)
+    if "word/document.xml" in names:
+        return read_word_tables(archive, max_cells=max_cells)
     raise UnreadableFile(Problem.UNSUPPORTED, "an archive that is no workbook")
 
 
@@ -80,57 +93,75 @@ def _with_calamine(content: bytes, max_cells: int) -> Workbook:
 
 
 def _sheet_of(sheet: CalamineSheet, max_cells: int, *, hidden: bool) -> Sheet:
-    cells: dict[tuple[int, int], Cell] = {}
+    lines: dict[int, list[CellValue]] = {}
     top, left = sheet.start or (0, 0)
+    cells, padding = 0, [None] * left
     for row, values in enumerate(sheet.iter_rows(), start=1):
-        for column, value in enumerate(values, start=1):
-            if value != "" and (plain := _plain(value)) is not None:
-                cells[row + top, column + left] = Cell(plain)
-        if len(cells) > max_cells:
+        filled = len(values) - values.count("")
+        if filled:
+            lines[row + top] = [*padding, *values]
+        cells += filled
+        if cells > max_cells:
             raise UnreadableFile(Problem.TOO_LARGE, f"more than {max_cells} cells")
     merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
-    return Sheet(name=sheet.name, cells=cells, merged=merged, hidden=hidden)
+    return Sheet(name=sheet.name, cells=Grid(lines), merged=merged, hidden=hidden)
 
 
-def _plain(value: object) -> CellValue:
-    """A value of a kind our grid knows; durations are shown as Excel counts them, in days."""
-    if isinstance(value, timedelta):
-        return value / timedelta(days=1)
-    return value if isinstance(value, str | int | float | bool | date | datetime | time) else None
-
-
-def _read_csv(content: bytes, max_cells: int) -> Workbook:
-    text = _decoded(content)
+def _read_csv(text: str, max_cells: int) -> Workbook:
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    cells: dict[tuple[int, int], Cell] = {}
+    lines: list[list[CellValue]] = []
+    cells = 0
     try:
-        for number, row in enumerate(rows, start=1):
-            cells.update(((number, column), Cell(value)) for column, value in enumerate(row, start=1) if value.strip())
-            if len(cells) > max_cells:
+        for row in rows:
+            lines.append([value if value.strip() else None for value in row])
+            cells += len(row) - lines[-1].count(None)
+            if cells > max_cells:
                 raise UnreadableFile(Problem.TOO_LARGE, f"more than {max_cells} cells")
     except csv.Error as error:
         raise UnreadableFile(Problem.CORRUPT, str(error)) from error
-    return Workbook(sheets=(Sheet(name="Sheet1", cells=cells),))
+    return Workbook(sheets=(Sheet(name="Sheet1", cells=Grid.of_lines(lines)),))
 
 
-def _decoded(content: bytes) -> str:
-    """Text in one of the encodings spreadsheets write; binary bytes are no csv."""
+def decoded(content: bytes) -> str:
+    """Text in one of the encodings spreadsheets write; binary bytes are none.
+
+    Bytes that are no UTF-8 are read as every code they could be, and the most Vietnamese reading is taken; TCVN3
+    and VNI show as Latin letters here and are understood later, by the words they make.
+    """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
-    if b"\0" in content[:4096]:
+    head = content[:4096]
+    if b"\0" in head:
+        zeros = (head[0::2].count(0), head[1::2].count(0))
+        if min(zeros) == 0 and max(zeros) > len(head) // 8:
+            return content.decode("utf-16-be" if zeros[0] else "utf-16-le", errors="replace")
         raise UnreadableFile(Problem.UNSUPPORTED, "neither a workbook nor text")
-    for encoding in ("utf-8-sig", "cp1258"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        readings = [reading for code in ("cp1258", "cp1252", "latin-1") if (reading := _in_code(content, code))]
+        return best_reading(readings)
+
+
+def _in_code(content: bytes, code: str) -> str | None:
+    try:
+        return content.decode(code)
+    except UnicodeDecodeError:
+        return None
 
 
 def _delimiter(text: str) -> str:
-    """The separator that stands most often in the first lines."""
-    head = "\n".join(text.splitlines()[:30])
-    return max(",;\t|", key=head.count)
+    """The separator that makes the same number of columns in most of the first lines; else the most frequent."""
+    head = text.splitlines()[:40]
+    stated = head[0].strip().lower() if head else ""
+    if stated.startswith("sep=") and len(stated) == 5:
+        return stated[4]
+
+    def regularity(separator: str) -> tuple[int, int]:
+        counts = [line.count(separator) for line in head if separator in line]
+        return (max(map(counts.count, counts), default=0) if max(counts, default=0) > 1 else 0, sum(counts))
+
+    return max(";\t|,", key=regularity)
 
 
 def _bounded(workbook: Workbook, max_cells: int) -> Workbook:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from service.core.authenticity import Authenticity
 from service.core.conversation import asks_in_passing
 from service.core.findings import errors
 from service.core.masking import masked_address
@@ -13,25 +14,24 @@ from service.core.messages import Attachment
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow import questions
-from service.flow.house import Office
+from service.flow.enclosures import marked_roster
+from service.flow.house import Office, addresses_of
 from service.flow.phrases import (
-    error_in_words,
+    errors_in_words,
     files_in_words,
     form_error_in_words,
-    marks_of,
     notes_in_words,
     received_in_words,
 )
 from service.flow.sight import Incoming
 from service.flow.standing import progress_of
 from service.flow.submissions import Taken
-from service.flow.writing import to_hr, to_unit, unit_facts
+from service.flow.writing import Draft, queue, to_hr, to_stranger, to_unit, unit_facts
 
 ERRORS_SHOWN = 20
 _LINK = re.compile(
     r"https?://(?:drive\.google|docs\.google|1drv\.ms|[\w-]+\.sharepoint|onedrive\.live|www\.dropbox)\S*"
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contact: bool = False) -> None:
@@ -41,6 +41,7 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
     """
     unit, wording = taken.unit, office.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
+    tell_former_sender(office, mail, taken)
     facts: dict[str, Any] = {
         "received": received_in_words(office.campaign, taken, wording),
         "notes": notes_in_words(office.campaign, taken, wording),
@@ -49,13 +50,14 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
         forward_question(office, unit, mail)
         facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
     if not taken.papers.has_anything:
-        _reply(office, unit, mail, "unusable", facts={"files": files_in_words(taken.papers, wording)})
+        _reply(office, unit, mail, "unusable", facts={"files": files_in_words(office.campaign, taken.papers, wording)})
     elif taken.roster_errors or form_errors:
-        returned = _returned_workbook(office, taken)
-        shown = taken.roster_errors[:ERRORS_SHOWN]
+        returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
+        shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
         facts |= {
-            "errors": [error_in_words(office.campaign, finding, wording) for finding in shown],
-            "more": len(taken.roster_errors) - len(shown),
+            "errors": shown,
+            "more": more,
+            "cases": len(taken.roster_errors) + len(form_errors),
             "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
             "returned": bool(returned),
         }
@@ -65,15 +67,31 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
         _reply(office, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
 
 
-def _returned_workbook(office: Office, taken: Taken) -> tuple[Attachment, ...]:
-    """The unit's own workbook with everything marked."""
-    if taken.version is None or not taken.roster_errors:
-        return ()
-    wording = office.wording(taken.unit.language)
-    marks = marks_of(office.campaign, taken.version.findings, wording)
-    content = office.house.annotate(office.house.shelf.get(taken.version.document_sha256), marks, wording)
-    stem = taken.version.document_name.rpartition(".")[0] or taken.version.document_name
-    return (Attachment(name=f"{stem}{wording.say('annex.returned_suffix')}.xlsx", media_type=XLSX, content=content),)
+def tell_former_sender(office: Office, mail: Incoming, taken: Taken) -> None:
+    """Somebody else of the unit sent a newer list: whoever sent the former one learns of it."""
+    roster = taken.roster
+    if roster is None or roster.former is None or roster.known_before:
+        return
+    unit, former = taken.unit, office.books.mails.get(roster.former.mail_id)
+    if former.sender == mail.message.sender or former.sender not in addresses_of(unit, office.notes(unit)):
+        return
+    facts = {
+        **unit_facts(office, unit),
+        "version": roster.version.version,
+        "former": roster.former.version,
+        "rows": len(roster.version.rows),
+        "sender_masked": masked_address(mail.message.sender),
+        "received_at": office.course.local(mail.record.received_at),
+    }
+    draft = Draft(
+        key=f"new-version:{mail.record.id}",
+        template="new_version",
+        to=(former.sender,),
+        facts=facts,
+        unit=unit,
+        language=unit.language,
+    )
+    queue(office, draft)
 
 
 def answer_again(
@@ -121,6 +139,8 @@ def tell_hr_of_held(
     mail: Incoming,
     candidate: Unit | None,
     reason: str,
+    *,
+    told: bool = False,
 ) -> None:
     """Nobody could place the mail, or its sender is not registered: HR decides."""
     wording = office.wording()
@@ -136,6 +156,7 @@ def tell_hr_of_held(
             "files": [attachment.name for attachment in mail.message.attachments],
             "mail_id": mail.record.id,
             "candidate": candidate,
+            "told": told,
         },
     )
 
@@ -155,23 +176,38 @@ def tell_hr_of_failure(office: Office, record: MailRecord) -> None:
             "files": [],
             "mail_id": record.id,
             "candidate": None,
+            "told": False,
         },
     )
 
 
 def tell_contact_of_stranger(office: Office, unit: Unit, mail: Incoming) -> None:
-    """The registered contact learns that somebody wrote for her unit; the stranger learns nothing."""
+    """The registered contact learns, once a day, that somebody wrote for her unit; the stranger learns nothing."""
+    day = office.course.today(mail.record.received_at)
     to_unit(
         office,
         unit,
-        key=f"private:{mail.record.id}",
+        key=f"private:{office.campaign.id}:{unit.code}:{mail.message.sender}:{day}",
         template="private_address",
+        answers_mail=mail.record.id,
         facts={
             "sender_masked": masked_address(mail.message.sender),
             "received_at": office.course.local(mail.record.received_at),
             "subject": mail.message.subject,
         },
     )
+
+
+def acknowledge_stranger(office: Office, mail: Incoming) -> None:
+    """One neutral line where that is wished and the address is proven: an unproven one may be anybody's."""
+    if office.house.trust.answers_strangers and mail.sight.authenticity is Authenticity.PASS:
+        to_stranger(office, mail.message, mail.record.id)
+
+
+def answer_encrypted(office: Office, unit: Unit, mail: Incoming) -> None:
+    """The unit learns that nobody here can open its mail, and what to do."""
+    message = office.wording(unit.language).say("problem.encrypted_mail")
+    _reply(office, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
 
 
 def tell_hr_of_unreachable(office: Office, unit: Unit | None, address: str, diagnostic: str) -> None:

@@ -14,6 +14,7 @@ from service.core.masking import masked_address
 from service.core.unit_words import unit_said
 from service.core.units import Unit
 from service.flow.house import Office, addresses_of
+from service.flow.parts import belonging
 from service.flow.reading import ReadForm, ReadPapers, ReadRoster
 from service.flow.sight import Incoming
 from service.flow.writing import to_hr, to_unit, unit_facts
@@ -36,7 +37,7 @@ class Belonging:
     doubtful: tuple[tuple[ReadRoster, Unit], ...] = ()
 
 
-def belonging(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Belonging:
+def whose_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Belonging:
     """Sorts the lists by what they say of themselves, then the declarations after the lists."""
     mine: list[ReadRoster] = []
     others: dict[str, list[ReadRoster]] = {}
@@ -55,12 +56,19 @@ def belonging(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) ->
         assert there is not None
         theirs = tuple(form for form in rest if not mine or _fits(office, form, reads))
         rest = tuple(form for form in rest if form not in theirs)
-        own = ReadPapers(papers=papers.papers, rosters=tuple(reads), forms=theirs)
+        own = ReadPapers(
+            papers=papers.papers, rosters=tuple(reads), belonging=_counting(office, there, reads), forms=theirs
+        )
         registered = mail.message.sender in addresses_of(there, office.notes(there))
         shares.append(Share(unit=there, papers=own, to_contact=not registered))
-    own = replace(papers, rosters=tuple(mine), forms=rest)
+    own = replace(papers, rosters=tuple(mine), belonging=_counting(office, unit, mine), forms=rest)
     has_own = own.has_anything or not (shares or doubtful)
     return Belonging(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
+
+
+def _counting(office: Office, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:
+    """Which of these lists make up the unit's list, now that those of others are gone."""
+    return belonging([read.roster for read in reads], office.campaign, office.course.workers_of(unit))
 
 
 def _decided(office: Office, mail: Incoming, read: ReadRoster) -> Unit | None:
@@ -84,7 +92,7 @@ def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: 
     )
     to_hr(
         office,
-        key=f"whose:{mail.record.id}:{sha256}",
+        key=f"whose:{mail.record.id}:{sha256}:{named.code}",
         template="whose_list",
         facts={
             "sender": mail.message.sender,
@@ -99,7 +107,7 @@ def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: 
     to_unit(
         office,
         unit,
-        key=f"reply:{mail.record.id}:whose_list_unit:{sha256}",
+        key=f"reply:{mail.record.id}:whose_list_unit:{sha256}:{named.code}",
         template="whose_list_unit",
         facts={"file": read.paper.name, "named": named.name},
         answers=mail.message,

@@ -25,6 +25,10 @@ class CaseKind(StrEnum):
     """By `allowed_domains`."""
     HELD = "held"
     """`sending = "hold"`."""
+    RETURNED = "returned"
+    """A report gave it back for good."""
+    DELAYED = "delayed"
+    """A report says that it is still under way: nobody has to do anything."""
     WAITING = "waiting"
     """Tried before, tried again later by itself: nobody has to do anything."""
 
@@ -42,7 +46,7 @@ class Case:
 
     @property
     def needs_a_person(self) -> bool:
-        return self.kind is not CaseKind.WAITING
+        return self.kind not in (CaseKind.WAITING, CaseKind.DELAYED)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -59,7 +63,9 @@ def open_cases(house: House, books: Books, campaign: str | None = None) -> tuple
         *_cases(CaseKind.UNKNOWN, outbox.in_state(OutgoingState.UNKNOWN)),
         *_cases(CaseKind.FAILED, outbox.in_state(OutgoingState.FAILED)),
         *_cases(CaseKind.KEPT_BACK, [mail for mail in outbox.kept_back() if mail.state not in _LISTED]),
+        *_cases(CaseKind.RETURNED, [mail for mail in outbox.with_fate(Fate.BOUNCED) if mail.state not in _LISTED]),
         *_cases(waiting, [mail for mail in queued if house.holds_sending or mail.attempts]),
+        *_cases(CaseKind.DELAYED, [mail for mail in outbox.with_fate(Fate.DELAYED) if mail.state not in _LISTED]),
     ]
     return tuple(case for case in found if _concerns(house, case.mail, campaign))
 
@@ -86,7 +92,7 @@ def missing(mail: OutgoingRecord) -> tuple[str, ...]:
 def cases_in_words(office: Office) -> list[str]:
     """How many mails wait for HR, a sentence for each kind."""
     cases = open_cases(office.house, office.books, office.campaign.id)
-    kinds = (CaseKind.UNKNOWN, CaseKind.FAILED, CaseKind.KEPT_BACK)
+    kinds = (CaseKind.UNKNOWN, CaseKind.FAILED, CaseKind.KEPT_BACK, CaseKind.RETURNED)
     counted = {kind: sum(case.kind is kind for case in cases) for kind in kinds}
     return [
         office.wording().say(f"needs.outgoing_{kind}", count=str(count)) for kind, count in counted.items() if count

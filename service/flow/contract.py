@@ -30,8 +30,8 @@ def documents_json(
     read: ReadPapers, campaign: Campaign, wording: Wording, *, entries: Sequence[RosterEntry] | None
 ) -> list[dict[str, Any]]:
     """One object a paper, in order. `entries`: the roster the declarations are judged against."""
-    rosters = {id(roster.paper): roster for roster in read.rosters}
-    blank = {id(paper) for paper in read.blank_rosters}
+    rosters = {id(roster.paper): roster for roster in reversed(read.rosters)}
+    blank = {id(paper) for paper in (*read.blank_rosters, *read.foreign_rosters)}
     documents = []
     for paper in read.papers:
         forms = [form.reading for form in read.forms if form.paper is paper]
@@ -48,12 +48,15 @@ def documents_json(
                 "problem": paper.problem,
                 "roster": _roster_json(roster) if roster else None,
                 "declarations": [_declaration_json(form, judgement, wording) for form, judgement in judged],
-                "findings": [
-                    finding_json(finding, wording) for finding in (*(roster.findings if roster else ()), *findings)
-                ],
+                "findings": [finding_json(finding, wording) for finding in (*_said(read, paper), *findings)],
             }
         )
     return documents
+
+
+def _said(read: ReadPapers, paper: Paper) -> list[Finding]:
+    """About each list of the paper."""
+    return [finding for roster in read.rosters if roster.paper is paper for finding in roster.findings]
 
 
 def _judged(form: PageReading, campaign: Campaign, paper: Paper, entries: Sequence[RosterEntry] | None) -> Judgement:

@@ -25,6 +25,7 @@ def deliver_due(house: House, sender: Sender, *, stopping: Callable[[], bool] = 
             return 0
         unread = bool(books.mails.waiting())
         due = [record for record in books.outbox.due(house.now()) if not _waits(house, books, record, unread)]
+        due.sort(key=lambda record: record.answers_mail is None)  # an answer does not wait for an opening wave
         due = due[: pauses.share(house, books)]
     settled = 0
     for record in due:
@@ -72,6 +73,9 @@ def deliver(house: House, sender: Sender, outgoing_id: int) -> bool:
 
 def _claim(house: House, books: Books, outgoing_id: int) -> OutgoingRecord | None:
     if house.holds_sending or pauses.pauses(house, books):
+        return None
+    record = books.outbox.get(outgoing_id)
+    if record is None or must_wait(house, books, record):  # the hours may have ended while others were sent
         return None
     return books.outbox.claim(outgoing_id, house.now(), carries_copy=valves.carries_own_copy(house))
 

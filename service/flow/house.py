@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from service.core.authenticity import Signature
 from service.core.campaigns import Campaign
 from service.core.deadlines import WorkingCalendar
 from service.core.identity import Identity
 from service.core.marks import Mark
 from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.records import Event, UnitNotes
+from service.core.trust import Trust
 from service.core.units import Unit, Worker
 from service.core.watch import Watch
 from service.core.wording import Wording
@@ -63,8 +65,8 @@ class House:
     wording: Callable[[str, str], Wording]
     """(campaign id, language) → sentences."""
     papers: PaperOpener
-    annotate: Callable[[bytes, Sequence[Mark], Wording], bytes]
-    """The workbook with its errors marked."""
+    annotate: Callable[[bytes, Sequence[Mark], Wording], bytes | None]
+    """The workbook with its errors marked; None when it cannot be marked in reasonable time."""
     annexes: Annexes
     new_code: Callable[[], str]
     """A fresh one-time code."""
@@ -72,6 +74,9 @@ class House:
     keep_package: Callable[[str, Sequence[PackageFile]], str]
     """Writes a package's files into a folder of this name for people to look at; gives the folder."""
     authserv_id: str | None = None
+    check_signatures: Callable[[bytes], tuple[Signature, ...]] | None = None
+    """DKIM signatures of raw bytes, for mails of which our own server says nothing; asks a resolver."""
+    trust: Trust = field(default_factory=Trust)
     holds_sending: bool = False
     """`sending = "hold"`: everything stays in the outbox for HR to look at."""
     redirect_to: str | None = None

@@ -10,21 +10,24 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
+from service.core.automatic_mail import has_left
 from service.core.commands import orders_in
 from service.core.messages import Kind, Message
-from service.core.records import MailRecord, MailState
+from service.core.records import MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.units import Unit
 from service.flow import answers, commands, doubt
-from service.flow.house import House, Office, addresses_of
+from service.flow.evidence import read_incoming
+from service.flow.house import House, Office
 from service.flow.ledger import Books
 from service.flow.lookahead import Opened, Steps, in_turn
 from service.flow.orders import obey_unit
 from service.flow.placing import placed
 from service.flow.ports import CannotGoOn, Folder
 from service.flow.reading import ReadPapers
+from service.flow.returned import note_report
 from service.flow.serving import take_named, take_papers
 from service.flow.sight import Incoming, look
 from service.flow.submissions import note_statement
@@ -35,8 +38,13 @@ SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.LIST_M
 """Logged with the reason, never answered."""
 
 
-def process_waiting(house: House, *, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Processes every mail that waits; gives how many. While one is recorded, the papers of others are opened."""
+def process_waiting(
+    house: House, *, stopping: Callable[[], bool] = lambda: False, after_each: Callable[[], None] = lambda: None
+) -> int:
+    """Processes every mail that waits; gives how many. While one is recorded, the papers of others are opened.
+
+    `after_each` is called when a mail is done, so that its answer need not wait for the others.
+    """
     with house.ledger.transaction() as books:
         waiting = books.mails.waiting()
     steps = Steps(
@@ -47,7 +55,11 @@ def process_waiting(house: House, *, stopping: Callable[[], bool] = lambda: Fals
     )
     turns = in_turn(house, waiting, steps, at_once=house.papers.at_once, stopping=stopping)
     with closing(turns):
-        return sum(_attempt(house, each.record, each.opened.result) for each in turns)
+        done = 0
+        for each in turns:
+            done += _attempt(house, each.record, each.opened.result)
+            after_each()
+        return done
 
 
 def process(house: House, mail_id: int) -> bool:
@@ -94,7 +106,7 @@ def _after_failure(house: House, record: MailRecord) -> None:
 
 
 def _first_look(house: House, record: MailRecord) -> Incoming:
-    message = house.read_mail(house.shelf.get(record.sha256))
+    message = read_incoming(house, house.shelf.get(record.sha256))
     with house.ledger.transaction() as books:
         return _looked_at(house, books, record, message)
 
@@ -104,7 +116,7 @@ def _looked_at(house: House, books: Books, record: MailRecord, message: Message)
     earlier = books.mails.earlier_with_bytes(record)
     if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
         earlier = None  # held or failed then: this one is looked at for itself
-    return Incoming(record=record, message=message, sight=look(house, books, message), earlier=earlier)
+    return Incoming(record=record, message=message, sight=look(house, books, message, record.vouched), earlier=earlier)
 
 
 def _open(house: House, seen: Incoming) -> Opened:
@@ -145,15 +157,57 @@ def _record(house: House, books: Books, opened: Opened) -> None:
     _finish(office, mail, state)
 
 
+def rehearse(house: House, raw: bytes, number: int) -> Rehearsed:
+    """The whole way of one mail in a house of its own, for people who ask what would happen (`dondoc inspect`).
+
+    Whether the same bytes came before is left out: the question is what the mail is.
+    """
+    sha256 = house.shelf.put(raw)
+    message = read_incoming(house, raw)
+    with house.ledger.transaction() as books:
+        record = books.mails.receive(REHEARSAL, 0, number, sha256, house.now())
+        seen = Incoming(record=record, message=message, sight=look(house, books, message))
+    opened = _open(house, seen)
+    try:
+        state, written = _rehearsed(house, opened)
+    except Exception:  # as in the service: it would be tried again, then put aside for a person
+        log.exception("mail %s cannot be processed", sha256)
+        state, written = MailState.FAILED, ()
+    return Rehearsed(message=message, opened=opened, state=state, written=written)
+
+
+def _rehearsed(house: House, opened: Opened) -> tuple[MailState, tuple[OutgoingRecord, ...]]:
+    with house.ledger.transaction() as books:
+        before = {mail.id for mail in books.outbox.in_state(OutgoingState.QUEUED)}
+        _record(house, books, opened)
+        written = [mail for mail in books.outbox.in_state(OutgoingState.QUEUED) if mail.id not in before]
+        return books.mails.get(opened.seen.record.id).state, tuple(written)
+
+
+REHEARSAL = "inspect://"
+"""Name of the mailbox in which rehearsed mails lie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What became of a mail in a rehearsal, and the mails of ours that it caused."""
+
+    message: Message
+    opened: Opened
+    state: MailState
+    written: tuple[OutgoingRecord, ...]
+
+
 def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState:
     """Does what the kind of the mail asks for; gives the state in which the mail ends."""
     sight = mail.sight
     if sight.kind is Kind.OWN_MAIL and mail.earlier is None:
         doubt.note_own_copy(office.house, office.books, mail.message)
+    if sight.kind in (Kind.BOUNCE, Kind.DELAY):
+        return note_report(office, mail)
     if sight.kind in SILENT_KINDS:
+        _note_departure(office, mail)
         return MailState.IGNORED
-    if sight.kind is Kind.BOUNCE:
-        return _note_bounce(office, mail)
     if sight.course is None or sight.kind in (Kind.UNREADABLE, Kind.QUARANTINE):
         return _hold(office, mail)
     if sight.from_hr and (sight.unit is None or sight.kind is Kind.COMMAND):
@@ -161,6 +215,13 @@ def _act(office: Office, mail: Incoming, papers: ReadPapers | None) -> MailState
     if sight.unit is None:
         return _hold(office, mail)
     return _serve(office, sight.unit, mail, papers)
+
+
+def _note_departure(office: Office, mail: Incoming) -> None:
+    """The contact's mailbox says by itself that she has left: HR looks for another one."""
+    said = has_left(mail.message) if mail.sight.kind is Kind.AUTO_REPLY else None
+    if said is not None and mail.sight.unit is not None:
+        answers.tell_hr_of_unreachable(office, mail.sight.unit, mail.message.sender, said)
 
 
 def _serve(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> MailState:
@@ -191,28 +252,18 @@ def _renumbered(record: MailRecord, earlier: MailRecord) -> bool:
 
 
 def _hold(office: Office, mail: Incoming) -> MailState:
-    """Kept intact and shown to HR; the writer gets no data, the unit's registered contact is told."""
-    candidate, kind = mail.sight.candidate, mail.sight.kind
-    answers.tell_hr_of_held(office, mail, candidate, str(kind))
-    if candidate is not None and kind is Kind.UNKNOWN_SENDER:
+    """Kept intact and shown to HR; a stranger gets no data, the unit's registered contact is told."""
+    candidate, kind, unit = mail.sight.candidate, mail.sight.kind, mail.sight.unit
+    reason = "encrypted" if mail.message.encrypted and kind is Kind.UNREADABLE else str(kind)
+    told = kind is Kind.UNKNOWN_SENDER and candidate is not None
+    answers.tell_hr_of_held(office, mail, candidate or unit, reason, told=told)
+    if told and candidate is not None:
         answers.tell_contact_of_stranger(office, candidate, mail)
+    if kind is Kind.UNKNOWN_SENDER:
+        answers.acknowledge_stranger(office, mail)
+    elif reason == "encrypted" and unit is not None:
+        answers.answer_encrypted(office, unit, mail)
     return MailState.HELD
-
-
-def _note_bounce(office: Office, mail: Incoming) -> MailState:
-    """A permanent failure marks the contact and tells HR; it is never answered."""
-    diagnostic = next((fields.get("diagnostic-code", "") for fields in mail.message.delivery_status), "")
-    for address in mail.sight.bounced if mail.sight.permanent else ():
-        for course in office.house.campaigns.values():
-            there = Office(office.house, office.books, course)
-            for unit in course.units:
-                notes = there.notes(unit)
-                if address in addresses_of(unit, notes) and address not in notes.bounced:
-                    office.books.decisions.mark_bounced(course.campaign.id, unit.code, address)
-                    answers.tell_hr_of_unreachable(there, unit, address, diagnostic)
-            if address == course.campaign.agency.address:
-                answers.tell_hr_of_unreachable(there, None, address, diagnostic)
-    return MailState.PROCESSED
 
 
 def _finish(office: Office, mail: Incoming, state: MailState) -> None:

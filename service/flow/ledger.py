@@ -23,6 +23,7 @@ from service.core.records import (
     SendingPause,
     UnitNotes,
 )
+from service.core.trust import Vouched
 
 
 class Mails(Protocol):
@@ -80,6 +81,10 @@ class Mails(Protocol):
 
     def reopen(self, mail_id: int) -> None:
         """Back to `received`, for another processing."""
+        ...
+
+    def vouch(self, mail_id: int, vouched: Vouched) -> None:
+        """HR has said whose a held mail is: it is processed as that unit's from now on."""
         ...
 
     def unfiled(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
@@ -191,6 +196,18 @@ class Outbox(Protocol):
         """How many mails of this template to this address were queued since then."""
         ...
 
+    def count_to(self, recipient: str, since: datetime, *, answers_only: bool = False) -> int:
+        """Mails written to this address since then, of every kind; or only those that a mail caused."""
+        ...
+
+    def note_fate(self, outgoing_id: int, recipient: str, fate: Fate, said: str) -> None:
+        """What became of one recipient after the mail was sent."""
+        ...
+
+    def with_fate(self, fate: Fate) -> tuple[OutgoingRecord, ...]:
+        """Mails of which at least one recipient has this fate."""
+        ...
+
     def sent_since(self, moment: datetime) -> int:
         """How many mails were handed over since then, those in doubt among them."""
         ...
@@ -204,6 +221,8 @@ class Submissions(Protocol):
     def add_roster(self, roster: RosterVersion) -> None: ...
 
     def current_roster(self, campaign: str, unit: str) -> RosterVersion | None: ...
+
+    def roster_version(self, campaign: str, unit: str, version: int) -> RosterVersion | None: ...
 
     def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None: ...
 
@@ -259,6 +278,10 @@ class Decisions(Protocol):
 
     def pause(self, campaign: str, unit: str | None, at: datetime | None) -> None:
         """Pauses mails to the unit, or to all; with `at=None` they go on."""
+        ...
+
+    def snooze(self, campaign: str, unit: str, until: date | None) -> None:
+        """No reminders up to and with this day; None ends it."""
         ...
 
     def launched_at(self, campaign: str) -> datetime | None: ...

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from service.core.messages import Attachment, Kind
-from service.core.records import RosterEntry
+from service.core.records import OutgoingRecord, RosterEntry
 from service.core.units import Unit
 from service.flow.contract import documents_json
 from service.flow.house import House, OpenCampaign
-from service.flow.intake import SILENT_KINDS
-from service.flow.placing import placed
+from service.flow.intake import Rehearsed, rehearse
 from service.flow.reading import ReadPapers, read_papers
-from service.flow.sight import Sight, look
+from service.flow.sight import BY_PEOPLE
+
+READ_BY_PEOPLE = BY_PEOPLE | {Kind.UNKNOWN_SENDER, Kind.QUARANTINE, Kind.UNREADABLE}
+"""Mails whose papers a person may want to see."""
 
 
 def check(
@@ -47,17 +49,14 @@ def _current(house: House, course: OpenCampaign, unit: Unit | None) -> tuple[Ros
     return roster.rows if roster else None
 
 
-def inspect(house: House, file: str, raw: bytes) -> dict[str, Any]:
-    """The contract's object for one mail: what the service would make of it, with reasons."""
-    message = house.read_mail(raw)
-    with house.ledger.transaction() as books:
-        sight = look(house, books, message)
-    sight = placed(house, message, sight)
-    documents: list[dict[str, Any]] = []
-    if sight.course is not None and message.attachments:
-        documents = check(house, sight.course, message.attachments, unit=sight.unit)
-    template = _template(sight, documents)
-    subject = f"Re: {message.subject}" if template else ""
+def inspect(house: House, file: str, raw: bytes, number: int = 1) -> dict[str, Any]:
+    """The contract's object for one mail: what the service would make of it and answer, with reasons.
+
+    `number` tells mails of one run apart. The house must be one of its own: the mail is really processed in it.
+    """
+    done = rehearse(house, raw, number)
+    message, sight = done.message, done.opened.sight
+    replies = [mail for mail in done.written if message.sender in mail.recipients]
     return {
         "file": file,
         "sha256": hashlib.sha256(raw).hexdigest(),
@@ -69,29 +68,30 @@ def inspect(house: House, file: str, raw: bytes) -> dict[str, Any]:
         "unit": sight.unit.code if sight.unit else None,
         "campaign": sight.course.campaign.id if sight.course and (sight.unit or sight.from_hr) else None,
         "authenticity": sight.authenticity,
-        "would_reply": template is not None,
-        "reply": {"to": [message.sender], "subject": subject, "template": template} if template else None,
+        "would_reply": bool(replies),
+        "reply": _mail_json(replies[0]) if replies else None,
         "bounced": list(sight.bounced),
         "permanent": sight.permanent,
-        "documents": documents,
+        "state": done.state,
+        "also_written": [_mail_json(mail) for mail in done.written if mail not in replies[:1]],
+        "defects": list(message.defects),
+        "documents": _documents(house, done),
     }
 
 
-def _template(sight: Sight, documents: Sequence[dict[str, Any]]) -> str | None:
-    """The answer the sender would get; None when nothing would be sent to her."""
-    if sight.kind in SILENT_KINDS or (sight.unit is None and not sight.from_hr):
-        return None
-    if sight.from_hr:
-        return {Kind.COMMAND: "command_result"}.get(sight.kind)
-    answers = {
-        Kind.COMMAND: "status_unit",
-        Kind.EMPTY: "instructions",
-        Kind.QUESTION: "question_received",
-        Kind.NOMINATION: "question_received",
-    }
-    if sight.kind is not Kind.SUBMISSION:
-        return answers.get(sight.kind)
-    if not any(document["kind"] in ("roster", "declaration") for document in documents):
-        return "unusable"
-    wrong = any(finding["severity"] == "error" for document in documents for finding in document["findings"])
-    return "needs_correction" if wrong else "confirmation"
+def _mail_json(mail: OutgoingRecord) -> dict[str, Any]:
+    return {"to": list(mail.recipients), "subject": mail.subject, "template": mail.template}
+
+
+def _documents(house: House, done: Rehearsed) -> list[dict[str, Any]]:
+    """What was opened in the rehearsal; for mails whose papers the service would not open, opened here."""
+    message, sight = done.message, done.opened.sight
+    course = sight.course or house.any_campaign
+    read = done.opened.papers
+    if read is None and sight.kind in READ_BY_PEOPLE:
+        return check(house, course, message.attachments, unit=sight.unit) if message.attachments else []
+    if read is None:  # a machine's mail: what is attached is named, its pages are not read
+        opened = house.papers.open(message.attachments, None)
+        read = read_papers(opened, course.campaign, workers=(), today=course.today(house.now()))
+    entries = read.roster.entries if read.roster else _current(house, course, sight.unit)
+    return documents_json(read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
+from service.core.alike import rows_in_words, together
 from service.core.campaigns import Campaign
 from service.core.findings import Finding, Severity
 from service.core.forms import Verdict
 from service.core.marks import Mark
 from service.core.masking import masked
+from service.core.template_mark import is_old_template
+from service.core.versions import Comparison, Relation, place_in_document
 from service.core.wording import Wording
-from service.flow.reading import ReadPapers
+from service.flow.reading import ReadPapers, ReadRoster
+from service.flow.rosters import NewRoster
 from service.flow.standing import names_in_words
 from service.flow.submissions import Taken
 
@@ -18,16 +22,16 @@ WARNINGS_SHOWN = 20
 
 
 def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[str]:
-    """What this mail brought."""
-    lines = []
-    if taken.version is not None:
-        key = "received.roster_again" if taken.known_before else "received.roster"
-        facts = {"roster": campaign.roster_name, "rows": str(len(taken.version.rows))}
-        lines.append(wording.say(key, version=str(taken.version.version), **facts))
-    if taken.version is not None and len(taken.papers.rosters) > 1:
-        others = [read.paper.name for read in taken.papers.rosters if read is not taken.papers.roster]
-        lines.append(wording.say("received.other_rosters", used=taken.version.document_name, others=", ".join(others)))
-    if taken.papers.blank_rosters:
+    """What this mail brought, and what its list was taken for."""
+    lines = list(_roster_in_words(campaign, taken.roster, wording)) if taken.roster else []
+    papers = taken.papers
+    if len(papers.together) > 1:
+        names = ", ".join(_list_name(read) for read in papers.together)
+        lines.append(wording.say("received.joined", lists=names, count=str(len(papers.together))))
+    if taken.version is not None and papers.unused:
+        others = ", ".join(_list_name(read) for read in papers.unused)
+        lines.append(wording.say("received.other_rosters", used=taken.version.document_name, others=others))
+    if papers.blank_rosters:
         lines.append(wording.say("received.blank_roster", roster=campaign.roster_name))
     if taken.forms and campaign.declaration:
         lines.append(wording.say("received.forms", count=str(len(taken.forms)), form=campaign.declaration.name))
@@ -36,15 +40,63 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
     return lines
 
 
+def _list_name(read: ReadRoster) -> str:
+    return f"{read.paper.name} ({read.roster.sheet})"
+
+
+def _roster_in_words(campaign: Campaign, roster: NewRoster, wording: Wording) -> Iterator[str]:
+    """Which version it became; what it was taken for and how to say otherwise; what changed."""
+    version = roster.version
+    facts = {"roster": campaign.roster_name, "rows": str(len(version.rows)), "version": str(version.version)}
+    if roster.known_before:
+        yield wording.say("received.roster_again", **facts)
+        return
+    yield wording.say("received.roster", **facts)
+    if roster.former is None or roster.comparison is None:
+        return
+    facts |= {"former": str(roster.former.version), "own": str(roster.own_rows)}
+    if roster.resent is not None:
+        yield wording.say("received.roster_resent", earlier=str(roster.resent), **facts)
+    yield wording.say(f"received.relation_{version.relation}", **facts)
+    yield from _changes_in_words(roster.comparison, version.relation, wording)
+
+
+def _changes_in_words(comparison: Comparison, relation: str, wording: Wording) -> Iterator[str]:
+    """Who came, whose row changed, who is gone, against the former version."""
+    groups = {
+        "added": tuple(entry.name for entry in comparison.added),
+        "changed": tuple(entry.name for _, entry in comparison.changed),
+        "gone": () if relation == Relation.ADDS else tuple(entry.name for entry in comparison.gone),
+    }
+    said = [
+        wording.say(f"received.{key}", count=str(len(names)), names=names_in_words(names, wording))
+        for key, names in groups.items()
+        if names
+    ]
+    yield wording.say("received.changes", changes="; ".join(said)) if said else wording.say("received.no_changes")
+
+
 def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[str]:
     """Worth saying, but nothing the unit must act on."""
-    lines = _in_review(taken, wording)
+    lines = [*_in_review(taken, wording), *_about_people(campaign, taken, wording)]
     if taken.version is not None:
         warnings = [finding for finding in taken.version.findings if finding.severity is Severity.WARNING]
         for finding in warnings[:WARNINGS_SHOWN]:
             place = where_in_words(campaign, finding, wording)
             lines.append(f"{place}: {masked(wording.message(finding))}")
-    return lines + [file["message"] for file in files_in_words(taken.papers, wording)]
+    return lines + [file["message"] for file in files_in_words(campaign, taken.papers, wording)]
+
+
+def _about_people(campaign: Campaign, taken: Taken, wording: Wording) -> Iterator[str]:
+    """Who is gone without a word; whose form does not fit the list any more; a blank of former days."""
+    if taken.version is not None and taken.version.gone:
+        names = names_in_words(taken.version.gone, wording)
+        yield wording.say("received.who_is_gone", names=names, roster=campaign.roster_name)
+    if any(is_old_template(read.roster, campaign) for read in taken.papers.together):
+        yield wording.say("received.old_template", roster=campaign.roster_name)
+    if taken.no_longer_accepted and campaign.declaration:
+        names = names_in_words(taken.no_longer_accepted, wording)
+        yield wording.say("received.judged_anew", names=names, form=campaign.declaration.name)
 
 
 def _in_review(taken: Taken, wording: Wording) -> list[str]:
@@ -66,6 +118,32 @@ def error_in_words(campaign: Campaign, finding: Finding, wording: Wording) -> di
     }
 
 
+def errors_in_words(
+    campaign: Campaign, findings: Sequence[Finding], wording: Wording, *, most: int
+) -> tuple[list[dict[str, str]], int]:
+    """The lines of the mail's table, many alike in one line, and how many findings are left for the workbook."""
+    groups = together(findings)
+    shown = [
+        error_in_words(campaign, group[0], wording) if len(group) == 1 else _alike_in_words(campaign, group, wording)
+        for group in groups[:most]
+    ]
+    return shown, sum(len(group) for group in groups[most:])
+
+
+def _alike_in_words(campaign: Campaign, group: Sequence[Finding], wording: Wording) -> dict[str, str]:
+    """ "Cột Mã số BHXH: 37 dòng mất số 0 ở đầu (dòng 8–44)", with the first as the example."""
+    first = group[0]
+    rows = [place_in_document(finding.row)[1] for finding in group if finding.row]
+    what = wording.say(f"alike.{first.key}" if f"alike.{first.key}" in wording.sentences else f"alike.{first.code}")
+    heading = campaign.heading(first.column) if first.column else first.sheet or ""
+    where = wording.say("where.alike", heading=heading, count=str(len(group)), what=what, rows=rows_in_words(rows))
+    example = error_in_words(campaign, first, wording)
+    if first.document:
+        where = wording.say("where.document", where=where, document=first.document)
+    message = wording.say("where.example", cell=first.cell or str(first.row or ""), message=example["message"])
+    return {**example, "where": where, "message": message}
+
+
 def form_error_in_words(finding: Finding, wording: Wording) -> dict[str, str]:
     """A line about a page."""
     where = wording.say("where.page", document=finding.document or "", page=str(finding.page or 1))
@@ -73,15 +151,21 @@ def form_error_in_words(finding: Finding, wording: Wording) -> dict[str, str]:
 
 
 def where_in_words(campaign: Campaign, finding: Finding, wording: Wording) -> str:
-    """ "Dòng 13, cột Mã số BHXH (ô F13)"."""
+    """ "Dòng 13, cột Mã số BHXH (ô F13)"; with the document where the list consists of several."""
+    where = _where_in_sheet(campaign, finding, wording)
+    return wording.say("where.document", where=where, document=finding.document) if finding.document else where
+
+
+def _where_in_sheet(campaign: Campaign, finding: Finding, wording: Wording) -> str:
     if finding.row is None:
         return wording.say("where.sheet", sheet=finding.sheet or "")
+    row = str(place_in_document(finding.row)[1])
     if finding.column is None:
-        return wording.say("where.row", row=str(finding.row))
+        return wording.say("where.row", row=row)
     heading = campaign.heading(finding.column)
     if finding.cell is None:
-        return wording.say("where.column", row=str(finding.row), heading=heading)
-    return wording.say("where.cell", row=str(finding.row), heading=heading, cell=finding.cell)
+        return wording.say("where.column", row=row, heading=heading)
+    return wording.say("where.cell", row=row, heading=heading, cell=finding.cell)
 
 
 def marks_of(campaign: Campaign, findings: Iterable[Finding], wording: Wording) -> list[Mark]:
@@ -102,7 +186,7 @@ def marks_of(campaign: Campaign, findings: Iterable[Finding], wording: Wording) 
     ]
 
 
-def files_in_words(papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
+def files_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
     """Files that could not be used, and what to do about each."""
     unusable = [
         {"name": paper.name, "message": wording.say(f"problem.{problem}", name=paper.name)}
@@ -111,4 +195,8 @@ def files_in_words(papers: ReadPapers, wording: Wording) -> list[dict[str, str]]
     aside = [
         {"name": paper.name, "message": wording.say("problem.set_aside", name=paper.name)} for paper in papers.set_aside
     ]
-    return unusable + aside
+    foreign = [
+        {"name": paper.name, "message": wording.say("problem.foreign_roster", name=paper.name, title=campaign.title)}
+        for paper in papers.foreign_rosters
+    ]
+    return unusable + foreign + aside

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from service.core.campaigns import Campaign, FormLayout
 from service.core.messages import Attachment, Message, OutgoingMail, Rendered
 from service.core.papers import Paper
-from service.core.progress import Progress
+from service.core.summing import SummaryFacts
 from service.core.units import Unit, Worker
 from service.flow.reading import ReadPapers
 
@@ -229,14 +229,16 @@ class Annexes(Protocol):
         """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry."""
         ...
 
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
+        """The unit's last day in time as a calendar entry, which takes the place of an earlier one."""
+        ...
+
     def roster(
         self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
     ) -> tuple[Attachment, ...]:
         """The unit's roster with its workers entered; with a password it opens only with it."""
         ...
 
-    def summary(
-        self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
-    ) -> tuple[bytes, bytes]:
-        """PNG of where all units stand, and a workbook with the details."""
+    def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
+        """PNG of how the campaign came along and where all units stand, and a workbook with the details."""
         ...

@@ -13,10 +13,11 @@ from service.core.forms import PageKind, PageReading
 from service.core.nomination import nominee_in_workbook
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.records import RosterEntry
-from service.core.rows import Roster, is_blank_template, read_roster
+from service.core.rows import Roster, is_blank_template
 from service.core.rules import check_against_personnel, check_roster
 from service.core.unit_words import unit_words
 from service.core.units import Worker
+from service.flow.parts import belonging, entries_of, foreign_campaign, lists_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class ReadRoster:
 
     @property
     def entries(self) -> tuple[RosterEntry, ...]:
-        return tuple(RosterEntry(row=row.row, values=dict(row.values)) for row in self.roster.rows)
+        return entries_of(self.roster)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,11 @@ class ReadPapers:
 
     papers: tuple[Paper, ...]
     rosters: tuple[ReadRoster, ...] = ()
+    """Every list, each sheet with people of its own being one."""
+    belonging: tuple[int, ...] = ()
+    """Places in `rosters` of those which together are the unit's list, the longest first."""
+    foreign_rosters: tuple[Paper, ...] = ()
+    """Lists of another campaign: recognised, not taken."""
     blank_rosters: tuple[Paper, ...] = ()
     forms: tuple[ReadForm, ...] = ()
     unusable: tuple[tuple[Paper, Problem], ...] = ()
@@ -60,7 +66,17 @@ class ReadPapers:
     @property
     def roster(self) -> ReadRoster | None:
         """The roster that counts: the one with most rows."""
-        return max(self.rosters, key=lambda read: len(read.roster.rows), default=None)
+        return self.together[0] if self.belonging else None
+
+    @property
+    def together(self) -> tuple[ReadRoster, ...]:
+        """The lists that count, the longest first."""
+        return tuple(self.rosters[place] for place in self.belonging)
+
+    @property
+    def unused(self) -> tuple[ReadRoster, ...]:
+        """Lists with people who are in another one as well: which of them counts only the sender knows."""
+        return tuple(read for place, read in enumerate(self.rosters) if place not in self.belonging)
 
     @property
     def has_anything(self) -> bool:
@@ -69,16 +85,16 @@ class ReadPapers:
     def without_tables(self) -> ReadPapers:
         """The same without the workbooks' cells, which have been read and are many."""
 
-        def light(paper: Paper) -> Paper:
-            return replace(paper, workbook=None)
-
+        light = {id(paper): replace(paper, workbook=None) for paper in self.papers}
         return replace(
             self,
-            papers=tuple(map(light, self.papers)),
-            rosters=tuple(replace(read, paper=light(read.paper)) for read in self.rosters),
-            blank_rosters=tuple(map(light, self.blank_rosters)),
-            unusable=tuple((light(paper), problem) for paper, problem in self.unusable),
-            set_aside=tuple(map(light, self.set_aside)),
+            papers=tuple(light.values()),
+            rosters=tuple(replace(read, paper=light[id(read.paper)]) for read in self.rosters),
+            blank_rosters=tuple(light[id(paper)] for paper in self.blank_rosters),
+            foreign_rosters=tuple(light[id(paper)] for paper in self.foreign_rosters),
+            forms=tuple(replace(form, paper=light[id(form.paper)]) for form in self.forms),
+            unusable=tuple((light[id(paper)], problem) for paper, problem in self.unusable),
+            set_aside=tuple(light[id(paper)] for paper in self.set_aside),
         )
 
 
@@ -86,22 +102,31 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     """Tells rosters, declarations and the rest apart and checks the rosters."""
     rosters: list[ReadRoster] = []
     blank: list[Paper] = []
+    foreign: list[Paper] = []
     forms: list[ReadForm] = []
     set_aside: list[Paper] = []
     nominee: Nominee | None = None
     for paper in papers:
         if paper.problem is not None or paper.kind in (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION):
             continue
-        roster = read_roster(paper.workbook, campaign) if paper.workbook else None
+        lists = lists_of(paper.workbook, campaign, workers) if paper.workbook else ()
         named = nominee_in_workbook(paper.workbook) if paper.workbook else None
         nominee = nominee or named
         pages = [page for page in paper.pages if page.kind is PageKind.DECLARATION]
-        if roster is not None and is_blank_template(roster):
+        if paper.workbook and lists and foreign_campaign(paper.workbook, lists[0], campaign):
+            foreign.append(paper)
+        elif lists and is_blank_template(lists[0]):
             blank.append(paper)
-        elif roster is not None:
-            findings = roster_findings(roster, campaign, workers, today)
-            words = unit_words(paper.workbook, roster) if paper.workbook else ()
-            rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings, unit_words=words))
+        elif paper.workbook and lists:
+            rosters.extend(
+                ReadRoster(
+                    paper=paper,
+                    roster=roster,
+                    findings=roster_findings(roster, campaign, workers, today),
+                    unit_words=unit_words(paper.workbook, roster),
+                )
+                for roster in lists
+            )
         elif pages:
             forms.extend(ReadForm(paper=paper, reading=page) for page in pages)
         elif named is None:
@@ -109,6 +134,8 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     return ReadPapers(
         papers=tuple(papers),
         rosters=tuple(rosters),
+        belonging=belonging([read.roster for read in rosters], campaign, workers),
+        foreign_rosters=tuple(foreign),
         blank_rosters=tuple(blank),
         forms=tuple(forms),
         unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),

@@ -2,89 +2,141 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from service.core.deadlines import (
-    Step,
-    StepKind,
-    days_late,
-    due_step,
-    in_sending_hours,
-    last_day_in_time,
-)
-from service.core.records import OutgoingRecord
+from service.core.clock import Silence, UnitFacts, decide
+from service.core.deadlines import Step, StepKind, days_late, in_sending_hours, last_day_in_time
+from service.core.messages import Attachment
+from service.core.progress import Progress
+from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.core.units import Unit
-from service.flow.house import House, Office, OpenCampaign
+from service.flow.enclosures import marked_roster
+from service.flow.house import House, Office, OpenCampaign, where_to_write
 from service.flow.ledger import Books
+from service.flow.ports import CannotGoOn
 from service.flow.standing import progress_of
 from service.flow.writing import to_unit
 
-DAY_HAS_PASSED = "its day has passed; what it says of the days left is no longer true"
+log = logging.getLogger(__name__)
+
 CLOCK_MAILS = ("reminder", "overdue")
-"""Templates that the clock sends to units; at most one of them a day."""
+"""Templates that the clock sends to units."""
+UNASKED = (*CLOCK_MAILS, "opening")
+"""Mails which no mail of the unit caused: they share the limit of a day."""
+DAY_HAS_PASSED = "its day has passed; what it says of the days left is no longer true"
+DONE_MEANWHILE = "the unit has done everything meanwhile"
+SENT_MEANWHILE = "the unit sent papers meanwhile; what it says of what is missing is no longer true"
+SNOOZED_MEANWHILE = "reminders to the unit were put off meanwhile"
+NEVER_LEFT = frozenset({DAY_HAS_PASSED, DONE_MEANWHILE, SENT_MEANWHILE, SNOOZED_MEANWHILE})
+"""Reasons for which a reminder stayed at home: its step counts as not written."""
 
 
 def remind(house: House, course: OpenCampaign) -> int:
     """Queues the latest due step for every unit that still has something to do; gives how many."""
-    now = house.now()
-    local = course.local(now)
-    if not in_sending_hours(course.campaign, course.calendar, local):
+    if not in_sending_hours(course.campaign, course.calendar, course.local(house.now())):
         return 0
-    with house.ledger.transaction() as books:
-        launched = books.decisions.launched_at(course.campaign.id)
-        if launched is None:
-            return 0
-        return sum(_remind_unit(Office(house, books, course), unit, course.today(launched)) for unit in course.units)
+    return sum(_attempt(house, course, unit) for unit in course.units)
 
 
-def _remind_unit(office: Office, unit: Unit, launched: date) -> bool:
-    progress = progress_of(office, unit)
-    if progress.unit_is_done or office.paused(unit) or _written_today(office, unit):
+def _attempt(house: House, course: OpenCampaign, unit: Unit) -> bool:
+    """A transaction for each unit: marking a workbook takes a moment, and mails must not wait for sixty of them."""
+    try:
+        with house.ledger.transaction() as books:
+            return _remind_unit(Office(house, books, course), unit)
+    except CannotGoOn:
+        raise  # the ledger or the disk: no unit is to blame
+    except Exception:  # one unit's workbook must not keep the others from being reminded; the next pulse tries again
+        log.exception("unit %s was not reminded", unit.code)
         return False
+
+
+def _remind_unit(office: Office, unit: Unit) -> bool:
     today = office.course.today(office.house.now())
-    last_day = last_day_in_time(office.campaign, progress.extended_to)
-    step = due_step(office.campaign.plan, last_day, office.course.calendar, today=today, launched=launched)
-    return step is not None and not _said(office, unit, step) and _write(office, unit, step)
+    if isinstance(decide(office.campaign.plan, office.course.calendar, facts_of(office, unit), today), Silence):
+        return False  # found out without looking at what the unit has sent
+    progress = progress_of(office, unit)
+    step = decide(office.campaign.plan, office.course.calendar, facts_of(office, unit, progress), today)
+    return isinstance(step, Step) and _write(office, unit, step, progress)
 
 
-def _said(office: Office, unit: Unit, step: Step) -> bool:
-    """Whether this step was written before; one that could not leave on its day does not count."""
-    cause = f"clock:{office.campaign.id}:{unit.code}:{step.name}:"
-    return any(
-        record.key.startswith(cause) and record.last_error != DAY_HAS_PASSED
-        for record in office.books.outbox.of_unit(office.campaign.id, unit.code)
+def facts_of(office: Office, unit: Unit, progress: Progress | None = None) -> UnitFacts:
+    """Everything that decides about the unit's reminders; without its progress, all but what it has sent."""
+    course, notes = office.course, office.notes(unit)
+    mails = _unasked(office, course, unit)
+    launched = office.books.decisions.launched_at(office.campaign.id)
+    received = progress.last_received_at if progress else None
+    return UnitFacts(
+        last_day=last_day_in_time(office.campaign, notes.extended_to),
+        launched=course.today(launched) if launched else None,
+        done=progress is not None and progress.unit_is_done,
+        stopped=office.paused(unit),
+        snoozed_until=notes.snoozed_until,
+        reachable=bool(where_to_write(unit, notes)),
+        written=tuple(_days(course, mails, CLOCK_MAILS)),
+        mails=(*_days(course, mails, UNASKED), *_days_elsewhere(office, unit)),
+        received=course.today(received) if received else None,
     )
 
 
-def _write(office: Office, unit: Unit, step: Step) -> bool:
-    progress = progress_of(office, unit)
+def _days_elsewhere(office: Office, unit: Unit) -> list[date]:
+    """Days of unasked mails to the same unit in the other campaigns that the service runs."""
+    found: list[date] = []
+    for course in office.house.campaigns.values():
+        there = course.unit(unit.code) if course is not office.course else None
+        if there is not None and {*there.addresses} & {*unit.addresses}:
+            found += _days(course, _unasked(office, course, there), UNASKED)
+    return found
+
+
+def _unasked(office: Office, course: OpenCampaign, unit: Unit) -> list[OutgoingRecord]:
+    mails = office.books.outbox.of_unit(course.campaign.id, unit.code)
+    return [mail for mail in mails if mail.template in UNASKED and not _stayed_at_home(mail)]
+
+
+def _days(course: OpenCampaign, mails: Sequence[OutgoingRecord], templates: Sequence[str]) -> list[date]:
+    return [course.today(mail.created_at) for mail in mails if mail.template in templates]
+
+
+def _stayed_at_home(mail: OutgoingRecord) -> bool:
+    """Whether nobody got it, or will get it, for a reason that says nothing of the step."""
+    reached = any(fate in (Fate.ACCEPTED, Fate.UNKNOWN) for fate, _ in mail.outcomes.values())
+    return mail.state is OutgoingState.SUPPRESSED and mail.last_error in NEVER_LEFT and not reached
+
+
+def _write(office: Office, unit: Unit, step: Step, progress: Progress) -> bool:
     today = office.course.today(office.house.now())
     last_day = last_day_in_time(office.campaign, progress.extended_to)
-    facts = {"step": step.distance, "escalated": step.escalated}
+    corrections = marked_roster(office, unit) if progress.roster_errors else ()
+    facts: dict[str, Any] = {"step": step.distance, "escalated": step.escalated, "returned": bool(corrections)}
+    calendar: tuple[Attachment, ...] = ()
     if step.kind is StepKind.REMINDER:
         facts["days_left"] = max(0, office.course.calendar.between(today, last_day))
+        calendar = (office.house.annexes.calendar(office.campaign, unit, last_day, office.house.now()),)
     else:
         facts["days_late"] = days_late(office.campaign, today, progress.extended_to)
     written = to_unit(
         office,
         unit,
-        key=f"clock:{office.campaign.id}:{unit.code}:{step.name}:{today.isoformat()}",
+        key=_key(office, unit, step, today),
         template=str(step.kind),
         facts=facts,
         cc=(unit.head_address,) if step.escalated and unit.head_address else (),
+        attachments=(*corrections, *calendar),
     )
     if written:
-        why = "escalated" if step.escalated else ""
-        office.record("clock", step.name, why, unit=unit)
+        office.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
     return written
 
 
-def _written_today(office: Office, unit: Unit) -> bool:
-    today = office.course.today(office.house.now())
-    return any(
-        record.template in CLOCK_MAILS and office.course.today(record.created_at) == today
-        for record in office.books.outbox.of_unit(office.campaign.id, unit.code)
-    )
+def _key(office: Office, unit: Unit, step: Step, today: date) -> str:
+    """One a day for each step; another only after the first stayed at home."""
+    cause = f"clock:{office.campaign.id}:{unit.code}:{step.name}:{today.isoformat()}"
+    mails = office.books.outbox.of_unit(office.campaign.id, unit.code)
+    before = sum(mail.key.startswith(cause) for mail in mails if _stayed_at_home(mail))
+    return f"{cause}:{before + 1}" if before else cause
 
 
 def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | None:
@@ -93,10 +145,17 @@ def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | 
     unit = course.unit(record.unit) if course and record.unit else None
     if record.template not in CLOCK_MAILS or course is None or unit is None:
         return None
-    if progress_of(Office(house, books, course), unit).unit_is_done:
-        return "the unit has done everything meanwhile"
-    if course.today(record.created_at) != course.today(house.now()):
+    office, today = Office(house, books, course), course.today(house.now())
+    progress = progress_of(office, unit)
+    if progress.unit_is_done:
+        return DONE_MEANWHILE
+    if course.today(record.created_at) != today:
         return DAY_HAS_PASSED
+    snoozed_until = office.notes(unit).snoozed_until
+    if snoozed_until is not None and today <= snoozed_until:
+        return SNOOZED_MEANWHILE
+    if progress.last_received_at is not None and progress.last_received_at > record.created_at:
+        return SENT_MEANWHILE
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.core.forms import Verdict
 from service.core.records import FormRecord, MailState
+from service.core.trust import Vouched
 from service.flow.decisions import decide_form_in, forms_in_review
 from service.flow.house import House, Office
 from service.flow.intake import process
@@ -28,6 +29,23 @@ def dismiss(house: House, mail_id: int, *, by: str, why: str) -> bool:
         books.mails.close(mail_id, why, Folder.IGNORED)
         Office(house, books, house.any_campaign).record(by, f"mail {mail_id} dismissed", why, mail_id=mail_id)
         return True
+
+
+def vouch(house: House, mail_id: int, vouched: Vouched, *, why: str) -> MailState:
+    """HR says whose a held mail is, without registering its address: it is taken in as that unit's (S25, S29).
+
+    Answers go to the unit's registered contact. Raises LookupError when the mail is not held.
+    """
+    with house.ledger.transaction() as books:
+        if mail_id not in {record.id for record in books.mails.held()}:
+            raise LookupError(f"{mail_id}: no held mail has this number; see `dondoc review`")
+        books.mails.vouch(mail_id, vouched)
+        books.mails.reopen(mail_id)
+        office = Office(house, books, house.campaigns[vouched.campaign])
+        office.record(vouched.by, f"mail {mail_id} vouched for", why, unit=vouched.unit, mail_id=mail_id)
+    process(house, mail_id)
+    with house.ledger.transaction() as books:
+        return books.mails.get(mail_id).state
 
 
 def replay(house: House, mail_id: int, *, by: str) -> MailState:

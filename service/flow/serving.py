@@ -7,7 +7,7 @@ from service.core.conversation import names_contact
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
 from service.flow import answers
-from service.flow.belonging import ask_hr, belonging, tell_other_contact
+from service.flow.belonging import ask_hr, tell_other_contact, whose_papers
 from service.flow.house import Office, addresses_of, where_to_write
 from service.flow.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
 from service.flow.orders import obey_unit
@@ -30,12 +30,12 @@ def take_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) 
 
 def _take_shares(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
     """One submission for each unit by content; a list of a unit that is not the sender's waits for HR."""
-    found = belonging(office, unit, mail, papers)
+    found = whose_papers(office, unit, mail, papers)
     for share in found.shares:
         before = _who_handed_in(office, share.unit)
         taken = take(office, share.unit, mail, share.papers)
         answers.answer_submission(office, mail, taken, to_contact=share.to_contact)
-        if taken.version is not None and not taken.known_before and not share.to_contact:
+        if taken.roster is not None and not taken.roster.known_before and not share.to_contact:
             others = {*before, *where_to_write(share.unit, office.notes(share.unit))} - {mail.message.sender}
             tell_other_contact(office, share.unit, mail, sorted(others))
     for read, named in found.doubtful:

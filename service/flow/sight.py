@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from service.core.authenticity import Authenticity, authenticity
+from service.core.authenticity import Authenticity, Policy, Proof, authenticity
 from service.core.commands import is_command
-from service.core.identity import marks_in
 from service.core.kinds import Classification, classify
 from service.core.messages import Kind, Message
 from service.core.records import MailRecord
+from service.core.trust import Vouched
 from service.core.units import Unit
+from service.flow.evidence import Pointer, Pointers, oddities, pointers
 from service.flow.house import House, OpenCampaign, addresses_of
 from service.flow.ledger import Books
 
 Place = tuple[OpenCampaign, Unit]
 """A campaign and a unit in it."""
-Pointer = tuple[OpenCampaign, Unit | None]
-Pointers = tuple[Pointer, ...]
-"""What the thread and the subject name, the surest first."""
+
+BY_PEOPLE = frozenset(
+    {
+        Kind.SUBMISSION,
+        Kind.NOMINATION,
+        Kind.COMMAND,
+        Kind.QUESTION,
+        Kind.ACKNOWLEDGEMENT,
+        Kind.EMPTY,
+    }
+)
+"""What only a person writes: here it matters whether she is who she says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,53 +63,91 @@ class Incoming:
     """An earlier mail of exactly the same bytes."""
 
 
-def look(house: House, books: Books, message: Message) -> Sight:
-    """Judges a mail from the ledger and the configuration; changes nothing."""
-    pointed = tuple(_pointed_to(house, message))
-    places = _registered(house, books, message, pointed)
-    hr_courses = _hr_courses(house, message, pointed)
-    classified = _classify(house, message, known=bool(places or hr_courses), from_hr=bool(hr_courses))
-    said = authenticity(message.headers.get("authentication-results", ()), house.authserv_id)
-    reasons = list(classified.reasons)
-    course, unit = places[0] if places else (next(iter(hr_courses), None), None)
-    if unit is not None:
-        reasons.append(f"unit {unit.code}: sender address")
-    elif hr_courses:
-        reasons.append("HR: sender address")
-    candidate = None if places else next((hint for _, hint in pointed if hint is not None), None)
-    if course is None:
-        course = next((hint for hint, _ in pointed), None) or _only(house.campaigns.values())
-    kind = classified.kind
-    if said is Authenticity.FAIL and (places or hr_courses):
-        kind, reasons = Kind.QUARANTINE, [*reasons, "authenticity failed at our own server"]
-    return Sight(
-        kind=kind,
-        reasons=tuple(reasons),
-        authenticity=said,
-        course=course,
-        unit=unit,
+def look(house: House, books: Books, message: Message, vouched: Vouched | None = None) -> Sight:
+    """Judges a mail from the ledger and the configuration; changes nothing. `vouched`: HR has said whose it is."""
+    pointed = pointers(house, message)
+    hr_courses = () if vouched else _hr_courses(house, message, pointed.all)
+    places = _vouched_place(house, vouched) if vouched else _registered(house, books, message, pointed.all)
+    known = bool(places or hr_courses)
+    classified = _classify(house, message, known=known, from_hr=bool(hr_courses))
+    proof = authenticity(
+        message.headers.get("authentication-results", ()), house.authserv_id, message.sender, message.signatures
+    )
+    sight = Sight(
+        kind=classified.kind,
+        reasons=(*classified.reasons, *_who(places, hr_courses, vouched), *pointed.notes, *message.wrappings),
+        authenticity=proof.said,
+        course=_course(house, places, hr_courses, pointed),
+        unit=places[0][1] if places else None,
         places=places,
         from_hr=bool(hr_courses),
         hr_courses=hr_courses,
-        candidate=candidate,
+        candidate=None if places else next((hint for _, hint in pointed.all if hint is not None), None),
         bounced=classified.bounced,
         permanent=classified.permanent,
     )
+    sight = replace(sight, reasons=(*sight.reasons, proof.reason, *oddities(house, message)))
+    return sight if vouched or not known else _believed(house, message, sight, pointed, proof)
+
+
+def _believed(house: House, message: Message, sight: Sight, pointed: Pointers, proof: Proof) -> Sight:
+    """Quarantined when somebody else may be writing under a registered address."""
+    doubt = _doubt(house, message, sight, pointed, proof)
+    if doubt is None or sight.kind not in BY_PEOPLE:
+        return sight
+    return replace(sight, kind=Kind.QUARANTINE, reasons=(*sight.reasons, doubt))
+
+
+def _doubt(house: House, message: Message, sight: Sight, pointed: Pointers, proof: Proof) -> str | None:
+    if proof.said is Authenticity.FAIL:
+        return "authenticity failed at our own server"
+    if "several senders in From" in message.defects:
+        return "several senders in From: nobody can say which one wrote"
+    if proof.said is Authenticity.PASS or house.trust.policy is Policy.ADDRESS:
+        return None
+    if pointed.thread is not None and (sight.from_hr or pointed.thread[1] is sight.unit):
+        return None
+    return "nothing proves the sender, and the mail goes on in no thread of ours (trust.unproven)"
+
+
+def _who(places: tuple[Place, ...], hr_courses: tuple[OpenCampaign, ...], vouched: Vouched | None) -> tuple[str, ...]:
+    if vouched is not None and places:
+        return (f"unit {places[0][1].code}: {vouched.by} said so",)
+    if places:
+        return (f"unit {places[0][1].code}: sender address",)
+    return ("HR: sender address",) if hr_courses else ()
+
+
+def _course(
+    house: House, places: tuple[Place, ...], hr_courses: tuple[OpenCampaign, ...], pointed: Pointers
+) -> OpenCampaign | None:
+    if places:
+        return places[0][0]
+    hinted = next((hint for hint, _ in pointed.all), None)
+    return next(iter(hr_courses), None) or hinted or _only(house.campaigns.values())
+
+
+def _vouched_place(house: House, vouched: Vouched) -> tuple[Place, ...]:
+    course = house.campaigns.get(vouched.campaign)
+    unit = course.unit(vouched.unit) if course else None
+    return ((course, unit),) if course and unit else ()
 
 
 def _classify(house: House, message: Message, *, known: bool, from_hr: bool) -> Classification:
+    own = house.identity.address
     return classify(
         message,
-        own_addresses=(house.identity.address,),
+        own_addresses=(own, *([message.sender] if house.identity.is_own_address(message.sender) else [])),
         own_signature_ok=house.identity.is_ours(message.message_id, message.header("x-dondoc")),
         known_sender=known,
         has_documents=any(not attachment.inline for attachment in message.attachments)
         or any(len(attachment.content) > 60_000 for attachment in message.attachments),
         is_command=is_command(message.new_text, from_hr=from_hr),
+        house_words=house.trust.words,
     )
 
 
-def _registered(house: House, books: Books, message: Message, pointed: Pointers) -> tuple[Place, ...]:
+def _registered(house: House, books: Books, message: Message, pointed: tuple[Pointer, ...]) -> tuple[Place, ...]:
     """Where the sender's address is registered: in the campaign that is pointed to, or in any when none is."""
     places = [
         (course, unit)
@@ -126,24 +174,10 @@ def _newest_first(books: Books, places: Iterable[Place]) -> tuple[Place, ...]:
     return tuple(by_campaign[name] for _, name in newest) or tuple(by_campaign.values())
 
 
-def _hr_courses(house: House, message: Message, pointed: Pointers) -> tuple[OpenCampaign, ...]:
+def _hr_courses(house: House, message: Message, pointed: tuple[Pointer, ...]) -> tuple[OpenCampaign, ...]:
     courses = tuple(course for course in house.campaigns.values() if message.sender in course.campaign.hr_addresses)
     meant = next((course for course, _ in pointed if course in courses), None)
     return (meant,) if meant else courses
-
-
-def _pointed_to(house: House, message: Message) -> Iterator[Pointer]:
-    """Campaigns and units that the thread (proven) and then the subject (a hint) name."""
-    by_id = {course.campaign.id.lower(): course for course in house.campaigns.values()}
-    by_mark = {course.campaign.mark.lower(): course for course in house.campaigns.values()}
-    referenced = (*reversed(message.references), *([message.in_reply_to] if message.in_reply_to else []))
-    thread = house.identity.thread_of(referenced)
-    if thread and thread[0] in by_id:
-        yield by_id[thread[0]], by_id[thread[0]].unit(thread[1])
-    for mark, unit in marks_in(message.subject):
-        if mark.lower() in by_mark:
-            course = by_mark[mark.lower()]
-            yield course, course.unit(unit) if unit else None
 
 
 def _only(courses: Iterable[OpenCampaign]) -> OpenCampaign | None:

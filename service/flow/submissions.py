@@ -14,6 +14,7 @@ from service.core.units import Unit
 from service.core.vietnam.text import fold
 from service.flow.house import Office
 from service.flow.reading import ReadPapers
+from service.flow.rosters import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
 from service.flow.sight import Incoming
 
 _NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
@@ -27,14 +28,19 @@ class Taken:
 
     unit: Unit
     papers: ReadPapers
-    version: RosterVersion | None = None
-    """The roster that this mail brought, new or already known."""
-    known_before: bool = False
-    """The very same workbook was received earlier."""
+    roster: NewRoster | None = None
+    """What became of the lists of this mail."""
+    no_longer_accepted: tuple[str, ...] = ()
+    """Workers whose form had been accepted and does not fit the new list."""
     forms: tuple[FormRecord, ...] = ()
     """The declarations of this mail, judged."""
     form_findings: tuple[Finding, ...] = ()
     stated_no_discrepancies: bool = False
+
+    @property
+    def version(self) -> RosterVersion | None:
+        """The unit's list after this mail, when it brought any."""
+        return self.roster.version if self.roster else None
 
     @property
     def roster_errors(self) -> tuple[Finding, ...]:
@@ -49,15 +55,19 @@ def take(
 ) -> Taken:
     """Records all of it in the transaction that is open."""
     stated = note_statement(office, unit, mail.message, in_roster=_says_no_discrepancy(papers))
-    version, known = _take_roster(office, unit, mail, papers)
+    before = office.books.submissions.forms(office.campaign.id, unit.code)
+    roster = take_roster(office, unit, mail, papers)
+    if roster is not None:
+        judge_changed_anew(office, unit, roster)
     new_forms = _take_forms(office, unit, mail, papers)
     findings = judge_forms(office, unit)
-    mine = [form for form in office.books.submissions.forms(office.campaign.id, unit.code) if form.id in new_forms]
+    after = office.books.submissions.forms(office.campaign.id, unit.code)
+    mine = [form for form in after if form.id in new_forms]
     return Taken(
         unit=unit,
         papers=papers,
-        version=version,
-        known_before=known,
+        roster=roster,
+        no_longer_accepted=no_longer_accepted(before, after),
         forms=tuple(mine),
         form_findings=tuple(finding for form in mine for finding in findings.get(form.id, ())),
         stated_no_discrepancies=stated,
@@ -82,32 +92,6 @@ def states_nothing_wrong(text: str) -> bool:
     sentences = re.split(r"[.;\n]", text)
     folded = (fold(sentence) for sentence in sentences)
     return any(_NOTHING_WRONG.search(said) and not _CONDITION.search(said) for said in folded)
-
-
-def _take_roster(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> tuple[RosterVersion | None, bool]:
-    read = papers.roster
-    if read is None:
-        return None, False
-    campaign = office.campaign
-    current = office.books.submissions.current_roster(campaign.id, unit.code)
-    if current is not None and current.document_sha256 == read.paper.sha256:
-        return current, True
-    version = RosterVersion(
-        campaign=campaign.id,
-        unit=unit.code,
-        version=current.version + 1 if current else 1,
-        mail_id=mail.record.id,
-        document_sha256=read.paper.sha256,
-        document_name=read.paper.name,
-        received_at=mail.record.received_at,
-        rows=read.entries,
-        findings=read.findings,
-    )
-    office.books.submissions.add_roster(version)
-    office.record(
-        unit.code, f"roster {version.version}", f"{len(version.rows)} rows", unit=unit, mail_id=mail.record.id
-    )
-    return version, False
 
 
 def _take_forms(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:

@@ -1,106 +1,158 @@
-"""The daily summary to HR: where everything stands in one look, and what needs a person today."""
+"""The daily summary to HR and the weekly one to management: where everything stands in one look.
+
+HR reads besides what needs a person today; management reads nothing about persons.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from service.core.deadlines import last_day_in_time, steps
+from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment
-from service.core.wording import Wording
 from service.flow.board import BoardRow, board_rows, counts
-from service.flow.cases import cases_in_words
 from service.flow.house import House, Office, OpenCampaign
-from service.flow.review import forms_in_review
-from service.flow.writing import to_hr
+from service.flow.needs import EVENTS_LOOKED_AT, needs_of_hr
+from service.flow.way import summary_facts
+from service.flow.writing import Draft, queue, to_hr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
-SUMMARY = "summary"
-EVENTS_LOOKED_AT = 1000
-NEEDS_HR = ("mail unknown", "mail failed", "mail kept back")
+SUMMARY, MANAGEMENT = "summary", "management"
+NEEDS_HR = ("mail unknown", "mail failed", "mail kept back", "mail returned")
 """Events of our own which HR has to hear of."""
 QUIET_FOR = timedelta(days=7)
 """Nothing new is said once a week."""
 
 
 def summarise(house: House, course: OpenCampaign) -> bool:
-    """Queues the day's summary once its hour has come; skipped while nothing has happened since the last one."""
-    now = house.now()
-    local = course.local(now)
+    """Queues the day's summaries once their hour has come; HR's is skipped while nothing has happened."""
+    local = course.local(house.now())
     if local.time() < course.campaign.summary_at or not course.calendar.is_working(local.date()):
         return False
-    key = f"summary:{course.campaign.id}:{local.date().isoformat()}"
     with house.ledger.transaction() as books:
-        launched = books.decisions.launched_at(course.campaign.id)
-        if launched is None or books.outbox.with_key(key) is not None or not _news(Office(house, books, course)):
+        office = Office(house, books, course)
+        if books.decisions.launched_at(course.campaign.id) is None:
             return False
-        return _write(Office(house, books, course), key, local)
+        written = [_to_hr_today(office, local), _to_management_this_week(office, local)]
+    return any(written)
 
 
-def _news(office: Office) -> bool:
-    """Whether people or the clock did anything since the last summary, or a week has passed without one."""
+def _to_hr_today(office: Office, local: datetime) -> bool:
+    key = f"summary:{office.campaign.id}:{local.date().isoformat()}"
+    if office.books.outbox.with_key(key) is not None:
+        return False
+    quiet_since = _quiet_since(office)
+    if quiet_since is not None and office.house.now() - quiet_since < QUIET_FOR:
+        return False
+    rows = board_rows(office)
+    needs = needs_of_hr(office, rows)
+    if quiet_since is not None and not needs and _is_over(office):
+        return False
+    return _write_to_hr(office, key, rows, needs, quiet_since)
+
+
+def _quiet_since(office: Office) -> datetime | None:
+    """The moment of the last summary, if neither people nor the clock did anything since then."""
     for event in office.books.events.latest(EVENTS_LOOKED_AT, office.campaign.id):
         if event.what == SUMMARY:
-            return office.house.now() - event.at >= QUIET_FOR
+            return event.at
         if event.who != "dondoc" or event.what in NEEDS_HR:
-            return True
-    return True
+            return None
+    return None
 
 
-def _write(office: Office, key: str, local: datetime) -> bool:
-    rows = board_rows(office)
-    wording = office.wording()
-    picture, workbook = office.house.annexes.summary(
-        office.campaign, [row.unit for row in rows], [row.progress for row in rows], local
-    )
-    last_day = last_day_in_time(office.campaign)
-    numbers = counts(rows)
+def _is_over(office: Office) -> bool:
+    """The package has gone to the agency: a week without news is none of HR's concern any more."""
+    package = office.books.decisions.package(office.campaign.id)
+    return package is not None and package.sent_at is not None
+
+
+def _write_to_hr(
+    office: Office, key: str, rows: list[BoardRow], needs: list[str], quiet_since: datetime | None
+) -> bool:
+    picture, workbook = office.house.annexes.summary(office.campaign, summary_facts(office, rows, needs))
+    facts = _facts(office, rows) | {"needs": needs, "quiet_since": quiet_since}
+    facts["headline"] = _headline(office, facts, open_matters=len(needs))
+    name = office.wording().say("summary.workbook_name")
     written = to_hr(
         office,
         key=key,
-        template="summary",
-        facts={
-            "headline": wording.say("summary.headline", **{name: str(count) for name, count in numbers.items()}),
-            "needs": needs_of_hr(office, rows, wording),
-            "units": rows,
-            "counts": numbers,
-            "picture_cid": PICTURE,
-            "last_day": last_day,
-            "days_left": office.course.calendar.between(local.date(), last_day),
-        },
-        attachments=(
-            Attachment(name=f"{PICTURE}.png", media_type="image/png", content=picture, content_id=PICTURE, inline=True),
-            Attachment(name=wording.say("summary.workbook_name"), media_type=XLSX, content=workbook),
-        ),
+        template=SUMMARY,
+        facts=facts,
+        attachments=(_inline(picture), Attachment(name=name, media_type=XLSX, content=workbook)),
     )
     office.record("dondoc", SUMMARY, key)
     return written
 
 
-def needs_of_hr(office: Office, rows: list[BoardRow], wording: Wording) -> list[str]:
-    """What a person at HR has to look at, a sentence each."""
-    lines = [
-        wording.say("needs.held", id=str(record.id), sender=record.sender, subject=record.subject)
-        for record in office.books.mails.held()
-        if record.campaign in (office.campaign.id, None)
-    ]
-    for row in rows:
-        unit = f"{row.unit.code} {row.unit.name}"
-        if row.progress.forms_in_review:
-            waiting = forms_in_review(office.books, office.campaign.id, row.unit)
-            numbers = ", ".join(str(form.id) for form in waiting)
-            names = ", ".join(row.progress.forms_in_review)
-            lines.append(wording.say("needs.review", unit=unit, names=names, numbers=numbers))
-        if row.progress.bounced:
-            lines.append(wording.say("needs.bounced", unit=unit))
-        if not row.progress.unit_is_done and _to_be_called(office, row):
-            lines.append(wording.say("needs.call", unit=unit, phone=row.unit.phone or "…"))
-    return [*lines, *cases_in_words(office)]
+def _to_management_this_week(office: Office, local: datetime) -> bool:
+    """On the first working day from its weekday on; a week without one is left out."""
+    management = office.campaign.management
+    year, week, weekday = local.date().isocalendar()
+    if management is None or weekday < management.weekday:
+        return False
+    key = f"management:{office.campaign.id}:{year}-{week:02d}"
+    if office.books.outbox.with_key(key) is not None or (_is_over(office) and _said_the_end(office)):
+        return False
+    rows = board_rows(office)
+    picture, _ = office.house.annexes.summary(office.campaign, summary_facts(office, rows, ()))
+    facts = _facts(office, rows)
+    facts["headline"] = _headline(office, facts)
+    draft = Draft(
+        key=key,
+        template=MANAGEMENT,
+        to=management.addresses,
+        facts=facts,
+        attachments=(_inline(picture),),
+        language=office.campaign.language,
+    )
+    written = queue(office, draft)
+    office.record("dondoc", MANAGEMENT, key)
+    return written
 
 
-def _to_be_called(office: Office, row: BoardRow) -> bool:
-    plan = office.campaign.plan
-    last_day = last_day_in_time(office.campaign, row.progress.extended_to)
+def _said_the_end(office: Office) -> bool:
+    """Whether management was written to after the package had gone out."""
+    package = office.books.decisions.package(office.campaign.id)
+    said = office.books.outbox.latest_of(MANAGEMENT)
+    return (
+        package is not None and package.sent_at is not None and said is not None and said.created_at > package.sent_at
+    )
+
+
+def _facts(office: Office, rows: Sequence[BoardRow]) -> dict[str, Any]:
+    last_day, today = last_day_in_time(office.campaign), office.course.today(office.house.now())
+    return {
+        "units": rows,
+        "counts": counts(list(rows)),
+        "picture_cid": PICTURE,
+        "last_day": last_day,
+        "days_left": office.course.calendar.between(today, last_day),
+    }
+
+
+def _headline(office: Office, facts: dict[str, Any], *, open_matters: int | None = None) -> str:
+    """One sentence: how many are done, how long it is still, how much waits for HR."""
+    wording, numbers = office.wording(), facts["counts"]
+    left = _left_in_words(office, facts["last_day"], facts["days_left"])
+    said = {"done": str(numbers["done"]), "units": str(numbers["units"]), "left": left}
+    if open_matters is None:
+        return wording.say("summary.headline.management", **said)
+    which = "summary.open.some" if open_matters else "summary.open.none"
+    waiting = wording.say(which, count=str(open_matters), hr=office.campaign.hr_department)
+    return wording.say("summary.headline", open=waiting, **said)
+
+
+def _left_in_words(office: Office, last_day: date, days_left: int) -> str:
     today = office.course.today(office.house.now())
-    overdue = [step for step in steps(plan, last_day, office.course.calendar) if last_day < step.day <= today]
-    return len(overdue) >= plan.call_list_from
+    if today > last_day:
+        return office.wording().say("summary.left.passed", days=str((today - last_day).days))
+    if days_left <= 0:
+        return office.wording().say("summary.left.today")
+    return office.wording().say("summary.left.days", days=str(days_left))
+
+
+def _inline(picture: bytes) -> Attachment:
+    return Attachment(name=f"{PICTURE}.png", media_type="image/png", content=picture, content_id=PICTURE, inline=True)

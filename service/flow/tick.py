@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from service.flow.catching_up import catch_up
 from service.flow.house import House
 from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reminders import remind
@@ -9,9 +10,10 @@ from service.flow.summaries import summarise
 
 
 def tick(house: House) -> None:
-    """Reminders, escalation, the summary, the package."""
+    """Reminders, escalation, what the caps held back, the summary, the package."""
     for course in house.campaigns.values():
         remind(house, course)
+        catch_up(house, course)
         summarise(house, course)
         build_when_complete(house, course)
         send_when_approved(house, course)

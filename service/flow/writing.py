@@ -12,11 +12,21 @@ from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment, Message, OutgoingMail
 from service.core.records import OutgoingRecord
 from service.core.units import Unit
-from service.flow.house import Office, where_to_write
+from service.flow.house import Office, addresses_of, where_to_write
 from service.flow.standing import progress_of, remaining_in_words
 
-CAPS = ((timedelta(minutes=10), 10), (timedelta(hours=1), 25), (timedelta(days=1), 60))
-"""At most so many answers of one kind to one address within the time: the last net against two machines answering."""
+CAPS = (
+    (timedelta(minutes=10), 10),
+    (timedelta(hours=1), 25),
+    (timedelta(hours=3), 50),
+    (timedelta(days=1), 100),
+)
+"""At most so many mails of ours to one address within the time before answers to it are withheld: the last net against
+two machines answering each other. Ticket systems use the same figures (10 in 10 minutes, 25 in an hour)."""
+NOTICE_CAPS = ((timedelta(hours=1), 30), (timedelta(days=1), 100))
+"""Notices of one kind to HR: a flood of spam must not bury the mailbox; everything stands in the review list."""
+CAPPED_NOTICES = frozenset({"held_notice"})
+STRANGER_EVERY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +84,7 @@ def _compose(office: Office, draft: Draft) -> OutgoingMail:
         sender_name=house.identity.name,
         to=draft.to,
         cc=tuple(address for address in draft.cc if address not in draft.to),
-        reply_to=draft.reply_to,
+        reply_to=draft.reply_to or _tagged(office, draft),
         words=words,
         date=course.local(house.now()),
         in_reply_to=original.message_id if original else None,
@@ -83,6 +93,13 @@ def _compose(office: Office, draft: Draft) -> OutgoingMail:
         signature=house.identity.signature(message_id),
         attachments=draft.attachments,
     )
+
+
+def _tagged(office: Office, draft: Draft) -> str | None:
+    """Our address with the thread in it, where such addresses arrive: it survives what rewrites Message-IDs."""
+    if not office.house.trust.reply_tags or draft.unit is None:
+        return None
+    return office.house.identity.reply_tag(office.campaign.id, draft.unit.code)
 
 
 def _addressed(office: Office, draft: Draft) -> Unit | None:
@@ -128,14 +145,14 @@ def to_unit(
 ) -> bool:
     """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail.
 
+    `answers_mail`: the mail that caused it; such mails are capped, for a machine may be writing.
     `only_to`: another registered address of the unit than the one it is written to.
     """
-    to = (answers.sender,) if answers else where_to_write(unit, office.notes(unit))
-    to = (only_to,) if only_to else to
-    if answers and too_many(office, answers.sender, template):
-        office.record(
-            "dondoc", "answer withheld", f"{template}: too many to this address", unit=unit, mail_id=answers_mail
-        )
+    to = (only_to,) if only_to else _recipients(office, unit, answers)
+    if answers_mail is not None and any(_too_many(office, address) for address in to):
+        why = f"{template}: too many to this address"
+        what = PAPERS_UNANSWERED if template in ABOUT_PAPERS else ANSWER_WITHHELD
+        office.record("dondoc", what, why, unit=unit, mail_id=answers_mail)
         return False
     return queue(
         office,
@@ -152,6 +169,40 @@ def to_unit(
             language=unit.language,
         ),
     )
+
+
+ANSWER_WITHHELD, PAPERS_UNANSWERED = "answer withheld", "papers taken in without an answer"
+"""Names of events; the second is made good later (`catching_up`)."""
+ABOUT_PAPERS = frozenset({"confirmation", "needs_correction", "unusable"})
+
+
+def _recipients(office: Office, unit: Unit, answers: Message | None) -> tuple[str, ...]:
+    notes = office.notes(unit)
+    if answers is not None and answers.sender in addresses_of(unit, notes):
+        return (answers.sender,)
+    return where_to_write(unit, notes)
+
+
+def to_stranger(office: Office, mail: Message, mail_id: int) -> bool:
+    """The neutral line, once in a while: it says nothing about any unit, and nothing about the mail."""
+    sender = mail.sender
+    if office.books.outbox.count_to(sender, office.house.now() - STRANGER_EVERY) or _nobody_answers(office, sender):
+        return False
+    draft = Draft(
+        key=f"stranger:{mail_id}",
+        template="stranger",
+        to=(sender,),
+        facts={},
+        answers=mail,
+        answers_mail=mail_id,
+        language=office.campaign.language,
+    )
+    return queue(office, draft)
+
+
+def _nobody_answers(office: Office, address: str) -> bool:
+    own = office.house.identity.is_own_address(address)
+    return own or not address or address in office.campaign.hr_addresses
 
 
 def to_hr(
@@ -174,6 +225,10 @@ def to_hr(
     """
     to = (answers.sender,) if answers else office.campaign.hr_addresses[:1]
     if office.books.outbox.with_key(key) is not None:
+        return False
+    if _too_many_for_hr(office, to, template, is_answer=answers is not None):
+        why = f"{template}: too many to this address"
+        office.record("dondoc", ANSWER_WITHHELD, why, unit=unit, mail_id=answers_mail)
         return False
     if not asks_itself:
         facts = {"reply_code": _reply_code(office, to[0], about), **facts}
@@ -201,7 +256,16 @@ def _reply_code(office: Office, recipient: str, about: str) -> str:
     return code
 
 
-def too_many(office: Office, recipient: str, template: str) -> bool:
-    """Whether this address has had so many answers of this kind that a machine may sit there."""
+def _too_many(office: Office, recipient: str) -> bool:
+    """Whether this address has had so many mails of ours that a machine may sit there."""
     now, outbox = office.house.now(), office.books.outbox
-    return any(outbox.count_since(recipient, template, now - time) >= cap for time, cap in CAPS)
+    return any(outbox.count_to(recipient, now - time) >= cap for time, cap in CAPS)
+
+
+def _too_many_for_hr(office: Office, to: Sequence[str], template: str, *, is_answer: bool) -> bool:
+    """Answers to HR are counted among answers only: a busy day's notices must not silence them."""
+    now, outbox = office.house.now(), office.books.outbox
+    if is_answer:
+        return any(outbox.count_to(to[0], now - time, answers_only=True) >= cap for time, cap in CAPS)
+    capped = template in CAPPED_NOTICES and bool(to)
+    return capped and any(outbox.count_since(to[0], template, now - time) >= cap for time, cap in NOTICE_CAPS)

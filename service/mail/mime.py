@@ -7,18 +7,25 @@ import email.policy
 import re
 from collections.abc import Iterator, Mapping
 
-from service.core.messages import Message
+from service.core.messages import Attachment, Message
 from service.mail.charsets import decode_text
 from service.mail.compose import compose
 from service.mail.headers import header_text, mailboxes, message_ids, moment
 from service.mail.parts import Parts, collect
 from service.mail.reports import bounced, delivery_status, returned_id
 from service.mail.texts import LONGEST_TEXT, new_text
+from service.mail.wrapped import ENCRYPTED, SignedContent, is_armoured, nothing_signed
 
 __all__ = ["compose", "read_message"]
 
 MOST_FIELDS = 2_000
 """Header fields that are looked at."""
+
+BARE_FILES = {
+    b"\x78\x9f\x3e\x22": ("winmail.dat", "application/ms-tnef"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("message.msg", "application/vnd.ms-outlook"),
+}
+"""How files begin that people save from Outlook in place of a mail."""
 
 FIRST_FIELD = re.compile(
     rb"\s*(?:>?From [^\r\n]*\r?\n)?"
@@ -32,18 +39,36 @@ UNFOLDED_PARAMETER = re.compile(
 )
 """Some programs fold a field without the blank that marks the continuation."""
 
+FOLDED_BOUNDARY = re.compile(rb"(boundary=\"[^\"\r\n]{0,200})\r?\n[ \t]([^\"\r\n]{0,200}\")", re.IGNORECASE)
+"""A boundary with a blank in it, folded there: the parser would look for the line end too."""
 
-def read_message(raw: bytes) -> Message:
-    """The mail as a value. What cannot be read is left out and said in `defects`."""
+FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
+MOST_HEAD = 200_000
+
+
+def read_message(raw: bytes, signed_content: SignedContent = nothing_signed) -> Message:
+    """The mail as a value. What cannot be read is left out and said in `defects`.
+
+    `signed_content` looks into opaque S/MIME signatures; without it they stay attachments.
+    """
+    for beginning, (name, media_type) in BARE_FILES.items():
+        if raw.startswith(beginning):
+            return _bare_file(raw, name, media_type)
     try:
-        return _read(raw)
+        return _read(raw, signed_content)
     except Exception as problem:  # noqa: BLE001 - hostile bytes: any fault of a parser must become a defect, not a crash
         return _read_by_hand(raw, f"{type(problem).__name__}: {problem}"[:200])
 
 
-def _read(raw: bytes) -> Message:
+def _bare_file(raw: bytes, name: str, media_type: str) -> Message:
+    """What Outlook saves is no mail; what lies in it is found as in any attachment."""
+    parts = Parts(attachments=[Attachment(name=name, media_type=media_type, content=raw)])
+    return _message({}, parts, "", content_type=media_type, defects=("an Outlook file in place of a mail",))
+
+
+def _read(raw: bytes, signed_content: SignedContent) -> Message:
     parsed = email.message_from_bytes(_mended(raw), policy=email.policy.compat32)
-    parts = collect(parsed)
+    parts = collect(parsed, signed_content)
     status = delivery_status(parts.report)
     text = parts.words()[:LONGEST_TEXT]
     defects = (*(type(defect).__name__ for defect in parsed.defects), *parts.defects)
@@ -63,7 +88,25 @@ def _read(raw: bytes) -> Message:
 def _mended(raw: bytes) -> bytes:
     """Without what stands before the first field, and with parameters joined that stand on a line of their own."""
     match = FIRST_FIELD.match(raw[:10_000])
-    return UNFOLDED_PARAMETER.sub(rb"\1 ", raw[match.end() :] if match else raw)
+    begun = raw[match.end() :] if match else raw
+    joined = FOLDED_BOUNDARY.sub(rb"\1 \2", UNFOLDED_PARAMETER.sub(rb"\1 ", begun))
+    return _without_strays(joined)
+
+
+def _without_strays(raw: bytes) -> bytes:
+    """A line among the fields that is no field would end them for the parser, and From and Subject with them."""
+    ends = [found for found in (raw.find(b"\n\n", 0, MOST_HEAD), raw.find(b"\n\r\n", 0, MOST_HEAD)) if found >= 0]
+    if not ends:
+        return raw
+    head, rest = raw[: min(ends)].split(b"\n"), raw[min(ends) :]
+    if not FIELD.match(head[0]):
+        return raw
+    strays = [bool(line.strip()) and line[:1] not in b" \t" and not FIELD.match(line) for line in head]
+    lone = [
+        stray and number + 1 < len(head) and bool(FIELD.match(head[number + 1])) and not strays[number - 1]
+        for number, stray in enumerate(strays)
+    ]
+    return b"\n".join(line for line, drop in zip(head, lone, strict=True) if not drop) + rest if any(lone) else raw
 
 
 def _headers(fields: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
@@ -109,6 +152,8 @@ def _message(
         text=text,
         new_text=new_text(text),
         attachments=tuple(parts.attachments),
+        wrappings=tuple(parts.wrappings),
+        encrypted=ENCRYPTED in parts.wrappings and (not text.strip() or is_armoured(text)),
         content_type=content_type,
         delivery_status=delivery_status,
         bounced=bounced,
@@ -122,12 +167,14 @@ def _addresses(headers: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
 
 
 def _return_path(headers: Mapping[str, list[str]]) -> str | None:
-    """The uppermost Return-Path: only our own server writes that one."""
+    """The uppermost Return-Path: only our own server writes that one. A name without domain says nothing."""
     values = headers.get("return-path")
     if not values:
         return None
     found = mailboxes(values[0])
-    return found[0][1] if found else ""
+    if found:
+        return found[0][1]
+    return "" if values[0].split("(")[0].strip() in ("", "<>") else None
 
 
 def _read_by_hand(raw: bytes, defect: str) -> Message:

@@ -31,14 +31,29 @@ REPORT_SUBJECT = re.compile(
 FULL_MAILBOX = re.compile(
     r"(over|exceed\w*|out of) .{0,30}(quota|allowed size|storage)|mailbox (is )?full", re.IGNORECASE
 )
+GAVE_UP_WAITING = re.compile(
+    r"retry time(out| not reached)|retry timeout exceeded|(connection|operation) timed out|"
+    r"(delivery|message|retry) (time|has) ?(expired|limit)|hết thời gian gửi lại",
+    re.IGNORECASE,
+)
+SAID_PERMANENT = re.compile(r"\bpermanent(ly)?\b.{0,30}(fatal|delivery|failure)", re.IGNORECASE)
+STILL_TRYING = re.compile(
+    r"delayed mail|still being retried|warning.{0,40}delayed|delivery.{0,30}delayed|\(delay\)|"
+    r"this is a warning (message )?only|will be retried|chậm trễ",
+    re.IGNORECASE,
+)
 NAMED_IN_PROSE = re.compile(
     r"(?:rcpt to:|(?:sent|delivering your|deliver) (?:mail|message)s? to|recipient:?|could not be delivered to:?)\s*<?"
     r"([^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]*[^\s<>;,:\"'()\[\].])",
     re.IGNORECASE,
 )
+TEXT_FIELDS = frozenset({"action", "status", "final-recipient", "original-recipient", "diagnostic-code"})
 STATUS_TYPE = "message/delivery-status"
-FINAL_ACTIONS = frozenset({"failed", "failure"})
-TEMPORARY_ACTIONS = frozenset({"delayed"})
+TEMPORARY_ACTIONS = frozenset({"delayed", "delay"})
+GOOD_ACTIONS = frozenset({"delivered", "relayed", "expanded"})
+WORD = re.compile(r"[a-z]+")
+STATUS_CODE = re.compile(r"([245])(?:\.\d{1,3}){1,2}()")
+ANY_CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b|\b([245])\d\d\b")
 
 
 def delivery_status(parts: list[Part]) -> tuple[Mapping[str, str], ...]:
@@ -64,10 +79,35 @@ def bounced(message: Part, status: tuple[Mapping[str, str], ...], text: str) -> 
     """Addresses which a report names, and whether for good: by its own fields, by flufl.bounce, or by its prose."""
     found = dict(_from_status(status))
     if not found and _looks_like_a_report(message):
-        found = _by_detectors(message, text) or {
-            match[1].lower(): True for match in NAMED_IN_PROSE.finditer(text[:5_000])
-        }
+        found = dict(_from_status(tuple(status_in_text(text)))) or _by_words(message, text)
     return tuple(sorted((address, final) for address, final in found.items() if ADDRESS.fullmatch(address)))
+
+
+def status_in_text(text: str) -> Iterator[Mapping[str, str]]:
+    """The fields of RFC 3464 where they stand in the text, as in a report whose containers were lost on the way."""
+    fields: dict[str, str] = {}
+    for line in text[:50_000].split("\n"):
+        name, colon, value = line.partition(":")
+        name = name.strip().lower()
+        if name in TEXT_FIELDS and colon:
+            if name in fields:
+                yield fields
+                fields = {}
+            fields[name] = value.strip()
+        elif not line.strip() and "action" in fields:
+            yield fields
+            fields = {}
+    if "action" in fields:
+        yield fields
+
+
+def _by_words(message: Part, text: str) -> dict[str, bool]:
+    """By the detectors, else by prose; a report that says it goes on trying is no failure."""
+    named = {match[1].lower(): True for match in NAMED_IN_PROSE.finditer(text[:5_000])}
+    found = _by_detectors(message, text) or named
+    if STILL_TRYING.search(f"{header_text(message.get('subject', ''))}\n{text[:1_000]}"):
+        return dict.fromkeys(found, False)
+    return found
 
 
 def _by_detectors(message: Part, text: str) -> dict[str, bool]:
@@ -76,20 +116,28 @@ def _by_detectors(message: Part, text: str) -> dict[str, bool]:
         temporary, permanent = all_failures(message)
     except (AttributeError, LookupError, TypeError, ValueError):  # its detectors trust headers; the prose is left
         return {}
-    # A full mailbox without a status code is a matter of time; the detectors know only "failed".
-    final = not FULL_MAILBOX.search(text[:2_000])
+    # A full or silent server without a status code is a matter of time; the detectors know only "failed".
+    said = text[:2_000]
+    final = bool(SAID_PERMANENT.search(said)) or not (FULL_MAILBOX.search(said) or GAVE_UP_WAITING.search(said))
     return {_text(address): False for address in temporary} | {_text(address): final for address in permanent}
 
 
 def _from_status(status: tuple[Mapping[str, str], ...]) -> Iterator[tuple[str, bool]]:
     """The class of the status code goes before the action: a server that gives up for now says `failed` and 4.x.x."""
     for block in status:
-        action, code = block.get("action", "").strip().lower(), block.get("status", "").strip()
-        address = _recipient(block)
+        action = next(iter(WORD.findall(block.get("action", "").lower())), "")
+        code, address = _class_of(block), _recipient(block)
         if address and action in TEMPORARY_ACTIONS:
             yield address, False
-        elif address and (action in FINAL_ACTIONS or (not action and code.startswith("5"))):
-            yield address, not code.startswith("4")
+        elif address and (action.startswith("fail") or (action not in GOOD_ACTIONS and code == "5")):
+            yield address, code != "4"
+
+
+def _class_of(block: Mapping[str, str]) -> str:
+    """2, 4 or 5: by the status, else by the first code in what the other server said."""
+    stated = STATUS_CODE.match(block.get("status", "").strip())
+    said = stated or ANY_CODE.search(block.get("diagnostic-code", "").partition(";")[2])
+    return (said[1] or said[2]) if said else ""
 
 
 def _recipient(block: Mapping[str, str]) -> str:

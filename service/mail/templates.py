@@ -77,6 +77,9 @@ def _environment(folder: Path, zone: ZoneInfo, wording: Wording) -> Environment:
     def moment(value: datetime) -> str:
         return (value.astimezone(zone) if value.tzinfo else value).strftime(moment_format)
 
+    def weekday(value: date) -> str:
+        return wording.say(f"format.weekday.{value.weekday()}")
+
     environment = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -84,7 +87,7 @@ def _environment(folder: Path, zone: ZoneInfo, wording: Wording) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update({"masked": _masked, "two": _two, "day": day, "moment": moment})
+    environment.filters.update({"masked": _masked, "two": _two, "day": day, "moment": moment, "weekday": weekday})
     return environment
 
 

@@ -1,20 +1,22 @@
 """Typed settings from `config/` and the environment. A wrong setting is refused at start: file, key, value, remedy.
 
 Layout of a configuration folder: `service.toml`, and for each campaign `campaigns/<id>/` with `campaign.toml`,
-`roster.toml`, `units.xlsx`, optionally `workers.xlsx`, and `annexes/`.
+`roster.toml`, `units.xlsx`, optionally `workers.xlsx`, and `annexes/`;
+`calendar.toml` where the house has days of its own.
 """
 
 from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from service.settings.calendar import on_calendar, read_calendar
 from service.settings.campaign_files import CampaignFolder, SettingRefused, read_campaign_folder
 from service.settings.delivery import SENDING, DeliverySettings
 from service.settings.exchange import ExchangeSettings
@@ -23,6 +25,7 @@ from service.settings.mailboxes import MailboxSettings
 from service.settings.oauth import OAuthSettings
 from service.settings.sending import SendingBy, SmtpSettings
 from service.settings.table import Table
+from service.settings.trust import AutomaticSettings, TrustSettings
 from service.settings.watching import CanarySettings, WatchSettings
 
 SERVICE_FILE = "service.toml"
@@ -79,6 +82,8 @@ class ServiceSettings(Table):
     graph: GraphSettings | None = None
     oauth: OAuthSettings | None = None
     delivery: DeliverySettings = DeliverySettings()
+    trust: TrustSettings = TrustSettings()
+    automatic: AutomaticSettings = AutomaticSettings()
     state: StateSettings = StateSettings()
     limits: LimitSettings = LimitSettings()
     recognition: RecognitionSettings = RecognitionSettings()
@@ -125,7 +130,15 @@ class ServiceSettings(Table):
         return int(getattr(self, self.sending_by).mails_per_minute)
 
 
-__all__ = ["CampaignFolder", "ServiceSettings", "SettingRefused", "Settings", "load_for_reading", "load_settings"]
+__all__ = [
+    "CampaignFolder",
+    "ServiceSettings",
+    "SettingRefused",
+    "Settings",
+    "load_for_reading",
+    "load_settings",
+    "real_state",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +171,7 @@ class Settings:
 def load_settings(folder: Path, *, templates: Path, overrides: Mapping[str, Any] | None = None) -> Settings:
     """Reads and checks a configuration folder. `overrides` replaces tables of `service.toml` (demo and tests)."""
     service = _service_settings(folder / SERVICE_FILE, overrides or {})
-    campaigns = {name: read_campaign_folder(folder / "campaigns" / name) for name in service.campaigns}
+    campaigns = _campaigns(folder, service.campaigns)
     return Settings(folder=folder, templates=templates, service=service, campaigns=campaigns)
 
 
@@ -179,8 +192,20 @@ def load_for_reading(folder: Path, *, templates: Path, state: Path, campaign: st
     nowhere = {"host": "127.0.0.1", "port": 1, "user": "", "password_env": ""}
     table = {"own": {"address": "dondoc@localhost.invalid", "name": ""}, "mailbox": nowhere, "smtp": nowhere}
     service = ServiceSettings.model_validate({**table, **own_place})
-    campaigns = {name: read_campaign_folder(folder / "campaigns" / name) for name in known}
+    campaigns = _campaigns(folder, known)
     return Settings(folder=folder, templates=templates, service=service, campaigns=campaigns)
+
+
+def real_state(folder: Path) -> Path | None:
+    """Where the service that this configuration describes keeps its state; None without one."""
+    file = folder / SERVICE_FILE
+    return Path(_service_settings(file, {}).state.folder) if file.is_file() else None
+
+
+def _campaigns(folder: Path, names: Iterable[str]) -> dict[str, CampaignFolder]:
+    """The named campaigns, on the calendar of the house."""
+    calendar = read_calendar(folder)
+    return {name: on_calendar(read_campaign_folder(folder / "campaigns" / name), calendar) for name in names}
 
 
 def _service_settings(file: Path, overrides: Mapping[str, Any]) -> ServiceSettings:

@@ -16,6 +16,7 @@ from service.core.grids import Sheet
 from service.core.rows import read_roster
 from service.core.rules import CHECKS
 from service.core.units import Unit, Worker
+from service.core.values import written
 from service.core.vietnam.text import folded_words
 from service.documents.errors import UnreadableFile
 from service.documents.workbook import read_workbook
@@ -110,13 +111,22 @@ def _mistakes(campaign: Campaign, main: Path, roster: Path) -> Iterator[tuple[Pa
         yield main, "zone", campaign.zone, "no such time zone; for example Asia/Ho_Chi_Minh"
     if not campaign.hr_addresses:
         yield main, "hr_addresses", "", "name at least one address of HR"
-    for address in (*campaign.hr_addresses, campaign.agency.address):
+    management = campaign.management.addresses if campaign.management else ()
+    for address in (*campaign.hr_addresses, campaign.agency.address, *management):
         if address.count("@") != 1 or address != address.strip().lower():
             yield main, "address", address, "not a mail address in lower case"
     if campaign.sending_from >= campaign.sending_until:
         yield main, "sending_until", campaign.sending_until, f"must be later than sending_from {campaign.sending_from}"
     if any(distance < 0 for distance in (*campaign.plan.before, *campaign.plan.overdue)):
         yield main, "plan", campaign.plan, "distances are working days, 0 or more"
+    if campaign.management and not 1 <= campaign.management.weekday <= 5:
+        yield main, "management.weekday", campaign.management.weekday, "1 (Monday) to 5 (Friday)"
+    if 0 in campaign.plan.overdue:
+        yield main, "plan.overdue", 0, "the last day itself is in time; write 0 under `before`, or 1 here"
+    if campaign.plan.mails_a_day < 1:
+        yield main, "plan.mails_a_day", campaign.plan.mails_a_day, "at least 1; to write nothing leave `before` empty"
+    for day in sorted(campaign.days_off & campaign.working_days):
+        yield main, "working_days", f"{day}", "stands in days_off too; one of them only"
     yield from _roster_mistakes(campaign, roster)
 
 
@@ -200,9 +210,7 @@ def _rows(file: Path, columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[
                 places[column] = key
     for row in range(2, sheet.last_row + 1):
         values = {
-            key: str(sheet.cells[row, column].value).strip()
-            for column, key in places.items()
-            if (row, column) in sheet.cells
+            key: written(sheet.cells[row, column]) for column, key in places.items() if (row, column) in sheet.cells
         }
         if any(values.values()):
             yield row, values

@@ -32,6 +32,7 @@ class Decisions:
             extended_to=row.extended_to,
             no_discrepancies_at=row.no_discrepancies_at,
             paused_at=row.paused_at,
+            snoozed_until=row.snoozed_until,
         )
 
     def admit(self, campaign: str, unit: str, address: str) -> None:
@@ -64,6 +65,9 @@ class Decisions:
         row = self.session.get(CampaignRow, campaign) or CampaignRow(id=campaign)
         row.paused_at = at
         self.session.add(row)
+
+    def snooze(self, campaign: str, unit: str, until: date | None) -> None:
+        self._notes_row(campaign, unit).snoozed_until = until
 
     def launched_at(self, campaign: str) -> datetime | None:
         row = self.session.get(CampaignRow, campaign)

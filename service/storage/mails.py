@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from service.core.messages import Kind
 from service.core.records import MailRecord, MailState
+from service.core.trust import Vouched
 from service.storage import values
 from service.storage.tables import MailRow
 
@@ -113,6 +114,11 @@ class Mails:
         row.state, row.attempts, row.lease_until = MailState.RECEIVED, 0, None
         self.session.add(row)
 
+    def vouch(self, mail_id: int, vouched: Vouched) -> None:
+        row = self._row(mail_id)
+        row.vouched_by, row.vouched_campaign, row.vouched_unit = vouched.by, vouched.campaign, vouched.unit
+        self.session.add(row)
+
     def unfiled(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
         query = select(MailRow).where(
             MailRow.mailbox == mailbox,
@@ -184,4 +190,11 @@ def _record(row: MailRow) -> MailRecord:
         filed=row.filed,
         attempts=row.attempts,
         duplicate_of=row.duplicate_of,
+        vouched=_vouched(row),
     )
+
+
+def _vouched(row: MailRow) -> Vouched | None:
+    if row.vouched_by is None or row.vouched_campaign is None or row.vouched_unit is None:
+        return None
+    return Vouched(by=row.vouched_by, campaign=row.vouched_campaign, unit=row.vouched_unit)

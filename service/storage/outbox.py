@@ -126,8 +126,16 @@ class Outbox:
         return self._records(query.order_by(col(OutgoingRow.id)))
 
     def kept_back(self) -> tuple[OutgoingRecord, ...]:
-        query = select(OutgoingRow).where(col(OutgoingRow.outcomes).contains(f'["{Fate.SUPPRESSED}"'))
+        return self.with_fate(Fate.SUPPRESSED)
+
+    def with_fate(self, fate: Fate) -> tuple[OutgoingRecord, ...]:
+        query = select(OutgoingRow).where(col(OutgoingRow.outcomes).contains(f'["{fate}"'))
         return self._records(query.order_by(col(OutgoingRow.id)))
+
+    def note_fate(self, outgoing_id: int, recipient: str, fate: Fate, said: str) -> None:
+        row = self._row(outgoing_id)
+        row.outcomes = values.to_json(values.outcomes, {**_record(row).outcomes, recipient: (fate, said)})
+        self._store(row)
 
     def last_sent(self) -> OutgoingRecord | None:
         query = select(OutgoingRow).where(
@@ -178,6 +186,13 @@ class Outbox:
                 col(OutgoingRow.recipients).contains(f'"{recipient}"'),
             )
         )
+        return self.session.exec(query).one()
+
+    def count_to(self, recipient: str, since: datetime, *, answers_only: bool = False) -> int:
+        to_them = col(OutgoingRow.recipients).contains(f'"{recipient}"')
+        query = select(func.count()).select_from(OutgoingRow).where(OutgoingRow.created_at >= since, to_them)
+        if answers_only:
+            query = query.where(col(OutgoingRow.answers_mail).is_not(None))
         return self.session.exec(query).one()
 
     def sent_since(self, moment: datetime) -> int:

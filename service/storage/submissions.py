@@ -39,6 +39,9 @@ class Submissions:
                 received_at=roster.received_at,
                 entries=values.to_json(values.entries, roster.rows),
                 findings=values.to_json(values.findings, roster.findings),
+                relation=roster.relation,
+                parts=values.to_json(values.parts, roster.parts),
+                gone=values.to_json(values.strings, roster.gone),
             )
         )
         self._number_errors(roster)
@@ -50,6 +53,15 @@ class Submissions:
             row = self.session.exec(query.order_by(col(RosterVersionRow.version).desc()).limit(1)).first()
             self._current[campaign, unit] = self._roster(row) if row else None
         return self._current[campaign, unit]
+
+    def roster_version(self, campaign: str, unit: str, version: int) -> RosterVersion | None:
+        query = select(RosterVersionRow).where(
+            RosterVersionRow.campaign == campaign,
+            RosterVersionRow.unit == unit,
+            RosterVersionRow.version == version,
+        )
+        row = self.session.exec(query).first()
+        return _roster(row) if row else None
 
     def roster_of_document(self, campaign: str, unit: str, document_sha256: str) -> RosterVersion | None:
         query = select(RosterVersionRow).where(
@@ -171,6 +183,9 @@ def _roster(row: RosterVersionRow) -> RosterVersion:
         received_at=row.received_at,
         rows=values.entries.validate_json(row.entries),
         findings=values.findings.validate_json(row.findings),
+        relation=row.relation,
+        parts=values.parts.validate_json(row.parts),
+        gone=values.strings.validate_json(row.gone),
     )
 
 

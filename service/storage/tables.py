@@ -56,6 +56,9 @@ class MailRow(SQLModel, table=True):
     attempts: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     duplicate_of: int | None = None
+    vouched_by: str | None = None
+    vouched_campaign: str | None = None
+    vouched_unit: str | None = None
 
 
 class OutgoingRow(SQLModel, table=True):
@@ -126,6 +129,9 @@ class RosterVersionRow(SQLModel, table=True):
     received_at: datetime = Field(sa_type=Moment)
     entries: str = Field(sa_type=Text)
     findings: str = Field(sa_type=Text)
+    relation: str = "replaces"
+    parts: str = Field(default="[]", sa_type=Text)
+    gone: str = Field(default="[]", sa_type=Text)
 
 
 class FormRow(SQLModel, table=True):
@@ -175,6 +181,7 @@ class UnitNotesRow(SQLModel, table=True):
     extended_to: date | None = None
     no_discrepancies_at: datetime | None = Field(default=None, sa_type=Moment)
     paused_at: datetime | None = Field(default=None, sa_type=Moment)
+    snoozed_until: date | None = None
 
 
 class ContactRow(SQLModel, table=True):

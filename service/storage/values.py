@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from service.core.findings import Finding
 from service.core.forms import PageReading
 from service.core.papers import Paper
-from service.core.records import Fate, RosterEntry
+from service.core.records import Fate, RosterEntry, RosterPart
 
 T = TypeVar("T")
 
@@ -19,6 +19,7 @@ outcomes = TypeAdapter(dict[str, tuple[Fate, str]])
 totals = TypeAdapter(dict[str, int])
 findings = TypeAdapter(tuple[Finding, ...])
 entries = TypeAdapter(tuple[RosterEntry, ...])
+parts = TypeAdapter(tuple[RosterPart, ...])
 reading = TypeAdapter(PageReading)
 papers = TypeAdapter(tuple[Paper, ...])
 

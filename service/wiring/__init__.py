@@ -3,39 +3,47 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
 import holidays
 
+from service.core.authenticity import Signature
 from service.core.deadlines import WorkingCalendar
 from service.core.identity import Identity
 from service.core.wording import Wording
-from service.documents.annotate import annotate_in_words
 from service.documents.limits import MEGABYTE, Limits
+from service.documents.signed import content_or_nothing
 from service.flow.house import House, OpenCampaign
 from service.flow.ports import Clock, SentFolder
 from service.mail.catalogue import load_wording
 from service.mail.compose import compose
+from service.mail.dkim import check_signatures
 from service.mail.mime import read_message
+from service.mail.resolver import text_records
 from service.mail.templates import MailTemplates
 from service.settings import CampaignFolder, Settings
 from service.settings.delivery import redirect_of
+from service.settings.trust import trust_of
 from service.settings.watching import watch_of
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
-from service.wiring.papers import PaperPool
+from service.wiring.papers import PaperPool, WorkbookMarker
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
 
-__all__ = ["Service", "build_mailbox", "build_sender", "build_service", "reading_house", "wall_clock"]
+__all__ = ["Service", "build_mailbox", "build_sender", "build_service", "copy_state", "reading_house", "wall_clock"]
 
+LEDGER, SECRET = "ledger.sqlite", "secret.key"
+"""Names in the state folder."""
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without those that are taken for others when read aloud or copied by hand."""
 
@@ -78,6 +86,17 @@ def reading_house(settings: Settings, *, now: Clock = wall_clock) -> Iterator[Ho
         ledger.close()
 
 
+def copy_state(real: Path | None, state: Path) -> None:
+    """What a service knows, copied for reading: its SQLite ledger, consistent even while it runs, and its secret."""
+    if real is None or not (real / LEDGER).is_file():
+        return
+    there = sqlite3.connect(f"{(real / LEDGER).absolute().as_uri()}?mode=ro", uri=True)
+    with closing(there) as source, closing(sqlite3.connect(state / LEDGER)) as target:
+        source.backup(target)
+    if (real / SECRET).is_file():
+        shutil.copy(real / SECRET, state / SECRET)
+
+
 def build_house(
     settings: Settings,
     ledger: Ledger,
@@ -94,17 +113,19 @@ def build_house(
         ledger=ledger,
         shelf=Shelf(settings.state / "shelf"),
         campaigns={name: open_campaign(folder) for name, folder in settings.campaigns.items()},
-        read_mail=read_message,
+        read_mail=partial(read_message, signed_content=content_or_nothing),
         write_mail=compose,
         templates=MailTemplates(settings.templates),
         wording=wording,
         papers=papers,
-        annotate=partial(papers.children.run, annotate_in_words),
+        annotate=WorkbookMarker(papers.children),
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
         new_code=new_code,
         build_package=PackageBuilder(children=papers.children),
         keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
         authserv_id=own.authserv_id or None,
+        check_signatures=_signature_check(settings),
+        trust=trust_of(settings.service.trust, settings.service.automatic),
         holds_sending=settings.service.sending == "hold",
         redirect_to=redirect_of(settings.service.sending),
         allowed_domains=tuple(domain.lower().lstrip("@") for domain in settings.service.allowed_domains),
@@ -116,6 +137,13 @@ def build_house(
         watch=watch_of(settings.service.watch, settings.service.canary),
         reached=fault_from_environment() or no_fault,
     )
+
+
+def _signature_check(settings: Settings) -> Callable[[bytes], tuple[Signature, ...]] | None:
+    trust = settings.service.trust
+    if not trust.resolver:
+        return None
+    return partial(check_signatures, text_records=text_records(trust.resolver, trust.resolver_seconds))
 
 
 def wordings(templates: Path) -> Callable[[str, str], Wording]:
@@ -132,7 +160,10 @@ def open_campaign(folder: CampaignFolder) -> OpenCampaign:
     """The campaign with its people, on the Vietnamese calendar."""
     campaign = folder.campaign
     calendar = WorkingCalendar(
-        is_holiday=_is_holiday, off=frozenset(campaign.days_off), extra=frozenset(campaign.working_days)
+        is_holiday=_is_holiday,
+        is_swapped=_is_swapped,
+        off=frozenset(campaign.days_off),
+        extra=frozenset(campaign.working_days),
     )
     return OpenCampaign(campaign=campaign, units=folder.units, workers=folder.workers, calendar=calendar)
 
@@ -142,6 +173,11 @@ _VIETNAM = holidays.country_holidays("VN")
 
 def _is_holiday(day: date) -> bool:
     return day in _VIETNAM
+
+
+def _is_swapped(day: date) -> bool:
+    """A Saturday or Sunday worked instead of another day; the package learns a year when it is asked about it."""
+    return day not in _VIETNAM and day in _VIETNAM.weekend_workdays
 
 
 def _children(settings: Settings) -> ChildProcesses:
@@ -167,7 +203,7 @@ def _limits(settings: Settings) -> Limits:
 def _secret(state: Path) -> bytes:
     """Our key for tokens and signatures: made once, readable to us alone."""
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = state / "secret.key"
+    file = state / SECRET
     if not file.exists():
         file.touch(mode=0o600)
         file.write_bytes(secrets.token_bytes(32))

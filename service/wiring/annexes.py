@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from service.core.campaigns import Campaign
@@ -12,9 +12,10 @@ from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment
 from service.core.packages import Package, PackageFile, PackageUnit
 from service.core.progress import Progress
+from service.core.summing import SummaryFacts
 from service.core.units import Unit, Worker
 from service.core.wording import Wording
-from service.documents.opening_annexes import opening_annexes, roster_annex
+from service.documents.opening_annexes import calendar_file, opening_annexes, roster_annex
 from service.documents.package_files import build_package
 from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
 from service.documents.protect import protected
@@ -23,6 +24,8 @@ from service.documents.template import roster_template
 from service.settings import CampaignFolder
 from service.work.child_processes import ChildProcesses
 
+_FEWEST_ROWS = 30
+"""Bordered rows of a blank roster: what is printed. Below them there is room for any number."""
 PACKAGE_SECONDS = 900.0
 """Thousands of scanned pages are copied."""
 
@@ -36,12 +39,17 @@ class BuiltAnnexes:
 
     def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
         sources = self.folders[campaign.id].sources
-        template = roster_template(campaign, unit)
         wording, last_day = self.wording(campaign.id, unit.language), last_day_in_time(campaign)
+        expected = len(self.folders[campaign.id].workers.get(unit.code, ()))
+        template = roster_template(campaign, unit, blank_rows=max(_FEWEST_ROWS, expected * 3 // 2), wording=wording)
         annexes = opening_annexes(campaign, unit, sources, template, wording, last_day=last_day)
         return tuple(
             Attachment(name=name, media_type=media_type, content=content) for name, media_type, content in annexes
         )
+
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
+        name, media_type, content = calendar_file(campaign, unit, last_day, now)
+        return Attachment(name=name, media_type=media_type, content=content)
 
     def roster(
         self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
@@ -50,29 +58,29 @@ class BuiltAnnexes:
         name, media_type, content = roster_annex(campaign, unit, protected(filled, password) if password else filled)
         return (Attachment(name=name, media_type=media_type, content=content),)
 
-    def summary(
-        self, campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], now: datetime
-    ) -> tuple[bytes, bytes]:
+    def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
         wording = self.wording(campaign.id, campaign.language)
-        return _picture(campaign, units, progress, wording, now), summary_workbook(
-            campaign, units, progress, wording, now
-        )
+        return _picture(campaign, facts, wording), summary_workbook(campaign, facts, wording)
 
 
-def _picture(
-    campaign: Campaign, units: Sequence[Unit], progress: Sequence[Progress], wording: Wording, now: datetime
-) -> bytes:
-    rows = [_picture_row(unit, each, campaign) for unit, each in zip(units, progress, strict=True)]
+def _picture(campaign: Campaign, facts: SummaryFacts, wording: Wording) -> bytes:
+    rows = [_picture_row(unit, each, campaign) for unit, each in zip(facts.units, facts.progress, strict=True)]
     steps = ["roster", "forms"] if campaign.declaration else ["roster"]
     if campaign.discrepancy:
         steps.append("discrepancies")
+    burn_up = facts.burn_up
     words = PictureWords(
         title=wording.say("board.title"),
-        subtitle=wording.say("board.as_of", moment=f"{now:%H:%M %d/%m/%Y}"),
+        subtitle=wording.say("board.as_of", moment=f"{facts.now:%H:%M %d/%m/%Y}"),
         steps={step: wording.say(f"board.{step}") for step in steps},
         more=wording.say("board.more"),
+        way=wording.say("board.way"),
+        units=wording.say("board.units_done"),
+        forms=wording.say("board.forms_done") if campaign.declaration else "",
+        even=wording.say("board.even"),
+        last_day=wording.say("board.last_day", day=f"{burn_up.last_day:%d/%m}"),
     )
-    return progress_picture(rows, words)
+    return progress_picture(rows, words, burn_up)
 
 
 def _picture_row(unit: Unit, progress: Progress, campaign: Campaign) -> PictureRow:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, TypeVar, assert_never
+from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
 from service.flow.ports import CheckedMailbox, CheckedSender, Folder, SentFolder
-from service.mail.exchange import ExchangeMailbox
-from service.mail.exchange_account import ExchangeAccount, SignIn
-from service.mail.exchange_sender import ExchangeSender
-from service.mail.exchange_sent import ExchangeSentFolder
 from service.mail.graph import GraphMailbox
 from service.mail.graph_client import GraphClient
 from service.mail.graph_sender import GraphSender, GraphSentFolder
@@ -29,6 +25,10 @@ from service.settings.mailboxes import (
 )
 from service.settings.sending import SmtpSettings
 from service.wiring.signing_in import Side, build_tokens
+
+if TYPE_CHECKING:
+    from service.mail.exchange import ExchangeMailbox
+    from service.mail.exchange_account import ExchangeAccount
 
 Server = TypeVar("Server")
 
@@ -58,6 +58,8 @@ def build_sender(settings: Settings) -> CheckedSender:
         case "smtp":
             return _smtp(settings, _there(settings.service.smtp))
         case "exchange":
+            from service.mail.exchange_sender import ExchangeSender  # noqa: PLC0415  # exchangelib takes 30 MB
+
             return ExchangeSender(exchange_account(settings, _there(settings.service.exchange)))
         case "graph":
             return GraphSender(graph_client(settings, "sending"))
@@ -71,6 +73,8 @@ def build_sent_folder(settings: Settings) -> SentFolder | None:
     if settings.service.sending_by == "graph":  # it files what it sends: to be found there is evidence
         return GraphSentFolder(graph_client(settings, "sending"), files_all=delivery.server_files_sent)
     if settings.service.sending_by == "exchange":
+        from service.mail.exchange_sent import ExchangeSentFolder  # noqa: PLC0415  # exchangelib takes 30 MB
+
         account = exchange_account(settings, _there(settings.service.exchange))
         return ExchangeSentFolder(account, files_all=delivery.server_files_sent)
     if not isinstance(box, ImapMailboxSettings) or not delivery.looks_into_sent:
@@ -82,6 +86,8 @@ def build_sent_folder(settings: Settings) -> SentFolder | None:
 
 def exchange_account(settings: Settings, server: ExchangeSettings) -> ExchangeAccount:
     """How the mailbox in `[exchange]` is reached."""
+    from service.mail.exchange_account import ExchangeAccount, SignIn  # noqa: PLC0415  # exchangelib takes 30 MB
+
     return ExchangeAccount(
         endpoint=server.endpoint,
         address=server.address,
@@ -133,6 +139,8 @@ def _imap_account(settings: Settings, box: ImapMailboxSettings) -> dict[str, Any
 
 
 def _exchange(settings: Settings, box: ExchangeMailboxSettings) -> ExchangeMailbox:
+    from service.mail.exchange import ExchangeMailbox  # noqa: PLC0415  # exchangelib takes 30 MB
+
     return ExchangeMailbox(
         exchange_account(settings, _there(settings.service.exchange)),
         folder=box.folder,

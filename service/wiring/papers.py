@@ -8,18 +8,21 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from service.core.campaigns import Campaign, FormLayout
+from service.core.marks import Mark
 from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.units import Worker
+from service.core.wording import Wording
+from service.documents.errors import UnreadableFile
 from service.documents.limits import Limits
 from service.documents.opening import open_paper, unreadable_paper
-from service.documents.page_reader import READER_VERSION
+from service.documents.reader_version import READER_VERSION
 from service.flow.reading import ReadPapers, read_papers
 from service.storage.ledger import Ledger
-from service.work.child_processes import ChildDied, ChildProcesses, ChildTimeout
+from service.work.child_processes import ChildDied, ChildFailure, ChildProcesses, ChildTimeout
 
 log = logging.getLogger(__name__)
 
@@ -114,6 +117,13 @@ class _Check:
         return read_papers(papers, self.campaign, workers=self.workers, today=self.today).without_tables()
 
 
+def annotated(*arguments: Any) -> bytes:
+    """In the child: the workbook with its errors marked."""
+    from service.documents.annotate import annotate_in_words  # noqa: PLC0415  # openpyxl: memory that only children need
+
+    return annotate_in_words(*arguments)
+
+
 def _open_and_read(name: str, content: bytes, media_type: str, limits: Limits, check: _Check) -> ReadPapers:
     """In the child: the tables never leave it."""
     return check.of(open_paper(name, content, media_type, _layout(check.campaign), limits))
@@ -121,6 +131,20 @@ def _open_and_read(name: str, content: bytes, media_type: str, limits: Limits, c
 
 def _layout(campaign: Campaign) -> FormLayout | None:
     return campaign.declaration.layout if campaign.declaration else None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookMarker:
+    """Marks workbooks in a child process. What cannot be marked costs the answer its attachment, not the answer."""
+
+    children: ChildProcesses
+
+    def __call__(self, content: bytes, marks: Sequence[Mark], wording: Wording) -> bytes | None:
+        try:
+            return self.children.run(annotated, content, marks, wording)
+        except (ChildFailure, UnreadableFile) as reason:
+            log.warning("a workbook of %d bytes could not be marked: %s", len(content), reason)
+            return None
 
 
 def _key(attachment: Attachment, layout: FormLayout | None) -> str:

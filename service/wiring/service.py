@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -56,8 +57,8 @@ class Service:
                 reconciliation.report(self.house, self._compared(before))
         return received
 
-    def process(self) -> int:
-        return process_waiting(self.house, stopping=self.stopping.is_set)
+    def process(self, after_each: Callable[[], None] = lambda: None) -> int:
+        return process_waiting(self.house, stopping=self.stopping.is_set, after_each=after_each)
 
     def deliver(self) -> int:
         return deliver_due(self.house, health.WatchedSender(self.house, self.sender), stopping=self.stopping.is_set)

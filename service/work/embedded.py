@@ -38,8 +38,8 @@ class Duties:
     """Waits at the mailbox until something may have come."""
     wake: Callable[[], None]
     """Ends that wait from another thread."""
-    process: Callable[[], int]
-    """Processes stored mails; gives how many."""
+    process: Callable[[Callable[[], None]], int]
+    """Processes stored mails, calling back after each; gives how many."""
     deliver: Callable[[], int]
     """Delivers what is due; gives how many."""
     tick: Callable[[], None]
@@ -100,7 +100,7 @@ class EmbeddedEngine:
         self._mails.wait(SWEEP_SECONDS)
         self._mails.clear()
         try:
-            processed = self._duties.process()
+            processed = self._duties.process(self._outbox.set)
         except BaseException:
             self._mails.set()  # tried again after the pause, not only at the next sweep
             raise

@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import drain, latency, rosters
+from tests.benchmarks import drain, latency, rosters, steady
 
-BENCHMARKS: dict[str, Callable[[], None]] = {"latency": latency.run, "rosters": rosters.run, "drain": drain.run}
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "latency": latency.run,
+    "steady": steady.run,
+    "rosters": rosters.run,
+    "drain": drain.run,
+}
 
 
 def main() -> None:

@@ -45,6 +45,9 @@ def test_the_mark_in_a_subject_is_read_as_a_hint() -> None:
         ("duyet.\n\nTrân trọng", Command.APPROVE, ""),
         ("\n  “Tình trạng” U03\n> cũ", Command.STATUS, "U03"),
         ("Từ chối: thiếu chữ ký", Command.REJECT, "thiếu chữ ký"),
+        ("ĐÃ GỬI", Command.STATUS, ""),
+        ("“Đã gửi hồ sơ rồi ạ.”\n> Có thể trả lời nhanh", Command.STATUS, ""),
+        ("already sent", Command.STATUS, ""),
     ],
 )
 def test_commands_are_read_without_regard_to_accents_case_and_quotes(
@@ -57,7 +60,9 @@ def test_commands_are_read_without_regard_to_accents_case_and_quotes(
     assert order.argument == argument
 
 
-@pytest.mark.parametrize("text", ["", "Tôi duyệt sau nhé", "Duyệtnhanh", "Kính gửi Ban Nhân sự,"])
+@pytest.mark.parametrize(
+    "text", ["", "Đã gửi mà chưa thấy trả lời?", "Tôi duyệt sau nhé", "Duyệtnhanh", "Kính gửi Ban Nhân sự,"]
+)
 def test_other_words_are_no_command(text: str) -> None:
     """Only the first line, and only the word itself."""
     assert order_in(text) is None
@@ -81,4 +86,4 @@ def test_a_one_time_code_is_found_in_subject_or_quoted_text() -> None:
 )
 def test_only_the_topmost_result_of_our_own_server_is_believed(results: list[str], said: Authenticity) -> None:
     """Anything below may be the sender's invention."""
-    assert authenticity(results, "mx.vnpt-it.example") is said
+    assert authenticity(results, "mx.vnpt-it.example", "lan@vnpt-it.example").said is said

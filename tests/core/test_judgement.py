@@ -104,7 +104,18 @@ def test_one_different_digit_is_a_finding_that_names_both(key: str, value: str) 
     assert (finding.facts["form"], finding.facts["roster"]) == (value, HUONG.values[key])
 
 
-def test_brothers_with_neighbouring_numbers_are_left_to_a_person() -> None:
+def test_brothers_with_neighbouring_numbers_are_told_apart_by_both_numbers() -> None:
+    """Both were read for certain and belong to one row alone."""
+    brother = RosterEntry(
+        row=11,
+        values={**HUONG.values, "full_name": "Nguyễn Thị Hương"}
+        | {"social_insurance_no": "5414159048", "citizen_id": "054189822598"},
+    )
+    judgement = judge(page(), [brother, HUONG], RULES, document="a.pdf")
+    assert (judgement.verdict, judgement.entry) == (Verdict.ACCEPTED, HUONG)
+
+
+def test_brothers_who_share_a_number_are_left_to_a_person() -> None:
     """Two rows that both nearly fit: none is clear."""
     brother = RosterEntry(
         row=11,

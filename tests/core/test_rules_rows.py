@@ -82,7 +82,7 @@ def test_a_number_in_two_rows_is_said_at_both() -> None:
 
 def test_a_row_entered_twice_is_said_once_a_row() -> None:
     """Not once for each of its four numbers."""
-    assert said(*people(2), person(1, ordinal=3)) == [("duplicate_in_file.row", "E3"), ("duplicate_in_file.row", "E4")]
+    assert said(*people(2), person(1, ordinal=3)) == [("duplicate_in_file.row", "F3"), ("duplicate_in_file.row", "F4")]
 
 
 def _workers(*numbers: int, **changes: str) -> list[Worker]:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
+import sqlite3
 import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
@@ -163,9 +166,9 @@ def test_s14_killed_at_every_named_point_nothing_is_lost_or_doubled(ordeal: Orde
 @pytest.mark.soak
 @pytest.mark.parametrize("point", POINTS)
 def test_s14_killed_at_a_named_point_among_other_mails(ordeal: Ordeal, point: str) -> None:
-    """Three mails; SIGKILL when the point is reached for the second time; started again."""
+    """Three mails; SIGKILL in the middle of them; started again. All three are recorded in one commit."""
     ordeal.write(3)
-    dying = ordeal.start(f"kill:{point}:2")
+    dying = ordeal.start(f"kill:{point}:{1 if point.startswith('received.record') else 2}")
     assert dying.wait(60) == -signal.SIGKILL
     dying.communicate()
     finish(ordeal)
@@ -174,7 +177,7 @@ def test_s14_killed_at_a_named_point_among_other_mails(ordeal: Ordeal, point: st
         assert ordeal.records()[1] == []
 
 
-@pytest.mark.parametrize("point", ["received.shelved", "process.opened"])
+@pytest.mark.parametrize("point", ["received.shelved", "received.recording", "process.opened", "process.recording"])
 def test_s15_a_full_disk_is_survived(ordeal: Ordeal, point: str) -> None:
     """ENOSPC for a while: nothing lost, and it carries on by itself when there is room."""
     ordeal.write(2)
@@ -184,6 +187,56 @@ def test_s15_a_full_disk_is_survived(ordeal: Ordeal, point: str) -> None:
     _, err = running.communicate(timeout=20)
     assert carried_on, err[-2000:]
     ordeal.all_is_well()
+
+
+def test_s15_no_room_for_a_single_byte_is_survived(ordeal: Ordeal) -> None:
+    """The system refuses every write to the shelf and the ledger; when there is room again, all goes on by itself."""
+    running = ordeal.start()
+    assert running.stdout is not None
+    running.stdout.readline()
+    _, most = resource.prlimit(running.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (1, most))
+    ordeal.write(3)
+    time.sleep(4)
+    assert running.poll() is None, "it must wait for room, not end"
+    assert not ordeal.answers()
+    resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (most, most))
+    carried_on = until(lambda: len(ordeal.answers()) == 3, 90)
+    running.send_signal(signal.SIGTERM)
+    _, err = running.communicate(timeout=20)
+    assert carried_on, err[-2000:]
+    ordeal.all_is_well()
+    assert ordeal.records()[1] == []
+
+
+def locked_ledger(ordeal: Ordeal, seconds: float) -> None:
+    """Another program holds the ledger's write lock while mails come in."""
+    running = ordeal.start()
+    assert running.stdout is not None
+    running.stdout.readline()
+    with closing(sqlite3.connect(ordeal.servers.state / "ledger.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ordeal.write(3)
+        time.sleep(seconds)
+        assert not ordeal.answers()
+        other.execute("ROLLBACK")
+    carried_on = until(lambda: len(ordeal.answers()) == 3, 60)
+    running.send_signal(signal.SIGTERM)
+    _, err = running.communicate(timeout=20)
+    assert carried_on, err[-2000:]
+    ordeal.all_is_well()
+
+
+def test_s15_a_locked_ledger_is_waited_for(ordeal: Ordeal) -> None:
+    """The short form: three seconds."""
+    locked_ledger(ordeal, 3)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seconds", [30, 70])
+def test_s15_a_ledger_locked_for_long_is_waited_for(ordeal: Ordeal, seconds: float) -> None:
+    """The long forms: half a minute, and longer than one statement waits for the lock."""
+    locked_ledger(ordeal, seconds)
 
 
 def kill_at_random(ordeal: Ordeal, kills: int, mails: int, seed: int) -> None:

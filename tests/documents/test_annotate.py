@@ -6,18 +6,20 @@ import io
 from collections.abc import Sequence
 
 import openpyxl
+from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.findings import Severity
 from service.core.marks import Mark
 from service.core.rows import read_roster
-from service.documents.annotate import HEADING_KEYS, annotate, annotate_in_words
+from service.documents.annotate import annotate, annotate_in_words
+from service.documents.errors_sheet import COLOURS, COLUMNS, ListWords
 from service.documents.workbook import read_workbook
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
 from tests.support.rosters import people, person, table, xlsx
 
-RED, AMBER, NONE = "FFFFC7CE", "FFFFEB9C", "00000000"
+RED, AMBER, NONE = COLOURS[Severity.ERROR], COLOURS[Severity.WARNING], "00000000"
 HEADINGS = ("Dòng", "Ô", "Cột", "Đang ghi", "Nội dung", "Đề xuất")
 WRONG = [*people(2), person(2, social_insurance_no="101857068")]
 
@@ -41,7 +43,7 @@ def _annotated(content: bytes, *marks: Mark) -> openpyxl.Workbook:
 
 
 def _bytes(content: bytes, marks: Sequence[Mark]) -> bytes:
-    return annotate(content, marks, sheet_title="Lỗi", headings=HEADINGS)
+    return annotate(content, marks, ListWords(title="Lỗi", headings=HEADINGS))
 
 
 def _all_values(page: Worksheet) -> list[tuple[object, ...]]:
@@ -52,7 +54,7 @@ def test_the_wrong_cell_is_red_and_says_why() -> None:
     """Colour, comment with the proposal; the cells beside it are untouched."""
     page = _annotated(xlsx(table(WRONG)), _mark())["Danh sách"]
     assert page["F4"].fill.fgColor.rgb == RED
-    assert page["F4"].comment and page["F4"].comment.text == "Thiếu một chữ số. → 0101857068"
+    assert page["F4"].comment and page["F4"].comment.text == "Dondoc:\nThiếu một chữ số. → 0101857068"
     assert page["F3"].fill.fgColor.rgb == NONE
     assert page["F3"].comment is None
 
@@ -63,7 +65,7 @@ def test_warnings_are_amber_and_the_worst_mark_wins() -> None:
     book = _annotated(xlsx(table(WRONG)), doubt, _mark(), _mark("B2", severity=Severity.WARNING))
     page = book["Danh sách"]
     assert (page["F4"].fill.fgColor.rgb, page["B2"].fill.fgColor.rgb) == (RED, AMBER)
-    assert page["F4"].comment and page["F4"].comment.text.startswith("Có thể.\nThiếu")
+    assert page["F4"].comment and page["F4"].comment.text.startswith("Dondoc:\nCó thể.\nThiếu")
 
 
 def test_the_list_of_errors_whole() -> None:
@@ -88,7 +90,7 @@ def test_everything_else_stays() -> None:
     page.column_dimensions["B"].width = 33
     page.auto_filter.ref, page.freeze_panes = "A1:P4", "C2"
     page["Q2"] = "=1+1"
-    page["B3"].comment = openpyxl.comments.Comment("của đơn vị", "Lan")
+    page["B3"].comment = Comment("của đơn vị", "Lan")
     book.create_sheet("Khác")["A1"] = "giữ nguyên"
     saved = io.BytesIO()
     book.save(saved)
@@ -170,4 +172,4 @@ def test_the_annotated_workbook_is_read_like_the_original() -> None:
 def test_the_catalogue_has_the_words_of_the_list() -> None:
     """Each of the list's columns has its heading."""
     sentences = bundled_wording().sentences
-    assert {f"annex.heading_{key}" for key in HEADING_KEYS} | {"annex.errors_sheet"} <= set(sentences)
+    assert {f"annex.heading_{key}" for key in COLUMNS} | {"annex.errors_sheet"} <= set(sentences)

@@ -8,6 +8,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -18,6 +19,7 @@ from PIL import Image
 
 from service.core.packages import PackageFile
 from service.core.progress import Progress
+from service.core.summing import BurnUp, SummaryFacts
 from service.documents.package_files import ascii_name, build_package, package_zip
 from service.documents.package_forms import FormsTitle, declarations_pdf
 from service.documents.summary_workbook import summary_workbook
@@ -335,7 +337,18 @@ def test_the_summary_workbook_names_what_is_missing() -> None:
         ),
         Progress(unit="U02", roster_version=1, workers=2, expected=2, discrepancies_answered=False),
     ]
-    file = PackageFile(name="s", media_type="", content=summary_workbook(campaign(), units, progress, wording(), NOW))
+    burn_up = BurnUp(begun=date(2021, 4, 22), last_day=date(2021, 5, 19), today=date(2021, 5, 21), units=3)
+    facts = SummaryFacts(
+        units=units,
+        progress=progress,
+        now=NOW,
+        burn_up=burn_up,
+        needs=("U02: đề nghị gọi điện.",),
+        last_days={"U01": date(2021, 5, 25)},
+        reminded={"U01": ["12/05: nhắc", "20/05: báo quá hạn"]},
+    )
+    content = summary_workbook(campaign(), facts, wording())
+    file = PackageFile(name="s", media_type="", content=content)
     rows = table(sheet(file))
     assert rows[1] == [
         "U01",
@@ -348,7 +361,10 @@ def test_the_summary_workbook_names_what_is_missing() -> None:
         "",
         "2",
         "Chưa có trong danh sách: Lê C\nChưa có tờ khai: Lê A\nTờ khai cần làm lại: Lê B",
+        "25/05/2021",
+        "12/05: nhắc\n20/05: báo quá hạn",
         "Lê Thị Mối\nu01@vnpt-it.example\nThư gửi đến bị trả lại",
     ]
     assert rows[2][8] == "chưa trả lời"
     assert rows[3][2] == "Chưa gửi hồ sơ"
+    assert "U02: đề nghị gọi điện." in [value for row in table(sheet(file, 1)) for value in row]

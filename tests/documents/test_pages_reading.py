@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from service.core.forms import PageKind, PageReading, Source
-from service.documents.page_reader import READER_VERSION, read_pages, upright_picture
+from service.documents.page_reader import read_pages, upright_picture
+from service.documents.reader_version import READER_VERSION
 from tests.documents.drawn_declarations import (
     DUNG,
     HUONG,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.rows import is_blank_template, read_roster
 from service.core.rules import check_roster
+from service.core.template_mark import is_old_template, template_mark
 from service.core.units import Unit
 from service.documents.template import roster_template
 from service.documents.workbook import read_workbook
-from tests.support.bundled_campaign import bundled_campaign
+from tests.support.bundled_campaign import bundled_campaign, bundled_wording
+from tests.support.office_structure import complaints
 from tests.support.rosters import TODAY, people, roster_of
 
 CAMPAIGN = bundled_campaign()
@@ -31,7 +34,8 @@ def _row_of_headings(page: Worksheet) -> int:
 def test_it_says_whose_it_is_and_for_what() -> None:
     """Organisation, unit, annex and title from the campaign's texts; campaign and unit in the properties."""
     content = roster_template(CAMPAIGN, UNIT)
-    top = [row[0] for row in _page(content).iter_rows(max_row=7, values_only=True) if row[0]]
+    lines = _page(content).iter_rows(max_row=7, values_only=True)
+    top = [next(filter(None, line)) for line in lines if any(line)]
     assert top[:4] == [
         CAMPAIGN.organisation,
         "Trung tâm Nền tảng số (U03)",
@@ -40,7 +44,11 @@ def test_it_says_whose_it_is_and_for_what() -> None:
     ]
     assert "123/VNPT-IT-NS" in str(top[4])
     assert "{" not in str(top[4])
-    assert read_workbook(content).properties == {"dondoc-campaign": "vssid-2021", "dondoc-unit": "U03"}
+    assert read_workbook(content).properties == {
+        "dondoc-campaign": "vssid-2021",
+        "dondoc-unit": "U03",
+        "dondoc-template": template_mark(CAMPAIGN),
+    }
 
 
 def test_headings_as_the_campaign_prints_them_with_their_numbers() -> None:
@@ -110,3 +118,67 @@ def test_names_that_look_like_formulas_stay_text() -> None:
     page = _page(roster_template(CAMPAIGN, UNIT, rows=[{"full_name": "=cmd|' /C calc'!A0"}]))
     cell = page.cell(_row_of_headings(page) + 3, 3)
     assert (cell.data_type, cell.value) == ("s", "=cmd|' /C calc'!A0")
+
+
+def test_the_further_sheets_are_empty_for_the_reader_and_open_for_the_unit() -> None:
+    """Discrepancies and contact: labels locked, cells open; returned blank the workbook is blank."""
+    content = roster_template(CAMPAIGN, UNIT, wording=bundled_wording())
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames[1:] == ["Sai lệch", "Đầu mối"]
+    contact, discrepancies = book["Đầu mối"], book["Sai lệch"]
+    assert [contact.cell(row, 1).value for row in range(4, 9)] == [
+        *("Đơn vị", "Họ và tên", "Chức vụ", "Số điện thoại", "Email")
+    ]
+    assert (contact["A5"].protection.locked, contact["B5"].protection.locked, contact.protection.sheet) == (
+        True,
+        False,
+        True,
+    )
+    assert (discrepancies["B4"].protection.locked, discrepancies["B5"].protection.locked) == (True, False)
+    roster = read_roster(read_workbook(content), CAMPAIGN)
+    assert roster
+    assert is_blank_template(roster)
+    assert (roster.other_sheets, roster.no_discrepancy) == ((), False)
+    assert check_roster(roster, CAMPAIGN, today=TODAY) == ()
+    assert complaints(content) == []
+
+
+def test_discrepancies_of_the_further_sheet_reach_their_workers() -> None:
+    """Two lines of one worker, known by her number."""
+    people_rows = [dict(row.values) for row in roster_of(*people(3)).rows]
+    book = openpyxl.load_workbook(
+        io.BytesIO(roster_template(CAMPAIGN, UNIT, rows=people_rows, wording=bundled_wording()))
+    )
+    page = book["Sai lệch"]
+    for row, said in ((5, ("Thẻ BHYT", "Bệnh viện A", "Bệnh viện B")), (6, ("Nhân thân", "1990", "1991"))):
+        for column, value in enumerate(
+            ("1", people_rows[1]["full_name"], people_rows[1]["social_insurance_no"], *said), 1
+        ):
+            page.cell(row, column).value = value
+    saved = io.BytesIO()
+    book.save(saved)
+    roster = read_roster(read_workbook(saved.getvalue()), CAMPAIGN)
+    assert roster
+    assert [len(row.discrepancies) for row in roster.rows] == [0, 2, 0]
+
+
+def test_a_wide_list_is_printed_on_two_pages_with_the_names_on_both() -> None:
+    """A4 across, headings repeated, the legend above them."""
+    page = _page(roster_template(CAMPAIGN, UNIT, wording=bundled_wording()))
+    row = _row_of_headings(page)
+    assert (page.page_setup.orientation, page.page_setup.fitToWidth, page.page_setup.fitToHeight) == ("landscape", 2, 0)
+    assert (page.print_title_rows, page.print_title_cols) == (f"${row}:${row + 1}", "$A:$C")
+    assert "nền đậm" in str(page.cell(row - 1, 4).value)
+
+
+def test_an_old_blank_is_known_by_its_mark() -> None:
+    """The mark depends on the columns and their headings, and on nothing else."""
+    rows = [dict(row.values) for row in roster_of(*people(2)).rows]
+    roster = read_roster(read_workbook(roster_template(CAMPAIGN, UNIT, rows=rows)), CAMPAIGN)
+    assert roster
+    assert not is_old_template(roster, CAMPAIGN)
+    assert not is_old_template(roster, replace(CAMPAIGN, title="Đợt 2", deadline=TODAY))
+    first, *others = CAMPAIGN.columns
+    changed = replace(CAMPAIGN, columns=(replace(first, heading="Số thứ tự"), *others))
+    assert is_old_template(roster, changed)
+    assert not is_old_template(roster_of(*people(2)), changed)

@@ -17,6 +17,7 @@ from service.mail.tls import Tls
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot, free_port
 from tests.support.mailbox_contract import MailboxContract, put, seconds_of_wait
 from tests.support.offices import FULL, HR, KINDS, PASSWORD, Office, mailbox_at, open_office, plain_mail
+from tests.support.tcp_proxy import TcpProxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +208,38 @@ def test_a_server_that_says_nothing_ends_in_a_timeout() -> None:
         mailbox = mailbox_at(int(silent.getsockname()[1]), timeout=0.5)
         with pytest.raises(MailboxUnavailable):
             mailbox.list()
+        mailbox.close()
+
+
+@pytest.mark.skipif(DOVECOT is None, reason=MISSING)
+def test_s01_a_half_open_connection_is_noticed_and_made_anew() -> None:
+    """Nothing passes any more and nobody says so: the wait ends in trouble in time, the next look finds the mail."""
+    with Dovecot({HR: PASSWORD}) as server, TcpProxy(server.imap_port) as network:
+        mailbox = mailbox_at(network.port, timeout=1.0, renew=1.0)
+        assert mailbox.list().uids == ()
+        network.silence()
+        server.deliver(HR, plain_mail("in the dark"))
+        begun = time.monotonic()
+        with pytest.raises(MailboxUnavailable):
+            mailbox.wait(30)
+            mailbox.list()
+        assert time.monotonic() - begun < 10
+        assert len(mailbox.list().uids) == 1
+        mailbox.close()
+
+
+@pytest.mark.skipif(DOVECOT is None, reason=MISSING)
+def test_s01_a_connection_that_a_network_cuts_is_made_anew() -> None:
+    """The proxy between us dies while we wait; the next look finds what came meanwhile."""
+    with Dovecot({HR: PASSWORD}) as server, TcpProxy(server.imap_port) as network:
+        mailbox = mailbox_at(network.port, timeout=2.0)
+        assert mailbox.list().uids == ()
+        threading.Timer(0.3, network.cut).start()
+        begun = time.monotonic()
+        with pytest.raises(MailboxUnavailable):
+            mailbox.wait(30)
+            mailbox.list()
+        assert time.monotonic() - begun < 10
+        server.deliver(HR, plain_mail("after the cut"))
+        assert len(mailbox.list().uids) == 1
         mailbox.close()

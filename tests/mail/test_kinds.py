@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from service.core.automatic_words import NO_WORDS, HouseWords
 from service.core.kinds import Classification, classify
 from service.core.messages import Attachment, Kind, Message
 from service.mail.mime import read_message
@@ -144,7 +145,87 @@ PEOPLE = (
     ),
     Case("a person's own absence", Kind.QUESTION, "Mai em nghỉ phép, em gửi chậm một ngày được không ạ?"),
 )
-CASES = AUTOMATIC + RECEIPTS + LISTS + PROSE_REPORTS + PEOPLE
+UNMARKED = (
+    Case("not in the office", Kind.AUTO_REPLY, "Tôi hiện không có mặt tại văn phòng, sẽ trả lời thư sau ngày 20/05."),
+    Case("leave with dates", Kind.AUTO_REPLY, "Hiện tôi đang nghỉ phép từ ngày 10/5 đến hết 14/5."),
+    Case("maternity leave", Kind.AUTO_REPLY, "Em đang nghỉ thai sản đến tháng 9. Mọi công việc xin liên hệ chị Hoa."),
+    Case("left the office", Kind.AUTO_REPLY, "Tôi đã nghỉ việc tại Trung tâm từ 01/04/2021. Vui lòng liên hệ anh Nam."),
+    Case("left, contact others", Kind.AUTO_REPLY, "Tôi không còn công tác tại đơn vị này. Xin liên hệ phòng TCHC."),
+    Case(
+        "unattended mailbox, vi",
+        Kind.AUTO_REPLY,
+        "Hộp thư này không được theo dõi. Vui lòng liên hệ hotline 1900 0000.",
+    ),
+    Case(
+        "closed mailbox, vi",
+        Kind.AUTO_REPLY,
+        "Địa chỉ email này đã ngừng sử dụng, vui lòng gửi tới abc@office.example.",
+    ),
+    Case(
+        "we will answer, vi",
+        Kind.AUTO_REPLY,
+        "Cảm ơn bạn đã liên hệ với chúng tôi. Chúng tôi đã nhận được email của bạn và sẽ phản hồi trong vòng 24 giờ.",
+    ),
+    Case(
+        "number of a request, vi",
+        Kind.AUTO_REPLY,
+        "Cảm ơn Quý khách đã gửi thư. Yêu cầu của Quý khách đã được chuyển đến bộ phận liên quan. Mã yêu cầu: 12345",
+    ),
+    Case(
+        "out of office, limited access",
+        Kind.AUTO_REPLY,
+        "Thank you for your email. I am currently out of the office with limited access to email.",
+    ),
+    Case("no longer works", Kind.AUTO_REPLY, "I no longer work at the company. Please contact hr@office.example."),
+    Case("has left", Kind.AUTO_REPLY, "Lan has left the company. Please direct your email to nam@office.example"),
+    Case("unattended mailbox, en", Kind.AUTO_REPLY, "This mailbox is not monitored. Please do not reply."),
+    Case(
+        "we will answer, en",
+        Kind.AUTO_REPLY,
+        "Thank you for contacting us. We have received your message and will get back to you within 24 hours.",
+    ),
+    Case(
+        "annual leave until", Kind.AUTO_REPLY, "I'm on annual leave until 20 May. For urgent matters call 0900000000."
+    ),
+    Case("out from to", Kind.AUTO_REPLY, "I will be out of office from 10 to 14 May."),
+    Case("vacation, en", Kind.AUTO_REPLY, "I am on vacation and will reply when I return."),
+    Case("OOO", Kind.AUTO_REPLY, "Hi, I'm OOO until Monday."),
+    Case(
+        "holidays, vi",
+        Kind.AUTO_REPLY,
+        "Xin chào, tôi đang trong kỳ nghỉ và sẽ không kiểm tra email. Tôi sẽ trả lời khi trở lại làm việc.",
+    ),
+    Case(
+        "training, vi",
+        Kind.AUTO_REPLY,
+        "Chào anh/chị, hiện tại em đang tham gia khóa đào tạo đến hết ngày 15/5, em sẽ phản hồi email sau.",
+    ),
+    Case("sent by a system, vi", Kind.AUTO_REPLY, "Thư này được hệ thống gửi tự động."),
+    Case("passed on by a system, vi", Kind.AUTO_REPLY, "Email đã được chuyển tiếp tự động đến bộ phận phụ trách."),
+    Case("robot mailbox, vi", Kind.AUTO_REPLY, "Đây là hộp thư tự động, xin không trả lời."),
+)
+"""Automatic answers without any header, as offices and their programs word them."""
+IN_PERSON = (
+    Case("asks for a day in person", Kind.QUESTION, "Mai em nghỉ phép, em gửi chậm một ngày được không ạ?"),
+    Case(
+        "about a colleague on leave", Kind.QUESTION, "Chị Hoa đang nghỉ thai sản nên chưa ký được, đơn vị xin gửi sau."
+    ),
+    Case("on a journey, in person", Kind.QUESTION, "Em đang đi công tác nên xin phép nộp hồ sơ ngày 18/5 ạ."),
+    Case("received, in time", Kind.ACKNOWLEDGEMENT, "Đơn vị đã nhận được thư, sẽ thực hiện đúng hạn."),
+    Case("new contact in person", Kind.QUESTION, "Anh Nam không còn công tác tại đơn vị, em là đầu mối mới."),
+    Case("about one who left", Kind.QUESTION, "Anh Nam đã nghỉ việc từ 01/04, có cần kê khai không ạ?"),
+    Case("asks to contact somebody", Kind.QUESTION, "Nhờ chị liên hệ anh Nam giúp em."),
+    Case("thanks for contacting", Kind.ACKNOWLEDGEMENT, "Cảm ơn chị đã liên hệ. Em sẽ gửi trong ngày mai."),
+    Case(
+        "asks for more time in person",
+        Kind.QUESTION,
+        "Em đang nghỉ phép từ 10/5 đến 14/5, đề nghị Ban gia hạn cho đơn vị.",
+    ),
+    Case("about workers on leave", Kind.QUESTION, "Phòng em có 2 người nghỉ phép đến 20/5, có cần ký tờ khai không?"),
+    Case("left, and asks", Kind.QUESTION, "Tôi đã nghỉ việc 1 tháng có phải làm không?"),
+)
+"""Nearly the same words, written by a person."""
+CASES = UNMARKED + IN_PERSON + AUTOMATIC + RECEIPTS + LISTS + PROSE_REPORTS + PEOPLE
 
 
 def message_of(case: Case) -> Message:
@@ -161,7 +242,14 @@ def message_of(case: Case) -> Message:
     )
 
 
-def judged(message: Message, *, known: bool = True, ours: bool = False, is_command: bool = False) -> Classification:
+def judged(
+    message: Message,
+    *,
+    known: bool = True,
+    ours: bool = False,
+    is_command: bool = False,
+    words: HouseWords = NO_WORDS,
+) -> Classification:
     return classify(
         message,
         own_addresses=(OWN,),
@@ -169,6 +257,7 @@ def judged(message: Message, *, known: bool = True, ours: bool = False, is_comma
         known_sender=known,
         has_documents=any(not attachment.inline for attachment in message.attachments),
         is_command=is_command,
+        house_words=words,
     )
 
 
@@ -287,3 +376,51 @@ def test_s34_a_person_who_quotes_a_report_is_no_report() -> None:
         "Hi. This is the qmail-send program at office.example.\r\n<nam@office.example>:\r\nSorry, no mailbox here.\r\n"
     )
     assert judged(read_message(raw.encode())).kind is Kind.QUESTION
+
+
+def test_s33_hr_adds_the_words_of_its_own_systems() -> None:
+    """S33: beginnings of subjects and words of the first lines, without regard to accents and capitals."""
+    words = HouseWords(subjects=("Cổng dịch vụ:",), first_lines=("Trung tâm xin thông báo tự hệ thống",))
+    subject = replace(MESSAGE, subject="RE: CONG DICH VU: phiếu 7", text="x", new_text="x")
+    text = replace(MESSAGE, text="trung tam xin thong bao tu he thong", new_text="trung tam xin thong bao tu he thong")
+    for message in (subject, text):
+        assert judged(message).kind is not Kind.AUTO_REPLY
+        assert judged(message, words=words).kind is Kind.AUTO_REPLY
+    assert judged(replace(MESSAGE, subject="Về Cổng dịch vụ: hỏi gì?"), words=words).kind is not Kind.AUTO_REPLY
+
+
+def test_s34_the_class_of_a_failure_is_read_where_it_stands() -> None:
+    """S34: in the fields, in what the other server said, in the text of a report whose containers were lost."""
+    head = "Return-Path: <>\nFrom: MAILER-DAEMON@office.example\nSubject: Returned mail\n"
+    fields = "Final-Recipient: rfc822; lan@office.example\nAction: {action}\n{status}\n"
+    cases = (
+        ("failed (bad address)", "Status: 5.1.1", Kind.BOUNCE),
+        ("failed", "Diagnostic-Code: smtp; 452 4.2.2 mailbox full", Kind.DELAY),
+        ("", "Diagnostic-Code: smtp; 550 no such user", Kind.BOUNCE),
+        ("delayed", "Status: 4.4.1", Kind.DELAY),
+    )
+    for action, status, kind in cases:
+        report = fields.format(action=action, status=status)
+        parts = (
+            f"Content-Type: multipart/report; boundary=B\n\n--B\n\nSorry.\n--B\n"
+            f"Content-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n{report}\n--B--\n"
+        )
+        for body in (parts, f"\nSorry.\n\n{report}\n") if action else (parts,):
+            assert judged(read_message((head + body).encode())).kind is kind, (action, status, body)
+
+
+def test_s34_a_report_that_still_tries_is_no_failure() -> None:
+    """S34: whatever addresses the detectors find in it."""
+    raw = (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@office.example (Mail Delivery System)\n"
+        "Subject: Delayed Mail (still being retried)\n\nYour message could not be delivered for 2 hours.\n"
+        "It will be retried until it is 4 days old.\n\n<lan@office.example>: no route to host\n"
+    )
+    assert judged(read_message(raw.encode())).kind is Kind.DELAY
+
+
+def test_s47_a_link_in_place_of_a_file_asks_for_the_file() -> None:
+    """S47: never followed; the reason names it."""
+    link = "https://drive.google.com/file/d/abc"
+    found = judged(replace(MESSAGE, text=link, new_text=f"Em gửi hồ sơ: {link}"))
+    assert (found.kind, found.reasons) == (Kind.EMPTY, (f"a link in place of a file: {link}",))

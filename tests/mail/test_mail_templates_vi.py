@@ -15,7 +15,17 @@ import pytest
 from service.core.messages import Rendered
 from service.core.progress import Progress
 from tests.support.bundled_campaign import TEMPLATES, bundled_campaign
-from tests.support.mail_facts import HR_MAILS, NOW, PROGRESS, UNIT, UNIT_MAILS, all_mails, facts_of, render
+from tests.support.mail_facts import (
+    HR_MAILS,
+    NEUTRAL_MAILS,
+    NOW,
+    PROGRESS,
+    UNIT,
+    UNIT_MAILS,
+    all_mails,
+    facts_of,
+    render,
+)
 
 ENGLISH = ("opening", "confirmation", "needs_correction", "reminder", "overdue", "instructions", "question_received")
 CAMPAIGN_WORDS = re.compile(r"vssid|vnpt|đống đa|phụ lục 02|tờ khai mẫu số|i-van", re.IGNORECASE)
@@ -226,5 +236,15 @@ def _blanks(sentence: str) -> set[str]:
 def test_facts_given_to_the_tests_cover_every_template() -> None:
     """No template is left untested."""
     folders = {path.parent.name for path in (TEMPLATES / "default" / "vi").glob("*/subject.txt")}
-    assert folders == set(all_mails())
+    assert folders == {*all_mails(), *NEUTRAL_MAILS}
     assert facts_of("opening")["unit"] is UNIT
+
+
+def test_a_stranger_learns_nothing_from_the_neutral_line() -> None:
+    """Neither campaign, unit nor organisation stands in it, and it says it in two languages."""
+    rendered = render("stranger")
+    campaign = bundled_campaign()
+    for words in (rendered.subject, rendered.text, rendered.html):
+        assert not any(name in words for name in (campaign.mark, campaign.id, campaign.organisation, UNIT.name))
+    assert "chưa được đăng ký" in rendered.text
+    assert "not registered" in rendered.text

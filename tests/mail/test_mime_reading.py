@@ -330,6 +330,8 @@ ATTACKS = {
     "bad date": b"Date: Mon, 99 Foo 99999 99:99:99 +9999\r\n\r\n",
     "null in charset": b"Content-Type: text/plain; charset=\x00utf\r\n\r\nx",
     "slow codec": b"Content-Type: text/plain; charset=punycode\r\n\r\n" + b"a-" * 50_000,
+    "files in the text": b"\r\n" + b"begin 644 a\r\n" * 50_000 + b"end\r\n" * 50_000,
+    "lines without a boundary": b"Content-Type: multipart/mixed\r\n\r\n" + b"--a\r\ncontent-x: y\r\n\r\n" * 20_000,
     "codec for bytes": b"Content-Type: text/plain; charset=base64\r\n\r\nYQ==",
 }
 
@@ -340,9 +342,9 @@ class TestHostileMail:
     @pytest.mark.parametrize("raw", ATTACKS.values(), ids=ATTACKS.keys())
     def test_attacks_cost_little_and_raise_nothing(self, raw: bytes) -> None:
         """Each is read in a moment, however it is built."""
-        begun = time.monotonic()
+        begun = time.process_time()
         read_message(raw)
-        assert time.monotonic() - begun < 3
+        assert time.process_time() - begun < 3
 
     @settings(max_examples=150, deadline=None)
     @given(st.binary(max_size=600))

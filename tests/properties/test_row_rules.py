@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from openpyxl import load_workbook
 
 from service.core.findings import Finding, Severity
 from service.core.marks import Mark
@@ -14,11 +16,14 @@ from service.core.rules import check_roster
 from service.core.vietnam.names import comparison_key
 from service.core.vietnam.text import fold, tidy
 from service.documents.annotate import annotate
+from service.documents.errors_sheet import ListWords
 from service.documents.workbook import read_workbook
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
+from tests.support.office_structure import complaints
 from tests.support.rosters import KEYS, Person, checked, people, person, read, roster_of, sheet, table, xlsx
 
 CAMPAIGN, WORDING = bundled_campaign(), bundled_wording()
+LIST = ListWords(title="Lỗi", headings=("1", "2", "3", "4", "5", "6"))
 MISTAKES: list[Person] = [
     {},
     {"social_insurance_no": 123456789},
@@ -97,11 +102,34 @@ def test_an_annotated_workbook_is_read_as_the_same_rows(people_as_written: list[
     content = xlsx(table(people_as_written))
     roster = read_roster(read_workbook(content), CAMPAIGN)
     assert roster
-    marked = annotate(content, _marks(checked(roster)), sheet_title="Lỗi", headings=("1", "2", "3", "4", "5", "6"))
-    again = read_roster(read_workbook(marked), CAMPAIGN)
+    marked = annotate(content, _marks(checked(roster)), LIST)
+    for returned in (marked, annotate(marked, _marks(checked(roster)), LIST)):
+        again = read_roster(read_workbook(returned), CAMPAIGN)
+        assert again
+        assert (again.rows, again.findings, again.other_sheets) == (roster.rows, roster.findings, roster.other_sheets)
+        assert checked(again) == checked(roster)
+        assert complaints(returned) == []
+
+
+@given(rows)
+@settings(max_examples=8, deadline=None)
+def test_corrected_in_the_returned_workbook_nothing_is_left_of_our_marks(people_as_written: list[Person]) -> None:
+    """The right values typed over the marked cells: no finding, and the next round brings back her own file's looks."""
+    roster = read_roster(read_workbook(xlsx(table(people_as_written))), CAMPAIGN)
+    assert roster
+    marked = annotate(xlsx(table(people_as_written)), _marks(checked(roster)), LIST)
+    book = load_workbook(io.BytesIO(marked))
+    for number, line in enumerate(table([person(number) for number in range(len(people_as_written))]), start=1):
+        for column, value in enumerate(line, start=1):
+            book.worksheets[0].cell(number, column).value = value
+    mended = io.BytesIO()
+    book.save(mended)
+    again = read_roster(read_workbook(mended.getvalue()), CAMPAIGN)
     assert again
-    assert again.rows == roster.rows
-    assert checked(again) == checked(roster)
+    assert [finding for finding in checked(again) if finding.severity is Severity.ERROR] == []
+    cleaned = load_workbook(io.BytesIO(annotate(mended.getvalue(), [], LIST)))
+    assert cleaned.sheetnames == ["Danh sách"]
+    assert all(cell.comment is None and cell.fill.fill_type is None for row in cleaned.worksheets[0] for cell in row)
 
 
 @given(rows)

@@ -83,6 +83,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "received": ["Phụ lục 02 (lần 2): 06 người lao động"],
         "errors": ERRORS,
         "more": 3,
+        "cases": len(ERRORS) + 4,
         "form_errors": [{"where": "to-khai.pdf, trang 2 (Hồ Anh Nam)", "message": "Chưa thấy chữ ký."}],
         "returned": True,
         "notes": [],
@@ -93,9 +94,16 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "instructions": {"links": True},
     "question_received": {},
     "already_received": {"received_at": LATER},
+    "new_version": {
+        "version": 2,
+        "former": 1,
+        "rows": 40,
+        "sender_masked": "l•••@vnpt-it.example",
+        "received_at": LATER,
+    },
     "private_address": {"sender_masked": "li****@mail.example", "received_at": LATER, "subject": "Phụ lục 02"},
-    "reminder": {"days_left": 3, "step": 3},
-    "overdue": {"days_late": 1, "escalated": True},
+    "reminder": {"days_left": 3, "step": 3, "returned": True},
+    "overdue": {"days_late": 1, "escalated": True, "returned": True},
     "status_unit": {},
     "contact_named": {"contact": NOMINEE, "previous": "Lê Thu Hiền", "waits": ""},
     "contact_welcome": {
@@ -164,6 +172,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "files": ["phu luc 02.xlsx"],
         "mail_id": 17,
         "candidate": UNIT,
+        "told": True,
     },
     "contact_unreachable": {
         "unit": UNIT,
@@ -180,6 +189,13 @@ HR_MAILS: dict[str, dict[str, Any]] = {
     "summary": {
         "headline": "05/12 đơn vị hoàn thành",
         "needs": ["Xem lại 03 Tờ khai mẫu số 01", "Gọi điện cho U05 – Trung tâm An toàn thông tin"],
+        "units": ROWS,
+        "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
+        "picture_cid": "progress@dondoc",
+        "quiet_since": LATER,
+    },
+    "management": {
+        "headline": "05/12 đơn vị hoàn thành",
         "units": ROWS,
         "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
         "picture_cid": "progress@dondoc",
@@ -209,6 +225,10 @@ HR_MAILS: dict[str, dict[str, Any]] = {
 }
 
 
+NEUTRAL_MAILS: dict[str, dict[str, Any]] = {"stranger": {}}
+"""To people of whom nothing is known: without mark, campaign or unit."""
+
+
 def common_facts() -> dict[str, Any]:
     return {
         "campaign": bundled_campaign(),
@@ -224,7 +244,7 @@ def common_facts() -> dict[str, Any]:
 def facts_of(mail: str) -> dict[str, Any]:
     if mail in UNIT_MAILS:
         return common_facts() | {"unit": UNIT} | UNIT_MAILS[mail]
-    return common_facts() | HR_MAILS[mail]
+    return common_facts() | (HR_MAILS | NEUTRAL_MAILS)[mail]
 
 
 def all_mails() -> Iterable[str]:

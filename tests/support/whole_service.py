@@ -181,6 +181,7 @@ def settings_for(
     imap_port: int,
     smtp_port: int,
     others: Mapping[str, CampaignFolder] | None = None,
+    processes: int = 1,
 ) -> Settings:
     """The bundled configuration on servers of a test."""
     os.environ[PASSWORD_VARIABLE] = PASSWORD
@@ -192,7 +193,7 @@ def settings_for(
             "mailbox": {**login, "port": imap_port, "poll_seconds": 5},
             "smtp": {**login, "port": smtp_port, "mails_per_minute": 10_000},
             "state": {"folder": str(state)},
-            "recognition": {"processes": 1},
+            "recognition": {"processes": processes},
         },
     )
     return replace(loaded, campaigns={folder.campaign.id: folder, **(others or {})})

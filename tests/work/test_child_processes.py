@@ -197,8 +197,7 @@ def test_children_end_with_a_killed_parent(tmp_path: Path) -> None:
     script.write_text(
         textwrap.dedent("""
         import os, threading, time
-        from service.flow.ports import ToldToStop
-from service.work.child_processes import ChildProcesses
+        from service.work.child_processes import ChildProcesses
 
         if __name__ == "__main__":
             children = ChildProcesses(workers=2, seconds=60, memory_mb=300)

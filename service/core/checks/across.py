@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from service.core.campaigns import Column, ColumnKind, DiscrepancyBlock
@@ -10,6 +11,7 @@ from service.core.findings import Code, Finding, Severity
 from service.core.roster import Discrepancy, RosterRow
 from service.core.vietnam.numbers import CitizenIdParts, citizen_id_parts
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
 BIRTH_DATE = "birth_date"
 
 
@@ -18,13 +20,27 @@ def citizen_id_agrees(checking: Checking) -> Iterator[Finding]:
     citizen_id, gender = checking.column_of(ColumnKind.CITIZEN_ID), checking.column_of(ColumnKind.GENDER)
     if citizen_id is None:
         return
-    for row in checking.roster.rows:
-        parts = citizen_id_parts(row.value(citizen_id.key))
+    genders = checking.values(gender.key) if gender else [""] * len(checking.roster.rows)
+    for row, number, said, birth in zip(
+        checking.roster.rows, checking.values(citizen_id.key), genders, checking.values(BIRTH_DATE), strict=True
+    ):
+        if len(number) != 12 or _agrees(number, said, birth):
+            continue
+        parts = citizen_id_parts(number)
         if parts is None:
             continue
-        wrong_gender = gender if gender and row.value(gender.key) not in ("", parts.gender) else None
-        wrong_year = row.value(BIRTH_DATE)[:4].isdigit() and row.value(BIRTH_DATE)[:4] != str(parts.birth_year)
+        wrong_gender = gender if gender and said in _GENDERS and said != parts.gender else None
+        wrong_year = birth[:4].isdigit() and birth[:4] != str(parts.birth_year)
         yield from _disagreement(checking, row, citizen_id, parts, wrong_gender, wrong_year=wrong_year)
+
+
+def _agrees(number: str, gender: str, birth: str) -> bool:
+    """A quick look at a number of this or the last century."""
+    return number[4:6] == birth[2:4] and _SAID_BY_DIGIT.get(number[3]) == (birth[:2], gender)
+
+
+_GENDERS = ("Nam", "Nữ")
+_SAID_BY_DIGIT = {"0": ("19", "Nam"), "1": ("19", "Nữ"), "2": ("20", "Nam"), "3": ("20", "Nữ")}
 
 
 def _disagreement(
@@ -52,19 +68,24 @@ def _disagreement(
 
 
 def health_card_agrees(checking: Checking) -> Iterator[Finding]:
-    """A health card ends in the social insurance number; cards from before 2017 may not, so those are only doubted."""
+    """A health card ends in the social insurance number.
+
+    Cards from before 2017 may not, so a number that is another one altogether is only doubted; one that differs in a
+    digit or two was copied wrongly.
+    """
     number, card = checking.column_of(ColumnKind.SOCIAL_INSURANCE_NO), checking.column_of(ColumnKind.HEALTH_CARD_NO)
     if number is None or card is None:
         return
-    for row in checking.roster.rows:
-        insured, held = row.value(number.key), row.value(card.key)
-        if len(insured) == 10 and len(held) in (10, 15) and held[-10:] != insured:
+    for row, insured, held in zip(
+        checking.roster.rows, checking.values(number.key), checking.values(card.key), strict=True
+    ):
+        if held and len(insured) == 10 and len(held) in (10, 15) and held[-10:] != insured:
             yield checking.finding(
                 Code.INCONSISTENT,
                 "inconsistent.health_card",
                 row,
                 card.key,
-                severity=Severity.ERROR if len(held) == 10 else Severity.WARNING,
+                severity=Severity.ERROR if len(held) == 10 or _is_slip(held[-10:], insured) else Severity.WARNING,
                 facts={
                     "number": insured,
                     "number_heading": checking.roster.heading(number.key, checking.campaign),
@@ -72,13 +93,22 @@ def health_card_agrees(checking: Checking) -> Iterator[Finding]:
             )
 
 
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two numbers of the same length differ as by a slip of the hand."""
+    return sum(left != right for left, right in zip(one, other, strict=True)) <= _SLIP
+
+
+_SLIP = 2
+
+
 def numbers_not_confused(checking: Checking) -> Iterator[Finding]:
     """The same number in two columns of one row: one of them was copied into the wrong place."""
     columns = list(checking.columns(ColumnKind.SOCIAL_INSURANCE_NO, ColumnKind.CITIZEN_ID, ColumnKind.PHONE))
-    for row in checking.roster.rows:
+    for row, *values in zip(checking.roster.rows, *(checking.values(column.key) for column in columns), strict=True):
+        if len(set(values)) == len(values):
+            continue
         seen: dict[str, str] = {}
-        for column in columns:
-            value = row.value(column.key)
+        for column, value in zip(columns, values, strict=True):
             if value and value in seen:
                 other = checking.roster.heading(seen[value], checking.campaign)
                 yield checking.finding(
@@ -93,9 +123,20 @@ def complete_discrepancies(checking: Checking) -> Iterator[Finding]:
     if block is None:
         return
     for row in checking.roster.rows:
-        for discrepancy in row.discrepancies:
+        for discrepancy in row.discrepancies or ():
             yield from _incomplete(checking, row, discrepancy)
             yield from _unchanged(checking, row, discrepancy, block)
+
+
+def periods(checking: Checking) -> Iterator[Finding]:
+    """A period ends after it begins."""
+    if checking.campaign.discrepancy is None:
+        return
+    for row in checking.roster.rows:
+        first, last = row.value("period_from"), row.value("period_to")
+        if _MONTH.fullmatch(first) and _MONTH.fullmatch(last) and last < first:
+            facts = {"first": f"{first[5:]}/{first[:4]}"}
+            yield checking.finding(Code.INCONSISTENT, "inconsistent.period", row, "period_to", facts=facts)
 
 
 def _incomplete(checking: Checking, row: RosterRow, discrepancy: Discrepancy) -> Iterator[Finding]:

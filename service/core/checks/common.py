@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from service.core.campaigns import Campaign, Column, ColumnKind
@@ -20,6 +20,7 @@ class Checking:
     roster: Roster
     campaign: Campaign
     today: date
+    _by_column: dict[str, Sequence[str]] = field(default_factory=dict, init=False)
 
     def columns(self, *kinds: ColumnKind) -> Iterator[Column]:
         """The sheet's columns of these kinds (of every kind when none is given), in the campaign's order."""
@@ -31,12 +32,25 @@ class Checking:
         """The first column of this kind in the sheet."""
         return next(self.columns(kind), None)
 
+    def values(self, key: str) -> Sequence[str]:
+        """One column's values, row by row; "" where nothing is said."""
+        if key not in self._by_column:
+            self._by_column[key] = [row.values.get(key, "") for row in self.roster.rows]
+        return self._by_column[key]
+
     def cells(self, *kinds: ColumnKind) -> Iterator[tuple[RosterRow, Column, str]]:
-        """Every cell of these kinds that says something."""
-        for row in self.roster.rows:
-            for column in self.columns(*kinds):
-                if value := row.value(column.key):
+        """Every cell of these kinds that says something, column by column."""
+        for column in self.columns(*kinds):
+            for row, value in zip(self.roster.rows, self.values(column.key), strict=True):
+                if value:
                     yield row, column, value
+
+    def doubtful(self, column: Column, is_fine: Callable[[str], object]) -> Iterator[tuple[RosterRow, str]]:
+        """The column's cells which a quick look does not pass; the same text is looked at once."""
+        fine = {value for value in set(self.values(column.key)) if not value or is_fine(value)}
+        for row, value in zip(self.roster.rows, self.values(column.key), strict=True):
+            if value not in fine:
+                yield row, value
 
     def finding(
         self,
@@ -75,8 +89,9 @@ class Checking:
 
     @staticmethod
     def _value(row: RosterRow | None, column: str | None, at: int | Discrepancy | None) -> str | None:
-        said = at.values if isinstance(at, Discrepancy) else row.written if row else {}
-        return said.get(column or "")
+        if isinstance(at, Discrepancy):
+            return at.values.get(column or "")
+        return row.as_written(column or "") if row else None
 
     def _known_facts(self, row: RosterRow | None, column: str | None) -> dict[str, str]:
         """What every sentence may use: the column's printed heading and the worker's name."""

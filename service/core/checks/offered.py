@@ -19,10 +19,13 @@ _ALIKE = 80.0
 
 def only_choices(checking: Checking) -> Iterator[Finding]:
     """Where only the items of the list are allowed, one of them is written; case and accents do not matter."""
-    for row, column, value in checking.cells():
-        if not column.only_choices or is_excused(row):
+    for column in checking.columns():
+        if not column.only_choices:
             continue
-        if folded_words(value) not in map(folded_words, column.choices):
+        offered = set(map(folded_words, column.choices))
+        for row, value in checking.doubtful(column, lambda value: folded_words(value) in offered):  # noqa: B023  used at once
+            if is_excused(row):
+                continue
             yield checking.finding(
                 Code.NOT_ALLOWED,
                 "not_allowed.choice",
@@ -43,8 +46,11 @@ def _meant(value: str, choices: Sequence[str]) -> str | None:
 
 def last_days(checking: Checking) -> Iterator[Finding]:
     """Not after the last day that can be chosen."""
-    for row, column, value in checking.cells(ColumnKind.DATE):
-        if column.not_after and _DAY.fullmatch(value) and value > column.not_after.isoformat():
+    for column in checking.columns(ColumnKind.DATE):
+        if column.not_after is None:
+            continue
+        last = column.not_after.isoformat()
+        for row, _ in checking.doubtful(column, lambda value: not _DAY.fullmatch(value) or value <= last):  # noqa: B023  used at once
             yield checking.finding(
                 Code.OUT_OF_RANGE,
                 "out_of_range.too_late",

@@ -23,9 +23,13 @@ from service.core.vietnam.numbers import (
     flaw_of_social_insurance_no,
 )
 
-_ADDRESS = re.compile(r"^[a-z0-9][a-z0-9._+'-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$")
+_ADDRESS = re.compile(
+    r"^[a-z0-9](?!\S*\.[.@])[a-z0-9._+'-]*@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$"
+)
+_PLAIN_LOCAL = re.compile(r"[a-z0-9]+(?:[._+-][a-z0-9]+)*@[^@]+$")
 _ISO_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _YEAR = re.compile(r"^\d{4}$")
+_DAY_OR_YEAR = re.compile(r"^\d{4}(?:-\d{2}-\d{2})?$")
 _LIKE_DOMAIN = 80.0
 """A domain this like the right one is a typing error of it; a parent's "abcd.vn" against "abcd-it.vn" is not (67)."""
 
@@ -40,10 +44,12 @@ _FLAWS: Mapping[ColumnKind, Callable[[str], Flaw | None]] = {
 def required_values(checking: Checking) -> Iterator[Finding]:
     """What must be said is said, unless the row says why the worker cannot take part."""
     uncomputed = {(cell.row, cell.key) for cell in checking.roster.formulas if not cell.has_value}
-    for row in checking.roster.rows:
-        for column in checking.columns():
-            is_missing = column.required and not row.value(column.key) and _is_demanded(row, column)
-            if is_missing and (row.row, column.key) not in uncomputed:
+    for column in checking.columns():
+        values = checking.values(column.key) if column.required else ()
+        if "" not in values:
+            continue
+        for row, value in zip(checking.roster.rows, values, strict=True):
+            if not value and _is_demanded(row, column) and (row.row, column.key) not in uncomputed:
                 yield checking.finding(Code.MISSING_VALUE, "missing_value", row, column.key)
 
 
@@ -53,15 +59,24 @@ def _is_demanded(row: RosterRow, column: Column) -> bool:
 
 def plausible_names(checking: Checking) -> Iterator[Finding]:
     """A full name has at least two words, of letters only."""
-    for row, column, value in checking.cells(ColumnKind.NAME):
+    for column in checking.columns(ColumnKind.NAME):
         if column.key != "full_name":
             continue
-        if not names.is_plausible(value):
-            yield checking.finding(Code.BAD_FORMAT, "bad_format.name", row, column.key)
-        elif names.is_abbreviated(value):
-            yield checking.finding(
-                Code.BAD_FORMAT, "bad_format.name_abbreviated", row, column.key, severity=Severity.WARNING
-            )
+        for row, value in checking.doubtful(column, _is_full_name):
+            if not names.is_plausible(value):
+                yield checking.finding(Code.BAD_FORMAT, "bad_format.name", row, column.key)
+            elif names.is_abbreviated(value):
+                yield checking.finding(
+                    Code.BAD_FORMAT, "bad_format.name_abbreviated", row, column.key, severity=Severity.WARNING
+                )
+
+
+_FULL_NAME = re.compile(rf"(?!.{{{names.LONGEST_NAME + 1}}})[^\W\d_]{{2,}}(?: [^\W\d_]{{2,}})+")
+
+
+def _is_full_name(value: str) -> bool:
+    """Two words or more of letters only: no initial, no mark to be thought about."""
+    return _FULL_NAME.fullmatch(value) is not None
 
 
 def well_formed_numbers(checking: Checking) -> Iterator[Finding]:
@@ -79,33 +94,38 @@ def well_formed_phones(checking: Checking) -> Iterator[Finding]:
 
 
 def _flaws(checking: Checking, *kinds: ColumnKind) -> Iterator[Finding]:
-    for row, column, value in checking.cells(*kinds):
-        flaw = _FLAWS[column.kind](value)
-        if flaw is None:
-            continue
-        yield checking.finding(
-            Code.LOST_ZERO if flaw.lost_zero else Code.BAD_FORMAT,
-            f"lost_zero.{column.kind}" if flaw.lost_zero else f"bad_format.{column.kind}.{flaw.kind}",
-            row,
-            column.key,
-            severity=Severity.WARNING if flaw.doubtful else Severity.ERROR,
-            suggestion=flaw.suggestion,
-            facts={"length": str(len(value))},
-        )
+    for column in checking.columns(*kinds):
+        flaw_of = _FLAWS[column.kind]
+        flaws = {value: flaw for value in set(checking.values(column.key)) if value and (flaw := flaw_of(value))}
+        for row, value in zip(checking.roster.rows, checking.values(column.key), strict=True) if flaws else ():
+            if flaw := flaws.get(value):
+                yield _flawed(checking, row, column, flaw)
+
+
+def _flawed(checking: Checking, row: RosterRow, column: Column, flaw: Flaw) -> Finding:
+    return checking.finding(
+        Code.LOST_ZERO if flaw.lost_zero else Code.BAD_FORMAT,
+        f"lost_zero.{column.kind}" if flaw.lost_zero else f"bad_format.{column.kind}.{flaw.kind}",
+        row,
+        column.key,
+        severity=Severity.WARNING if flaw.doubtful else Severity.ERROR,
+        suggestion=flaw.suggestion,
+        facts={"length": str(len(row.value(column.key)))},
+    )
 
 
 def readable_dates(checking: Checking) -> Iterator[Finding]:
     """A day of the calendar; "X" instead of a day is asked about, two digits of a year too."""
-    for row, column, value in checking.cells(ColumnKind.DATE):
-        if _ISO_DAY.match(value) or (column.year_only_allowed and _YEAR.match(value)):
-            continue
-        answer = yes_or_no(value) if read_date(value).shape is Shape.NONE else ""
-        if answer == TRUE:
-            yield checking.finding(Code.BAD_DATE, "bad_date.ticked", row, column.key, severity=Severity.WARNING)
-        elif answer != FALSE:
-            yield _bad_date(checking, row, column, value)
-        elif not is_excused(row):
-            yield checking.finding(Code.MISSING_VALUE, "missing_value.not_yet", row, column.key)
+    for column in checking.columns(ColumnKind.DATE):
+        is_fine = (_DAY_OR_YEAR if column.year_only_allowed else _ISO_DAY).match
+        for row, value in checking.doubtful(column, is_fine):
+            answer = yes_or_no(value) if read_date(value).shape is Shape.NONE else ""
+            if answer == TRUE:
+                yield checking.finding(Code.BAD_DATE, "bad_date.ticked", row, column.key, severity=Severity.WARNING)
+            elif answer != FALSE:
+                yield _bad_date(checking, row, column, value)
+            elif not is_excused(row):
+                yield checking.finding(Code.MISSING_VALUE, "missing_value.not_yet", row, column.key)
     for row, column, value in checking.cells(ColumnKind.MONTH):
         if not re.fullmatch(r"\d{4}-\d{2}", value):
             yield checking.finding(Code.BAD_DATE, "bad_date.month", row, column.key)
@@ -128,24 +148,27 @@ def _bad_date(checking: Checking, row: RosterRow, column: Column, value: str) ->
 
 def dates_in_window(checking: Checking) -> Iterator[Finding]:
     """Not before the first day allowed, not after today."""
-    for row, column, value in checking.cells(ColumnKind.DATE):
-        if day := _first_day(value):
-            if column.not_before and day < _start(column.not_before, value):
-                yield checking.finding(
-                    Code.OUT_OF_RANGE,
-                    "out_of_range.too_early",
-                    row,
-                    column.key,
-                    facts={"bound": f"{column.not_before:%d/%m/%Y}"},
-                )
-            elif column.not_after_today and day > checking.today:
-                yield checking.finding(
-                    Code.OUT_OF_RANGE,
-                    "out_of_range.in_future",
-                    row,
-                    column.key,
-                    facts={"bound": f"{checking.today:%d/%m/%Y}"},
-                )
+    for column in checking.columns(ColumnKind.DATE):
+        first = column.not_before
+        last = checking.today if column.not_after_today else None
+        for row, value in checking.doubtful(column, lambda value: _is_within(value, first, last)):  # noqa: B023  used at once
+            day = _first_day(value)
+            if first and day and day < _start(first, value):
+                bound, key = first, "out_of_range.too_early"
+            elif last and day and day > last:
+                bound, key = last, "out_of_range.in_future"
+            else:
+                continue
+            yield checking.finding(Code.OUT_OF_RANGE, key, row, column.key, facts={"bound": f"{bound:%d/%m/%Y}"})
+
+
+def _is_within(value: str, first: date | None, last: date | None) -> bool:
+    """A quick look: days written year first compare as texts."""
+    return (
+        len(value) == 10
+        and (first is None or first.isoformat() <= value)
+        and (last is None or value <= last.isoformat())
+    )
 
 
 def _first_day(value: str) -> date | None:
@@ -161,27 +184,28 @@ def _start(not_before: date, value: str) -> date:
 
 def known_genders(checking: Checking) -> Iterator[Finding]:
     """Nam or Nữ."""
-    for row, column, value in checking.cells(ColumnKind.GENDER):
-        if value not in ("Nam", "Nữ"):
+    for column in checking.columns(ColumnKind.GENDER):
+        for row, _ in checking.doubtful(column, ("Nam", "Nữ").__contains__):
             yield checking.finding(Code.BAD_FORMAT, "bad_format.gender", row, column.key)
 
 
 def addresses(checking: Checking) -> Iterator[Finding]:
     """An e-mail address, and of the organisation's domain."""
     wanted = checking.campaign.email_domain.lower()
-    for row, column, value in checking.cells(ColumnKind.EMAIL):
-        domain = value.rpartition("@")[2]
-        right = domain == wanted or domain.endswith(f".{wanted}")
-        if not _ADDRESS.match(value):
+    in_house = f"@{wanted}"
+    for column in checking.columns(ColumnKind.EMAIL):
+        for row, value in checking.doubtful(
+            column, lambda value: value.endswith(in_house) and _PLAIN_LOCAL.match(value) if wanted else False
+        ):
+            domain = value.rpartition("@")[2]
+            if not _ADDRESS.match(value):
+                code, key = Code.BAD_FORMAT, "bad_format.email"
+            elif wanted and domain != wanted and not domain.endswith(f".{wanted}"):
+                code, key = Code.WRONG_DOMAIN, "wrong_domain"
+            else:
+                continue
             meant = _meant_address(value, wanted)
-            yield checking.finding(
-                Code.BAD_FORMAT, "bad_format.email", row, column.key, suggestion=meant, facts={"domain": wanted}
-            )
-        elif wanted and not right:
-            meant = _meant_address(value, wanted)
-            yield checking.finding(
-                Code.WRONG_DOMAIN, "wrong_domain", row, column.key, suggestion=meant, facts={"domain": wanted}
-            )
+            yield checking.finding(code, key, row, column.key, suggestion=meant, facts={"domain": wanted})
 
 
 def _meant_address(value: str, wanted: str) -> str | None:
@@ -194,13 +218,14 @@ def _meant_address(value: str, wanted: str) -> str | None:
 
 def readable_answers(checking: Checking) -> Iterator[Finding]:
     """A yes/no column says yes or no."""
-    for row, column, value in checking.cells(ColumnKind.YES_NO):
-        if value not in (TRUE, FALSE):
+    for column in checking.columns(ColumnKind.YES_NO):
+        for row, _ in checking.doubtful(column, (TRUE, FALSE).__contains__):
             yield checking.finding(Code.BAD_FORMAT, "bad_format.yes_no", row, column.key)
 
 
 def answers_are_yes(checking: Checking) -> Iterator[Finding]:
     """The list is of those who are done; a worker who is not needs a reason, or comes later."""
-    for row, column, value in checking.cells(ColumnKind.YES_NO):
-        if column.must_be_true and value == FALSE and not is_excused(row):
-            yield checking.finding(Code.NOT_ALLOWED, "not_allowed.not_done", row, column.key)
+    for column in checking.columns(ColumnKind.YES_NO):
+        for row, value in checking.doubtful(column, TRUE.__eq__) if column.must_be_true else ():
+            if value == FALSE and not is_excused(row):
+                yield checking.finding(Code.NOT_ALLOWED, "not_allowed.not_done", row, column.key)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from service.core.campaigns import Column
+from service.core.campaigns import Column, ColumnKind
 from service.core.checks.common import Checking
+from service.core.decoding import UNICODE
 from service.core.findings import Code, Finding, Severity
 from service.core.roster import RosterRow
 
@@ -24,23 +25,36 @@ def required_columns(checking: Checking) -> Iterator[Finding]:
 def no_duplicates(checking: Checking) -> Iterator[Finding]:
     """What belongs to one person stands in one row; said at every row that has it, naming the others."""
     columns = [column for column in checking.columns() if column.unique]
-    holders: dict[tuple[str, str], list[RosterRow]] = {}
-    for row in checking.roster.rows:
-        for column in columns:
-            if value := row.value(column.key):
-                holders.setdefault((column.key, value), []).append(row)
-    for row in checking.roster.rows:
-        shared = [
-            (column, [other for other in holders.get((column.key, row.value(column.key)), ()) if other is not row])
-            for column in columns
-        ]
-        yield from _repeated(checking, row, [(column, others) for column, others in shared if others])
+    holders = {column.key: _holders(checking, column) for column in columns}
+    repeated = {row.row for rows in holders.values() for same in rows.values() for row in same}
+    for row in checking.roster.rows if repeated else ():
+        if row.row in repeated:
+            shared = [
+                (column, [other for other in holders[column.key].get(row.value(column.key), ()) if other is not row])
+                for column in columns
+            ]
+            yield from _repeated(checking, row, [(column, others) for column, others in shared if others])
+
+
+def _holders(checking: Checking, column: Column) -> dict[str, list[RosterRow]]:
+    """The rows of each value that stands in several."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for value in checking.values(column.key):
+        (twice if value in seen else seen).add(value)
+    twice.discard("")
+    holders: dict[str, list[RosterRow]] = {}
+    for row, value in zip(checking.roster.rows, checking.values(column.key), strict=True) if twice else ():
+        if value in twice:
+            holders.setdefault(value, []).append(row)
+    return holders
 
 
 def _repeated(
     checking: Checking, row: RosterRow, shared: Sequence[tuple[Column, Sequence[RosterRow]]]
 ) -> Iterator[Finding]:
-    """One finding a column; a row entered twice whole is said once, at its first such column."""
+    """One finding a column; a row entered twice whole is said once, at the number people are known by."""
+    shared = sorted(shared, key=lambda pair: pair[0].kind is not ColumnKind.SOCIAL_INSURANCE_NO)
     counts = Counter(other.row for _, others in shared for other in others)
     twice = {number for number, count in counts.items() if count >= _SAME_PERSON}
     for index, (column, others) in enumerate(shared):
@@ -96,6 +110,23 @@ def formulas(checking: Checking) -> Iterator[Finding]:
         yield checking.finding(
             Code.FORMULA, "formula", column=key, severity=Severity.NOTE, at=rows[0], facts={"count": str(len(rows))}
         )
+
+
+def legacy_encoding(checking: Checking) -> Iterator[Finding]:
+    """Letters from before Unicode were read into Unicode; names may be looked through."""
+    if checking.roster.encoding != UNICODE:
+        yield checking.finding(
+            Code.LEGACY_ENCODING,
+            "legacy_encoding",
+            severity=Severity.NOTE,
+            facts={"encoding": checking.roster.encoding},
+        )
+
+
+def macros(checking: Checking) -> Iterator[Finding]:
+    """Macros of a workbook are never run; what they would have computed is taken as the file shows it."""
+    if checking.roster.has_macros:
+        yield checking.finding(Code.NOT_ALLOWED, "not_allowed.macros", severity=Severity.NOTE)
 
 
 def other_sheets(checking: Checking) -> Iterator[Finding]:

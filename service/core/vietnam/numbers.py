@@ -10,12 +10,18 @@ import re
 from dataclasses import dataclass
 
 from service.core.vietnam import phones
-from service.core.vietnam.provinces import is_birthplace
+from service.core.vietnam.provinces import PROVINCES, is_birthplace
 from service.core.vietnam.text import tidy
 
 _SEPARATORS = re.compile(r"[\s.\-'’`_]")
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0+$")
 _HEALTH_CARD = re.compile(r"^[A-Z]{2}[1-5]\d{12}$")
+_KINDS = (
+    "DN HX CH NN TK HC XK HT TB NO CT XB TN CS QN CA CY XN MS CC CK CB KC HD TE BT HN DT DK XD TS TC TQ "
+    "TV TA TY HG LS PV CN HS SV GB GD "
+)
+_OBJECTS = frozenset(_KINDS.split())
+"""Kinds of insured people: the two letters at the beginning of a card before 2021 (decision 1351/QĐ-BHXH)."""
 _PASSPORT = re.compile(r"^[A-Z](?=[A-Z0-9]*\d)[A-Z0-9]{5,9}$")
 _LIKE_DIGITS = str.maketrans("OoIlS", "00115")
 
@@ -34,6 +40,9 @@ class Flaw:
         return self.kind == LOST_ZERO
 
 
+_COUNTED = frozenset({"1234567890", "9876543210"})
+_CARD_PROVINCES = frozenset(code[1:] for code in PROVINCES) | {"97", "98", "99"}
+"""Provinces, and the army, the police and the cipher service."""
 LOST_ZERO = "lost_zero"
 
 
@@ -88,12 +97,16 @@ def flaw_of_social_insurance_no(value: str) -> Flaw | None:
         return Flaw(kind=LOST_ZERO, suggestion="0" + value)
     if len(value) != 10:
         return Flaw(kind="length")
-    return Flaw(kind="repeated", doubtful=True) if len(set(value)) == 1 else None
+    return Flaw(kind="repeated", doubtful=True) if len(set(value)) == 1 or value in _COUNTED else None
 
 
 def flaw_of_health_card_no(value: str) -> Flaw | None:
     """Fifteen characters of the card before 2021, or the ten digits of the social insurance number."""
-    if _HEALTH_CARD.match(value) or (_is_number(value) and len(value) == 10):
+    if _HEALTH_CARD.match(value) and value[:2] in _OBJECTS:
+        return None if value[3:5] in _CARD_PROVINCES else Flaw(kind="province", doubtful=True)
+    if _HEALTH_CARD.match(value):
+        return Flaw(kind="object")
+    if _is_number(value) and len(value) == 10:
         return None
     if _is_number(value) and len(value) == 9:
         return Flaw(kind=LOST_ZERO, suggestion="0" + value)

@@ -18,7 +18,11 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 
 def tidy(text: str) -> str:
     """NFC, without invisible characters, single ordinary spaces."""
-    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text)).split())
+    if not text.isascii():
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        text = _INVISIBLE.sub("", text)
+    return " ".join(text.split())
 
 
 def plain_letters(text: str) -> str:
@@ -29,6 +33,8 @@ def plain_letters(text: str) -> str:
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Lower case without accents, đ as d: "Đỗ Thị Hoà" → "do thi hoa"."""
+    if text.isascii():
+        return tidy(text).lower().replace("`", "'")
     decomposed = unicodedata.normalize("NFD", plain_letters(tidy(text)).casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).replace("đ", "d")
 

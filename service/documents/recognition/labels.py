@@ -21,7 +21,7 @@ TOLERANT_LABEL = 8
 """Letters from which on a label is told apart even when more than a quarter of it is misread."""
 _CONFUSED = str.maketrans("0651|!", "oosill")
 _BEFORE_LABEL = re.compile(r"[\])|jl\d._…/]\s*$")
-_AFTER_LABEL = re.compile(r"[^:0-9A-Za-zÀ-ỹ]{0,3}(\(?email\)?)?\s*[:;.]?\s*", re.IGNORECASE)
+_AFTER_LABEL = re.compile(r"[^:0-9A-Za-zÀ-ỹ]{0,3}(\(?email\)?|\([^():]{1,30}\))?\s*[:;.]?\s*", re.IGNORECASE)
 _FIELD_NUMBER = re.compile(r"[\[\(\|lIjJiTịỊL1]{0,2}\s*[0-9OoU]{1,2}\s*[\]\)\|jJlIị/1]?\s*$")
 _NUMBERS = re.compile(r"\d{3,}|(?<![a-z])\d+(?![a-z])")
 _LEADERS = re.compile(r"^[\s._:,;·\-–…]+|[\s._,;:·\-–|…]+$")
@@ -52,6 +52,8 @@ class LabelBook:
     captions: tuple[str, ...]
     instructions: tuple[str, ...]
     """Those captions that stand in brackets below the others: "(Ký, ghi rõ họ tên)"."""
+    others: tuple[str, ...] = ()
+    """Captions above other people's signatures."""
 
     def find(self, text: str) -> tuple[Label, ...]:
         """The labels in a text, from left to right; they do not overlap, and each field has one at most."""
@@ -76,7 +78,12 @@ class LabelBook:
         )
 
     def is_caption(self, text: str) -> bool:
-        return self.caption_likeness(text) >= LEAST_CAPTION
+        return self.caption_likeness(text) >= LEAST_CAPTION and not self.is_other_caption(text)
+
+    def is_other_caption(self, text: str) -> bool:
+        """Whether the text stands above somebody else's signature, such as the head of the unit's."""
+        likeness = _likeness(text, self.others)
+        return likeness >= LEAST_CAPTION and likeness > self.caption_likeness(text)
 
     def caption_likeness(self, text: str) -> float:
         """0 to 100: how much the whole text is a caption above the signature."""
@@ -97,6 +104,7 @@ def label_book(layout: FormLayout) -> LabelBook:
         titles=tuple(squeezed(title) for title in layout.titles),
         captions=tuple(squeezed(caption) for caption in layout.signature_captions),
         instructions=tuple(squeezed(caption) for caption in layout.signature_captions if caption.startswith("(")),
+        others=tuple(squeezed(caption) for caption in layout.other_captions),
     )
 
 

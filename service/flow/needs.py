@@ -1,0 +1,86 @@
+"""What a person at HR has to do today, a sentence each: for the daily summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from service.core.deadlines import last_day_in_time, steps
+from service.core.wording import Wording
+from service.flow.board import BoardRow
+from service.flow.cases import cases_in_words
+from service.flow.house import Office
+from service.flow.review import forms_in_review
+
+EVENTS_LOOKED_AT = 1000
+ASKED = "extension asked"
+DECIDED = ("extended", "extension declined")
+"""Events about a unit's wish for more time; the newest tells whether it is open."""
+
+
+def needs_of_hr(office: Office, rows: Sequence[BoardRow]) -> list[str]:
+    """Held mails, papers to look at, wishes for more time, contacts out of reach, telephone calls, mails in doubt."""
+    wording = office.wording()
+    return [
+        *_held(office, wording),
+        *(line for row in rows for line in _of_unit(office, row, wording)),
+        *_extensions(office, rows, wording),
+        *_package(office, wording),
+        *cases_in_words(office),
+    ]
+
+
+def _held(office: Office, wording: Wording) -> Iterator[str]:
+    for record in office.books.mails.held():
+        if record.campaign in (office.campaign.id, None):
+            yield wording.say("needs.held", id=str(record.id), sender=record.sender, subject=record.subject)
+
+
+def _of_unit(office: Office, row: BoardRow, wording: Wording) -> Iterator[str]:
+    unit = _named(row)
+    if row.progress.forms_in_review:
+        waiting = forms_in_review(office.books, office.campaign.id, row.unit)
+        numbers = ", ".join(str(form.id) for form in waiting)
+        names = ", ".join(row.progress.forms_in_review)
+        yield wording.say("needs.review", unit=unit, names=names, numbers=numbers)
+    if row.progress.bounced:
+        yield wording.say("needs.bounced", unit=unit)
+    if not row.progress.unit_is_done and to_be_called(office, row):
+        yield wording.say("needs.call", unit=unit, phone=row.unit.phone or "…")
+
+
+def _extensions(office: Office, rows: Sequence[BoardRow], wording: Wording) -> Iterator[str]:
+    """Units that asked for more time and have no answer yet."""
+    newest: dict[str, tuple[str, str]] = {}
+    for event in office.books.events.latest(EVENTS_LOOKED_AT, office.campaign.id):
+        if event.unit is not None and event.what in (ASKED, *DECIDED):
+            newest.setdefault(event.unit, (event.what, event.why))
+    for row in rows:
+        what, why = newest.get(row.unit.code, ("", ""))
+        if what == ASKED and not row.progress.unit_is_done:
+            yield wording.say("needs.extension", unit=_named(row), day=_as_written(why))
+
+
+def _as_written(day: str) -> str:
+    """2021-05-25 as 25/05/2021; anything else as it is."""
+    parts = day.split("-")
+    return "/".join(reversed(parts)) if len(parts) == 3 else day
+
+
+def _package(office: Office, wording: Wording) -> Iterator[str]:
+    package = office.books.decisions.package(office.campaign.id)
+    if package is not None and not package.decided:
+        day = f"{office.course.today(package.built_at):%d/%m/%Y}"
+        yield wording.say("needs.package", agency=office.campaign.agency.name, day=day)
+
+
+def _named(row: BoardRow) -> str:
+    return f"{row.unit.code} {row.unit.name}"
+
+
+def to_be_called(office: Office, row: BoardRow) -> bool:
+    """Whether the unit is so late that writing has not helped."""
+    plan = office.campaign.plan
+    last_day = last_day_in_time(office.campaign, row.progress.extended_to)
+    today = office.course.today(office.house.now())
+    overdue = [step for step in steps(plan, last_day, office.course.calendar) if last_day < step.day <= today]
+    return len(overdue) >= plan.call_list_from

@@ -1,0 +1,65 @@
+"""One page with its truth, from a seed: who, on which form, signed how, stamped where, captured how, turned how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tests.drawn_forms.hands import Hand
+from tests.drawn_forms.layouts import LAYOUTS, Layout
+from tests.drawn_forms.people import Worker, worker
+from tests.drawn_forms.sheets import Filled, Sealed, draw_sheet
+from tests.drawn_forms.wear import Level, captured
+
+SIGNED_SHARE = 0.7
+HANDS = (*Hand, Hand.NAME, Hand.LOOPS, Hand.ZIGZAG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A drawn page. `content`: the file as sent."""
+
+    level: Level
+    layout: Layout
+    filled: Filled
+    rotation: int
+    content: bytes
+
+    @property
+    def person(self) -> Worker:
+        return self.filled.person
+
+    @property
+    def signed(self) -> bool:
+        return self.filled.hand is not None
+
+    @property
+    def described(self) -> str:
+        hand = self.filled.hand or "unsigned"
+        return f"{self.level} {self.layout.name} {hand} stamp {self.filled.sealed} turned {self.rotation}"
+
+
+def case(level: Level, seed: int, layout: Layout | None = None) -> Case:
+    """The page of this number; the same number gives the same page."""
+    chance = np.random.default_rng([2021, list(Level).index(level), seed])
+    layout = layout or list(LAYOUTS.values())[seed % len(LAYOUTS)]
+    filled = _filled(layout, chance)
+    rotation = 90 * int(chance.choice(4, p=(0.55, 0.15, 0.15, 0.15)))
+    sheet = draw_sheet(layout, filled, chance)
+    content = captured(sheet, level, rotation, chance)
+    return Case(level=level, layout=layout, filled=filled, rotation=rotation, content=content)
+
+
+def _filled(layout: Layout, chance: np.random.Generator) -> Filled:
+    signed = chance.random() < SIGNED_SHARE
+    hand = HANDS[int(chance.integers(len(HANDS)))] if signed else None
+    places = [Sealed.NOT, Sealed.OVER, Sealed.BESIDE if layout.unit_block else Sealed.NOT, Sealed.FRAMED]
+    return Filled(
+        person=worker(chance),
+        hand=hand,
+        sealed=places[int(chance.choice(4, p=(0.47, 0.33, 0.15, 0.05)))],
+        name_printed=bool(chance.random() < 0.8),
+        capitals=bool(chance.random() < 0.3),
+        unit_signed=bool(layout.unit_block and chance.random() < 0.3),
+    )

@@ -1,0 +1,76 @@
+"""A reminder over real mail: what is missing, the marked workbook, the calendar entry, the answer of one line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.papers import roster, row_of
+from tests.support.whole_service import HR, Company, company
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Company]:
+    with company(tmp_path / "state", units=("U01",), workers=2) as running:
+        running.launch()
+        yield running
+
+
+def files(mail: EmailMessage) -> dict[str, bytes]:
+    return {str(part.get_filename()): part.get_payload(decode=True) for part in mail.iter_attachments()}  # type: ignore[misc]  # bytes of a leaf
+
+
+def text(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_a_unit_with_corrections_gets_its_last_version_back_with_the_reminder(office: Company) -> None:
+    """Named is what is missing; enclosed are the workbook with its errors marked and one calendar entry."""
+    course = office.service.course("vssid-2021")
+    workers = course.workers["U01"]
+    rows = [row_of(workers[0]), row_of(workers[1], phone="12")]
+    sheet = roster(course.campaign, course.units[0], rows)
+    office.post.write(office.address_of("U01"), files={"PL02.xlsx": sheet})
+    office.work()
+    office.clock.go_to("2021-05-12T09:00")
+    office.tick()
+    reminder = office.post.last(office.address_of("U01"))
+    assert "Nhắc tiến độ" in str(reminder["Subject"])
+    assert "Chỉnh sửa 1 nội dung trong Phụ lục 02" in text(reminder)
+    assert "đến hết thứ Tư, ngày 19/05/2021" in text(reminder)
+    enclosed = files(reminder)
+    assert sorted(enclosed) == ["PL02-can-sua.xlsx", "han-nop-ho-so.ics"]
+    marked = openpyxl.load_workbook(io.BytesIO(enclosed["PL02-can-sua.xlsx"]))
+    assert any(cell.comment for row in marked.worksheets[0].iter_rows() for cell in row)
+    entry = enclosed["han-nop-ho-so.ics"].decode()
+    assert entry.count("BEGIN:VEVENT") == 1
+    assert "DTSTART;VALUE=DATE:20210519" in entry
+    assert "SEQUENCE:27" in entry, "it takes the place of the opening mail's entry"
+
+
+def test_a_unit_without_papers_gets_the_calendar_entry_alone(office: Company) -> None:
+    """Nothing to correct: no workbook."""
+    office.clock.go_to("2021-05-12T09:00")
+    office.tick()
+    assert sorted(files(office.post.last(office.address_of("U01")))) == ["han-nop-ho-so.ics"]
+
+
+def test_already_sent_is_answered_with_what_is_here(office: Company) -> None:
+    """One line in answer to the reminder: where the unit stands, and HR is not bothered."""
+    office.clock.go_to("2021-05-12T09:00")
+    office.tick()
+    mine = office.address_of("U01")
+    before = len(office.post.mails(HR))
+    office.post.write(mine, text="ĐÃ GỬI\n\n> Có thể trả lời nhanh", answers=office.post.last(mine))
+    office.work()
+    answer = office.post.last(mine)
+    assert "Tình hình hồ sơ của đơn vị" in str(answer["Subject"])
+    assert "Phụ lục 02: chưa nhận được" in text(answer)
+    assert len(office.post.mails(HR)) == before

@@ -1,0 +1,145 @@
+"""A unit's list comes again: the same, a part, a correction, from somebody else, blank, or of another campaign."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from email.message import EmailMessage
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from service.core.units import Worker
+from tests.campaign.test_small_campaign import attached, body
+from tests.support.bundled_campaign import bundled_folder
+from tests.support.papers import roster, row_of
+from tests.support.whole_service import HR, Company, company
+
+WORKERS = 5
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Company]:
+    with company(tmp_path / "state", units=("U01",), workers=WORKERS) as small:
+        yield small
+
+
+def people(office: Company) -> Sequence[Worker]:
+    return office.folder.workers["U01"]
+
+
+def listed(office: Company, *numbers: int, **changes: str) -> bytes:
+    """The unit's list with these of its workers; the changes are the first one's."""
+    rows = [row_of(people(office)[number], **(changes if place == 0 else {})) for place, number in enumerate(numbers)]
+    return roster(office.folder.campaign, office.folder.units[0], rows)
+
+
+def sent(office: Company, files: dict[str, bytes], text: str = "Kính gửi Ban Nhân sự,") -> EmailMessage:
+    """The answer to a mail with these files."""
+    office.post.write(office.address_of("U01"), files=files, text=text)
+    office.work()
+    return office.post.last(office.address_of("U01"))
+
+
+def standing(office: Company) -> tuple[int, int]:
+    """(version, workers) of the unit's list."""
+    progress = next(each for each in office.service.status() if each.unit == "U01")
+    return progress.roster_version, progress.workers
+
+
+def test_s19_s22_parts_add_up_and_the_reply_says_what_was_assumed(office: Company) -> None:
+    """Two people today, two tomorrow, the same again, then one corrected row: nobody is lost, each step is said."""
+    sent(office, {"phan-1.xlsx": listed(office, 0, 1)})
+    part = listed(office, 2, 3)
+    second = body(sent(office, {"phan-2.xlsx": part}))
+    assert standing(office) == (2, 4)
+    assert "được hiểu là phần bổ sung cho lần 1" in second and "Danh sách thay thế" in second
+    assert all(people(office)[number].name in second for number in (2, 3))
+    again = body(sent(office, {"gửi lại.xlsx": part}))
+    assert standing(office) == (2, 4)
+    assert "giống hệt bản đã nhận (lần 2, 4 người lao động)" in again
+    corrected = body(sent(office, {"sua.xlsx": listed(office, 0, phone="0912345678")}))
+    assert standing(office) == (3, 4)
+    assert f"sửa thông tin của 1 người ({people(office)[0].name})" in corrected
+    assert "đề nghị cho biết lý do" not in corrected.lower()
+
+
+def test_s22_an_addition_that_was_meant_to_replace(office: Company) -> None:
+    """The same file with "Danh sách thay thế" in the mail; who is gone by that is asked about, and told HR."""
+    sent(office, {"a.xlsx": listed(office, 0, 1, 2)})
+    part = listed(office, 3, 4)
+    sent(office, {"b.xlsx": part})
+    assert standing(office) == (2, 5)
+    replaced = body(sent(office, {"b.xlsx": part}, "Danh sách thay thế ạ."))
+    assert standing(office) == (3, 2)
+    assert "được hiểu là bản thay thế cho lần 1" in replaced
+    assert "không còn 3 người" in replaced
+    assert "Đề nghị cho biết lý do" in replaced
+    back = body(
+        sent(
+            office, {"a.xlsx": listed(office, 0, 1, 2, 3)}, f"Danh sách thay thế. {people(office)[4].name} đã nghỉ việc"
+        )
+    )
+    assert standing(office) == (4, 4)
+    assert "Đề nghị cho biết lý do" not in back
+
+
+def test_s23_the_earlier_sender_is_told_when_somebody_else_replaces_the_list(office: Company) -> None:
+    """Both versions are kept, the later counts, and the first sender hears of it."""
+    other = "dong.nghiep@vnpt-it.example"
+    office.post.server.add_user(other, "x")
+    office.service.admit(other, unit="U01", by=HR)
+    sent(office, {"a.xlsx": listed(office, 0, 1, 2)})
+    before = len(office.post.mails(office.address_of("U01")))
+    office.post.write(other, files={"b.xlsx": listed(office, 0, 1, 2, 3)})
+    office.work()
+    assert standing(office) == (2, 4)
+    told = office.post.mails(office.address_of("U01"))
+    assert len(told) == before + 1
+    assert "lần 2" in body(told[-1]) and "4 người lao động" in body(told[-1])
+    assert not attached(told[-1])
+
+
+def test_s21_several_workbooks_of_one_mail(office: Company) -> None:
+    """Of different people: joined, each returned with its own errors. With the same people: the longest counts."""
+    files = {"phong A.xlsx": listed(office, 0, 1, 2), "phong B.xlsx": listed(office, 3, 4, phone="0123")}
+    joined = sent(office, files)
+    assert standing(office) == (1, WORKERS)
+    assert "đã gộp thành một danh sách" in body(joined)
+    assert "tệp phong B.xlsx" in body(joined)
+    returned = attached(joined)
+    assert list(returned) == ["phong B-can-sua.xlsx"]
+    book = openpyxl.load_workbook(io.BytesIO(next(iter(returned.values()))))
+    assert [book["Lỗi"]["D2"].value, book.worksheets[0][book["Lỗi"]["B2"].value].value] == ["0123", "0123"]
+    overlapping = body(sent(office, {"moi.xlsx": listed(office, 0, 1, 2, 3), "cu.xlsx": listed(office, 0, 1)}))
+    assert "chưa dùng cu.xlsx" in overlapping
+
+
+def test_s53_blank_template_and_workbook_of_another_campaign(office: Company) -> None:
+    """Recognised and said so; neither becomes a version."""
+    sent(office, {"a.xlsx": listed(office, 0, 1)})
+    blank = body(sent(office, {"mau.xlsx": listed(office)}))
+    assert "tệp mẫu chưa điền người lao động nào" in blank
+    other = bundled_folder("suc-khoe-2021")
+    foreign = roster(other.campaign, other.units[0], [row_of(people(office)[0])])
+    said = body(sent(office, {"kham.xlsx": foreign}))
+    assert "mẫu của đợt khác" in said
+    assert standing(office) == (1, 2)
+
+
+def test_s53_the_returned_workbook_sent_back_as_it_is(office: Company) -> None:
+    """The same errors again, no marks piled up, and the reply says that nothing has changed."""
+    first = sent(office, {"a.xlsx": listed(office, 0, 1, phone="0123")})
+    (returned,) = attached(first).values()
+    second = sent(office, {"a-can-sua.xlsx": returned})
+    assert "không có thay đổi" in body(second)
+    (again,) = attached(second).values()
+    one, other = (openpyxl.load_workbook(io.BytesIO(each)) for each in (returned, again))
+    assert other.sheetnames == one.sheetnames
+    for page in one.worksheets:
+        twin = other[page.title]
+        cells = [cell for row in page.iter_rows() for cell in row]
+        assert [cell.value for cell in cells] == [twin[cell.coordinate].value for cell in cells]
+        marks = [(cell.coordinate, cell.comment.text) for cell in cells if cell.comment]
+        assert marks == [(cell.coordinate, twin[cell.coordinate].comment.text) for cell in cells if cell.comment]
