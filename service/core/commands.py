@@ -171,4 +171,4 @@ def day_in(text: str, today: date) -> date | None:
     except ValueError:
         return None
     # "15/01" said in December means next January; "15/05" said on 16/05 is a day that has passed
-    return this_year if this_year > today - timedelta(days=180) else date(today.year + 1, month, day)
+    return this_year if this_year > today - timedelta(days=60) else date(today.year + 1, month, day)

@@ -13,8 +13,8 @@ from service.core.judgement import judge
 from service.core.masking import masked_address
 from service.core.unit_words import unit_said
 from service.core.units import Unit
-from service.flow import parts
 from service.flow.house import Office, addresses_of
+from service.flow.parts import belonging
 from service.flow.reading import ReadForm, ReadPapers, ReadRoster
 from service.flow.sight import Incoming
 from service.flow.writing import to_hr, to_unit, unit_facts
@@ -37,7 +37,7 @@ class Belonging:
     doubtful: tuple[tuple[ReadRoster, Unit], ...] = ()
 
 
-def belonging(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Belonging:
+def whose_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Belonging:
     """Sorts the lists by what they say of themselves, then the declarations after the lists."""
     mine: list[ReadRoster] = []
     others: dict[str, list[ReadRoster]] = {}
@@ -56,19 +56,19 @@ def belonging(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) ->
         assert there is not None
         theirs = tuple(form for form in rest if not mine or _fits(office, form, reads))
         rest = tuple(form for form in rest if form not in theirs)
-        own = _with_lists(office, there, ReadPapers(papers=papers.papers, forms=theirs), reads)
+        own = ReadPapers(
+            papers=papers.papers, rosters=tuple(reads), belonging=_counting(office, there, reads), forms=theirs
+        )
         registered = mail.message.sender in addresses_of(there, office.notes(there))
         shares.append(Share(unit=there, papers=own, to_contact=not registered))
-    own = _with_lists(office, unit, replace(papers, forms=rest), mine)
+    own = replace(papers, rosters=tuple(mine), belonging=_counting(office, unit, mine), forms=rest)
     has_own = own.has_anything or not (shares or doubtful)
     return Belonging(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
 
 
-def _with_lists(office: Office, unit: Unit, papers: ReadPapers, reads: Sequence[ReadRoster]) -> ReadPapers:
-    """These lists alone, told apart anew into those that together are the unit's and those that repeat its people."""
-    lists = [read.roster for read in reads]
-    together = parts.belonging(lists, office.campaign, office.course.workers_of(unit))
-    return replace(papers, rosters=tuple(reads), belonging=together)
+def _counting(office: Office, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:
+    """Which of these lists make up the unit's list, now that those of others are gone."""
+    return belonging([read.roster for read in reads], office.campaign, office.course.workers_of(unit))
 
 
 def _decided(office: Office, mail: Incoming, read: ReadRoster) -> Unit | None:
@@ -92,7 +92,7 @@ def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: 
     )
     to_hr(
         office,
-        key=f"whose:{mail.record.id}:{sha256}",
+        key=f"whose:{mail.record.id}:{sha256}:{named.code}",
         template="whose_list",
         facts={
             "sender": mail.message.sender,
@@ -107,7 +107,7 @@ def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: 
     to_unit(
         office,
         unit,
-        key=f"reply:{mail.record.id}:whose_list_unit:{sha256}",
+        key=f"reply:{mail.record.id}:whose_list_unit:{sha256}:{named.code}",
         template="whose_list_unit",
         facts={"file": read.paper.name, "named": named.name},
         answers=mail.message,

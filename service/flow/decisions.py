@@ -74,7 +74,7 @@ def remind_now(office: Office, unit: Unit, *, by: str) -> str:
         return "remind_today"
     last_day = last_day_in_time(campaign, progress.extended_to)
     late = today > last_day
-    facts: dict[str, object] = {"step": 0, "escalated": False}
+    facts: dict[str, object] = {"step": 0, "escalated": False, "returned": False}
     facts |= (
         {"days_late": days_late(campaign, today, progress.extended_to)}
         if late

@@ -7,7 +7,7 @@ from service.core.conversation import names_contact
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
 from service.flow import answers
-from service.flow.belonging import ask_hr, belonging, tell_other_contact
+from service.flow.belonging import ask_hr, tell_other_contact, whose_papers
 from service.flow.house import Office, addresses_of, where_to_write
 from service.flow.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
 from service.flow.orders import obey_unit
@@ -30,7 +30,7 @@ def take_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) 
 
 def _take_shares(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
     """One submission for each unit by content; a list of a unit that is not the sender's waits for HR."""
-    found = belonging(office, unit, mail, papers)
+    found = whose_papers(office, unit, mail, papers)
     for share in found.shares:
         before = _who_handed_in(office, share.unit)
         taken = take(office, share.unit, mail, share.papers)

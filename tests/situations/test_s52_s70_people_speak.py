@@ -33,6 +33,7 @@ def quoted(mail: EmailMessage) -> str:
 
 def order(office: Company, text: str) -> str:
     """HR gives an order with a fresh code, as a person does: asks for the state, answers that mail."""
+    office.clock.pass_by(minutes=5)  # people take their time; machines are stopped by the caps
     office.post.write(HR, text="TÌNH TRẠNG")
     office.work()
     status = office.post.last(HR)

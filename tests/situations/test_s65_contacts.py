@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 
 from service.core.contacts import ContactState
@@ -145,3 +147,23 @@ def _scan() -> bytes:
     saved = io.BytesIO()
     picture.save(saved, "PNG")
     return saved.getvalue()
+
+
+def test_s65_a_sealed_list_opens_with_the_password_that_only_hr_gets(tmp_path: Path) -> None:
+    """Nothing of the numbers is in the clear; the password is in no mail to the contact or the unit."""
+    with company(tmp_path / "state", units=("U01",), more_people=(LAN,), encrypt_roster=True) as office:
+        office.launch()
+        unit = office.address_of("U01")
+        office.post.write(unit, text=NAMED, answers=office.post.last(unit))
+        office.work()
+        (sealed,) = rosters(office.post.last(LAN))
+        told = body(office.post.last(HR))
+        password = next(line.strip() for line in told.splitlines() if re.fullmatch(r"\s*\w{4}-\w{4}-\w{4}\s*", line))
+        plain = io.BytesIO()
+        opened = OOXMLFile(io.BytesIO(sealed))
+        opened.load_key(password=password)
+        opened.decrypt(plain)
+        number = office.folder.workers["U01"][0].values["social_insurance_no"]
+        assert number in said_in(plain.getvalue())
+        assert number.encode() not in sealed
+        assert all(password not in body(mail) for who in (LAN, unit) for mail in office.post.mails(who))

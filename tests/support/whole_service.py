@@ -14,6 +14,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from service.core.campaigns import ContactRules
 from service.demo.mail_server import MailServer
 from service.settings import CampaignFolder, Settings, load_settings
 from service.wiring import Service, build_service
@@ -130,6 +131,7 @@ def company(
     campaign: str = CAMPAIGN,
     others: Sequence[str] = (),
     more_people: Sequence[str] = (),
+    encrypt_roster: bool = False,
 ) -> Iterator[Company]:
     """A small company: some units of a bundled campaign with some workers each.
 
@@ -145,6 +147,8 @@ def company(
     }
     with MailServer(dict.fromkeys(sorted(accounts), PASSWORD)) as server:
         folder = folders.pop(campaign)
+        rules = ContactRules(encrypt_roster=encrypt_roster)
+        folder = replace(folder, campaign=replace(folder.campaign, contact=rules))
         ports = {"imap_port": server.imap_port, "smtp_port": server.smtp_port}
         small = settings_for(settings, folder, state, **ports, others=folders)
         with build_service(small, now=clock) as service:
