@@ -15,7 +15,7 @@ from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow import questions
 from service.flow.enclosures import marked_roster, spots_to_sign
-from service.flow.house import Office, addresses_of
+from service.flow.house import Office
 from service.flow.phrases import (
     errors_in_words,
     files_in_words,
@@ -26,7 +26,7 @@ from service.flow.phrases import (
 from service.flow.sight import Incoming
 from service.flow.standing import progress_of
 from service.flow.submissions import Taken
-from service.flow.writing import Draft, queue, to_hr, to_stranger, to_unit, unit_facts
+from service.flow.writing import to_hr, to_stranger, to_unit, unit_facts
 
 ERRORS_SHOWN = 20
 _LINK = re.compile(
@@ -41,7 +41,6 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
     """
     unit, wording = taken.unit, office.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
-    tell_former_sender(office, mail, taken)
     facts: dict[str, Any] = {
         "received": received_in_words(office.campaign, taken, wording),
         "notes": notes_in_words(office.campaign, taken, wording),
@@ -69,33 +68,6 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
     else:
         facts["complete"] = progress_of(office, unit).unit_is_done
         _reply(office, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
-
-
-def tell_former_sender(office: Office, mail: Incoming, taken: Taken) -> None:
-    """Somebody else of the unit sent a newer list: whoever sent the former one learns of it."""
-    roster = taken.roster
-    if roster is None or roster.former is None or roster.known_before:
-        return
-    unit, former = taken.unit, office.books.mails.get(roster.former.mail_id)
-    if former.sender == mail.message.sender or former.sender not in addresses_of(unit, office.notes(unit)):
-        return
-    facts = {
-        **unit_facts(office, unit),
-        "version": roster.version.version,
-        "former": roster.former.version,
-        "rows": len(roster.version.rows),
-        "sender_masked": masked_address(mail.message.sender),
-        "received_at": office.course.local(mail.record.received_at),
-    }
-    draft = Draft(
-        key=f"new-version:{mail.record.id}",
-        template="new_version",
-        to=(former.sender,),
-        facts=facts,
-        unit=unit,
-        language=unit.language,
-    )
-    queue(office, draft)
 
 
 def answer_again(

@@ -212,7 +212,7 @@ IN_PERSON = (
     ),
     Case("on a journey, in person", Kind.QUESTION, "Em đang đi công tác nên xin phép nộp hồ sơ ngày 18/5 ạ."),
     Case("received, in time", Kind.ACKNOWLEDGEMENT, "Đơn vị đã nhận được thư, sẽ thực hiện đúng hạn."),
-    Case("new contact in person", Kind.QUESTION, "Anh Nam không còn công tác tại đơn vị, em là đầu mối mới."),
+    Case("new contact in person", Kind.NOMINATION, "Anh Nam không còn công tác tại đơn vị, em là đầu mối mới."),
     Case("about one who left", Kind.QUESTION, "Anh Nam đã nghỉ việc từ 01/04, có cần kê khai không ạ?"),
     Case("asks to contact somebody", Kind.QUESTION, "Nhờ chị liên hệ anh Nam giúp em."),
     Case("thanks for contacting", Kind.ACKNOWLEDGEMENT, "Cảm ơn chị đã liên hệ. Em sẽ gửi trong ngày mai."),

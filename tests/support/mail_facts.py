@@ -95,13 +95,6 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "instructions": {"links": True},
     "question_received": {},
     "already_received": {"received_at": LATER},
-    "new_version": {
-        "version": 2,
-        "former": 1,
-        "rows": 40,
-        "sender_masked": "l•••@vnpt-it.example",
-        "received_at": LATER,
-    },
     "private_address": {"sender_masked": "li****@mail.example", "received_at": LATER, "subject": "Phụ lục 02"},
     "reminder": {"days_left": 3, "step": 3, "returned": True},
     "overdue": {"days_late": 1, "escalated": True, "returned": True},

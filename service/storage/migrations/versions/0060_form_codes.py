@@ -6,7 +6,7 @@ from alembic import op
 from service.storage.tables import Moment
 
 revision = "0060"
-down_revision = "0050"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
