@@ -35,9 +35,9 @@ def in_unicode(workbook: Workbook) -> tuple[Workbook, Mapping[str, str]]:
     return replace(workbook, sheets=sheets), found
 
 
-def best_reading(readings: Iterable[str]) -> str:
-    """The reading of the same bytes that makes most Vietnamese of them; the first of equals."""
-    return max(readings, key=_likeness_of_lines)
+def is_vietnamese(text: str) -> bool:
+    """Whether the accented words of the first lines are mostly syllables, read as they stand."""
+    return _likeness_of_lines(text) >= _SHARE
 
 
 def _likeness_of_lines(text: str) -> float:

@@ -14,7 +14,7 @@ import zipfile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-from service.core.decoding import best_reading
+from service.core.decoding import is_vietnamese
 from service.core.grids import CellValue, Grid, Sheet, Workbook
 from service.core.papers import Problem
 from service.documents.errors import UnreadableFile
@@ -125,22 +125,24 @@ def _read_csv(text: str, max_cells: int) -> Workbook:
 def decoded(content: bytes) -> str:
     """Text in one of the encodings spreadsheets write; binary bytes are none.
 
-    Bytes that are no UTF-8 are read as every code they could be, and the most Vietnamese reading is taken; TCVN3
-    and VNI show as Latin letters here and are understood later, by the words they make.
+    Bytes that are no UTF-8 are code page 1258 when that makes Vietnamese of them; TCVN3 and VNI show as Latin
+    letters here and are understood later, by the words they make.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     head = content[:4096]
     if b"\0" in head:
         zeros = (head[0::2].count(0), head[1::2].count(0))
-        if min(zeros) == 0 and max(zeros) > len(head) // 8:
-            return content.decode("utf-16-be" if zeros[0] else "utf-16-le", errors="replace")
+        if min(zeros) * 20 < max(zeros) and max(zeros) > len(head) // 8:  # U+0300 has a zero byte of its own
+            return content.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", errors="replace")
         raise UnreadableFile(Problem.UNSUPPORTED, "neither a workbook nor text")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        readings = [reading for code in ("cp1258", "cp1252", "latin-1") if (reading := _in_code(content, code))]
-        return best_reading(readings)
+        windows = _in_code(content, "cp1258")
+        if windows is not None and is_vietnamese(windows):
+            return windows
+        return _in_code(content, "cp1252") or content.decode("latin-1")
 
 
 def _in_code(content: bytes, code: str) -> str | None:

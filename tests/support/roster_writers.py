@@ -17,6 +17,7 @@ from openpyxl import Workbook as Book
 
 from service.core.grids import CellValue
 from tests.support.generated_rosters import Generated
+from tests.support.legacy_letters import ENCODERS
 
 
 def by_openpyxl(roster: Generated) -> bytes:
@@ -92,6 +93,16 @@ def as_csv(roster: Generated) -> bytes:
     return saved.getvalue().encode("utf-8-sig")
 
 
+def as_utf_16(roster: Generated) -> bytes:
+    """Excel's "Unicode text": tabs."""
+    return as_csv(roster).decode("utf-8-sig").replace(";", "\t").encode("utf-16")
+
+
+def as_vni_csv(roster: Generated) -> bytes:
+    """Exported by a program of the nineties; its letters know no tick."""
+    return ENCODERS["vni"](as_csv(roster).decode("utf-8-sig").replace("✓", "x")).encode("latin-1")
+
+
 def as_html(roster: Generated) -> bytes:
     """As programs of offices export "Excel"."""
     rows = "".join(
@@ -114,4 +125,6 @@ WRITERS: Mapping[str, Callable[[Generated], bytes]] = {
     "odfpy": by_odfpy,
     "csv": as_csv,
     "html": as_html,
+    "utf-16": as_utf_16,
+    "vni": as_vni_csv,
 }

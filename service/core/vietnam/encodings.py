@@ -44,11 +44,15 @@ def _by_table(letters: str, *, marks_have_case: bool) -> Decoder:
 _TCVN3_TABLE = str.maketrans(dict(zip(_TCVN3, LETTERS, strict=True)) | _TCVN3_CAPITALS)
 
 
+_SMALL = re.compile(r"[a-z]")
+_CAPITALS = re.compile(r"[A-Z][^\W\d_]*[A-Z]|[A-Z][^\sA-Za-z]+[A-Z]")
+"""A word with two capitals; of "Hµ Mü" nobody can tell, and names are mostly written with one."""
+
+
 def _from_tcvn3(text: str) -> str:
     """Capitals with tones have no place of their own: they stand where the text's other capitals do."""
     decoded = text.translate(_TCVN3_TABLE)
-    plain = [letter for letter in text if letter.isascii() and letter.isalpha()]
-    if len(plain) > 1 and all(letter.isupper() for letter in plain):
+    if not _SMALL.search(text) and _CAPITALS.search(text):
         return decoded.upper()
     words = decoded.split(" ")
     others = [word for word in words if word[:1].isascii() and word[:1].isalpha()]
