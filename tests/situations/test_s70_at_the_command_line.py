@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from service.cli import run
-from tests.support.whole_service import ROOT
+from tests.support.whole_service import PASSWORD, PASSWORD_VARIABLE, ROOT
 
 AS_HR = ("--as", "hr.lan@vnpt-it.example")
 
@@ -20,7 +21,12 @@ def config(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "campaigns").symlink_to(ROOT / "config" / "campaigns")
     text = (ROOT / "config" / "service.toml").read_text(encoding="utf-8")
-    (folder / "service.toml").write_text(text.replace('folder = "state"', f'folder = "{tmp_path / "state"}"'))
+    os.environ[PASSWORD_VARIABLE] = PASSWORD
+    for variable in ("DONDOC_MAILBOX_PASSWORD", "DONDOC_SENDING_PASSWORD"):
+        text = text.replace(variable, PASSWORD_VARIABLE)
+    (folder / "service.toml").write_text(
+        text.replace('folder = "state"', f'folder = "{tmp_path / "state"}"'), encoding="utf-8"
+    )
     return folder
 
 
