@@ -14,7 +14,7 @@ from service.core.units import Worker
 from tests.campaign.test_small_campaign import attached, body
 from tests.support.bundled_campaign import bundled_folder
 from tests.support.papers import roster, row_of
-from tests.support.whole_service import HR, Company, company
+from tests.support.whole_service import Company, company
 
 WORKERS = 5
 
@@ -83,22 +83,6 @@ def test_s22_an_addition_that_was_meant_to_replace(office: Company) -> None:
     )
     assert standing(office) == (4, 4)
     assert "Đề nghị cho biết lý do" not in back
-
-
-def test_s23_the_earlier_sender_is_told_when_somebody_else_replaces_the_list(office: Company) -> None:
-    """Both versions are kept, the later counts, and the first sender hears of it."""
-    other = "dong.nghiep@vnpt-it.example"
-    office.post.server.add_user(other, "x")
-    office.service.admit(other, unit="U01", by=HR)
-    sent(office, {"a.xlsx": listed(office, 0, 1, 2)})
-    before = len(office.post.mails(office.address_of("U01")))
-    office.post.write(other, files={"b.xlsx": listed(office, 0, 1, 2, 3)})
-    office.work()
-    assert standing(office) == (2, 4)
-    told = office.post.mails(office.address_of("U01"))
-    assert len(told) == before + 1
-    assert "lần 2" in body(told[-1]) and "4 người lao động" in body(told[-1])
-    assert not attached(told[-1])
 
 
 def test_s21_several_workbooks_of_one_mail(office: Company) -> None:
