@@ -69,3 +69,11 @@ def test_syllables() -> None:
     """What is one and what is none."""
     assert all(map(is_syllable, ("Nguyễn", "khuỷu", "ĐƯỜNG", "quýt", "giếng", "Yến", "loan", "ngoằng")))
     assert not any(map(is_syllable, ("Nguyeãn", "Müller", "teân", "vaø", "NguyÔn", "strong")))
+
+
+def test_quotation_marks_around_words_are_no_letters_of_an_old_code() -> None:
+    """A title in Unicode with typographic quotation marks and dashes stays, and nothing is said of it."""
+    titles = ["Ghi “X” vào ô đã nộp", "Cột “Ghi chú” – không bắt buộc", "Đơn vị “Trung tâm Phần mềm”"]
+    roster = read(sheet([*([title] for title in titles), *_lines()]))
+    assert (_names(roster), roster.encoding) == (NAMES, "unicode")
+    assert checked(roster) == ()
