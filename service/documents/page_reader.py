@@ -18,8 +18,8 @@ from service.documents.recognition.reader import read_page
 from service.documents.recognition.shapes import Box, Picture, colour_of, cut, resized, shrunk, turned_upright
 from service.documents.text_layer import read_text_page
 
-SPOT_MARGIN, SPOT_LONG_SIDE, FRAME = 0.12, 700, (200, 30, 30)
-"""Surroundings in parts of the page, pixels of the small picture, colour of its frame."""
+SPOT_MARGIN, SPOT_LONG_SIDE, FRAME = (0.12, 0.06), 700, (200, 30, 30)
+"""Surroundings in parts of the page, captions but no field above, pixels of the small picture, colour of its frame."""
 SHOWN_LONG_SIDE = 2000
 """Pixels of the upright picture that people see, and in which boxes are given; never enlarged."""
 
@@ -47,7 +47,7 @@ def picture_of(content: bytes, spot: Spot, *, max_pixels: int = 120_000_000) -> 
         picture = turned_upright(_shown(pages.picture(spot.page)), spot.rotation)
     height, width = picture.shape[:2]
     left, top, right, bottom = spot.box
-    aside, above = round(SPOT_MARGIN * width), round(SPOT_MARGIN * height)
+    aside, above = round(SPOT_MARGIN[0] * width), round(SPOT_MARGIN[1] * height)
     framed = np.ascontiguousarray(colour_of(picture))
     cv2.rectangle(framed, (left, top), (right, bottom), FRAME, max(2, width // 500))
     part = cut(framed, Box(left - aside, top - above, right + aside, bottom + above // 2))

@@ -93,8 +93,9 @@ def test_every_error_is_said_at_once_and_the_workbook_comes_back_marked(office: 
     answer = office.post.last(office.address_of("U01"))
     assert first.values["social_insurance_no"] not in body(answer), "whole identifiers do not belong into a mail body"
     assert "chữ ký" in body(answer)
-    (name, content), *rest = attached(answer).items()
-    assert not rest and name.endswith(".xlsx")
+    (name, content), (picture, jpeg) = attached(answer).items()
+    assert picture.endswith("-cho-ky.jpg") and jpeg.startswith(b"\xff\xd8")
+    assert name.endswith(".xlsx")
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert "Lỗi" in book.sheetnames
     marked = [cell for row in book.worksheets[0].rows for cell in row if cell.comment]

@@ -1,7 +1,7 @@
-"""Regression figures for reading declarations: `python -m tests.drawn_forms.measure [--pages 60] [--level fax]`.
+"""Regression figures for reading declarations: `python -m tests.benchmarks.declarations [--pages 60] [--level fax]`.
 
-For each level pages of all layouts are drawn, read and judged against a roster in which every worker has a brother and
-a namesake with neighbouring numbers. Exit status 1 when a page was wrongly accepted or a signed one was rejected.
+For each level pages of all layouts are drawn, read and judged against a roster in which every worker has a brother
+and a namesake with neighbouring numbers. Exit status 1 when a page was wrongly accepted or a signed one was rejected.
 """
 
 from __future__ import annotations
