@@ -120,7 +120,7 @@ def build_house(
         papers=papers,
         annotate=WorkbookMarker(papers.children),
         picture_of=SpotCutter(papers.children),
-        annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording),
+        annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording, children=papers.children),
         new_code=new_code,
         new_form_token=new_form_token,
         build_package=PackageBuilder(children=papers.children),

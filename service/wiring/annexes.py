@@ -1,4 +1,4 @@
-"""The documents which go out with mails: campaign data and values of the flow into `documents/`."""
+"""The documents which go out with mails, built in child processes by `building.py`."""
 
 from __future__ import annotations
 
@@ -6,29 +6,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from service.core.campaigns import Campaign
-from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment
 from service.core.packages import Package, PackageFile, PackageUnit
-from service.core.progress import Progress
 from service.core.summing import SummaryFacts
 from service.core.units import Unit, Worker
 from service.core.wording import Wording
-from service.documents.blank_form import blank_declaration_pdf
-from service.documents.opening_annexes import calendar_file, form_texts, opening_annexes, roster_annex
-from service.documents.package_files import build_package
-from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
-from service.documents.protect import protected
-from service.documents.summary_workbook import summary_workbook
-from service.documents.template import roster_template
 from service.settings import CampaignFolder
 from service.work.child_processes import ChildProcesses
 
-_FEWEST_ROWS = 30
-"""Bordered rows of a blank roster: what is printed. Below them there is room for any number."""
 PACKAGE_SECONDS = 900.0
 """Thousands of scanned pages are copied."""
+
+
+def _built(what: str, *arguments: object) -> Any:
+    """In the child: calls a function of `building`, whose libraries nobody else loads."""
+    from service.wiring import building  # noqa: PLC0415  # 60 MB of libraries that the parent does without
+
+    return getattr(building, what)(*arguments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,73 +34,35 @@ class BuiltAnnexes:
 
     folders: Mapping[str, CampaignFolder]
     wording: Callable[[str, str], Wording]
+    children: ChildProcesses
 
     def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
-        sources = self.folders[campaign.id].sources
-        wording, last_day = self.wording(campaign.id, unit.language), last_day_in_time(campaign)
-        expected = len(self.folders[campaign.id].workers.get(unit.code, ()))
-        template = roster_template(campaign, unit, blank_rows=max(_FEWEST_ROWS, expected * 3 // 2), wording=wording)
-        annexes = opening_annexes(campaign, unit, sources, template, wording, last_day=last_day)
-        return tuple(
-            Attachment(name=name, media_type=media_type, content=content) for name, media_type, content in annexes
-        )
+        words = self.wording(campaign.id, unit.language)
+        files = self.children.run(_built, "opening", self.folders[campaign.id], unit, words)
+        return tuple(map(_attachment, files))
 
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
-        name, media_type, content = calendar_file(campaign, unit, last_day, now)
-        return Attachment(name=name, media_type=media_type, content=content)
+        return _attachment(self.children.run(_built, "calendar", campaign, unit, last_day, now))
 
     def roster(
         self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None
     ) -> tuple[Attachment, ...]:
-        filled = roster_template(campaign, unit, rows=[worker.values for worker in workers])
-        name, media_type, content = roster_annex(campaign, unit, protected(filled, password) if password else filled)
-        return (Attachment(name=name, media_type=media_type, content=content),)
+        return (_attachment(self.children.run(_built, "roster", campaign, unit, tuple(workers), password)),)
 
     def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
-        if campaign.declaration is None:
-            raise ValueError(f"campaign {campaign.id} asks for no declaration")
-        texts = form_texts(campaign, self.wording(campaign.id, campaign.language))
-        return blank_declaration_pdf(campaign.declaration.layout, texts, values, code=code)
+        words = self.wording(campaign.id, campaign.language)
+        content: bytes = self.children.run(_built, "declaration", campaign, dict(values), code, words)
+        return content
 
     def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
-        wording = self.wording(campaign.id, campaign.language)
-        return _picture(campaign, facts, wording), summary_workbook(campaign, facts, wording)
+        words = self.wording(campaign.id, campaign.language)
+        picture, workbook = self.children.run(_built, "summary", campaign, facts, words)
+        return picture, workbook
 
 
-def _picture(campaign: Campaign, facts: SummaryFacts, wording: Wording) -> bytes:
-    rows = [_picture_row(unit, each, campaign) for unit, each in zip(facts.units, facts.progress, strict=True)]
-    steps = ["roster", "forms"] if campaign.declaration else ["roster"]
-    if campaign.discrepancy:
-        steps.append("discrepancies")
-    burn_up = facts.burn_up
-    words = PictureWords(
-        title=wording.say("board.title"),
-        subtitle=wording.say("board.as_of", moment=f"{facts.now:%H:%M %d/%m/%Y}"),
-        steps={step: wording.say(f"board.{step}") for step in steps},
-        more=wording.say("board.more"),
-        way=wording.say("board.way"),
-        units=wording.say("board.units_done"),
-        forms=wording.say("board.forms_done") if campaign.declaration else "",
-        even=wording.say("board.even"),
-        last_day=wording.say("board.last_day", day=f"{burn_up.last_day:%d/%m}"),
-    )
-    return progress_picture(rows, words, burn_up)
-
-
-def _picture_row(unit: Unit, progress: Progress, campaign: Campaign) -> PictureRow:
-    """Steps as shares of what is expected; nothing is expected of a step the campaign does not have."""
-    people = max(progress.workers, progress.expected)
-    right = people - progress.roster_errors - len(progress.not_in_roster)
-    parts = {"roster": max(0.0, right / people) if progress.roster_version and people else 0.0}
-    notes = {"roster": f"{progress.workers}/{people}"}
-    if campaign.declaration:
-        expected = progress.forms_expected or people
-        parts["forms"] = progress.forms_accepted / expected if expected else 0.0
-        notes["forms"] = f"{progress.forms_accepted}/{expected}"
-    if campaign.discrepancy:
-        parts["discrepancies"] = float(progress.discrepancies_answered and progress.roster_version > 0)
-        notes["discrepancies"] = str(progress.discrepancies) if progress.roster_version else "–"
-    return PictureRow(code=unit.code, name=unit.name, parts=parts, notes=notes)
+def _attachment(file: tuple[str, str, bytes]) -> Attachment:
+    name, media_type, content = file
+    return Attachment(name=name, media_type=media_type, content=content)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +74,9 @@ class PackageBuilder:
     def __call__(
         self, campaign: Campaign, units: Sequence[PackageUnit], made_at: datetime, wording: Wording
     ) -> Package:
-        return self.children.run(_package_files, campaign, units, wording, made_at, seconds=PACKAGE_SECONDS)
-
-
-def _package_files(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime) -> Package:
-    return build_package(campaign, units, wording, made_at=made_at)
+        arguments = ("package", campaign, units, wording, made_at)
+        package: Package = self.children.run(_built, *arguments, seconds=PACKAGE_SECONDS)
+        return package
 
 
 def kept_package(folder: Path, files: Sequence[PackageFile]) -> str:

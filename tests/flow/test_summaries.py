@@ -22,6 +22,7 @@ from service.mail.templates import MailTemplates
 from service.storage.ledger import Ledger
 from service.wiring import open_campaign
 from service.wiring.annexes import BuiltAnnexes
+from service.work.child_processes import ChildProcesses
 from tests.support.bundled_campaign import TEMPLATES, bundled_folder, bundled_wording
 from tests.support.clockwork import HANOI, Clockwork, course_of, memory_ledger
 
@@ -36,14 +37,22 @@ def ledger() -> Ledger:
     return memory_ledger()
 
 
+@pytest.fixture(scope="module")
+def children() -> Iterator[ChildProcesses]:
+    with ChildProcesses(workers=1, seconds=60, memory_mb=2000) as some:
+        yield some
+
+
 @pytest.fixture
-def clock(ledger: Ledger) -> Iterator[Clockwork]:
+def clock(ledger: Ledger, children: ChildProcesses) -> Iterator[Clockwork]:
     opened = Clockwork(course_of(CAMPAIGN, open_campaign(FOLDER).calendar, 3), ledger, at("2021-05-10T09:00"))
     opened.house = replace(
         opened.house,
         templates=MailTemplates(TEMPLATES),
         write_mail=compose,
-        annexes=BuiltAnnexes(folders={CAMPAIGN.id: FOLDER}, wording=lambda campaign, language: bundled_wording()),
+        annexes=BuiltAnnexes(
+            folders={CAMPAIGN.id: FOLDER}, wording=lambda campaign, language: bundled_wording(), children=children
+        ),
     )
     opened.launch()
     yield opened

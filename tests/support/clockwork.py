@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -76,6 +77,9 @@ class ShortWords:
 
     def render(self, mail: str, campaign: Campaign, language: str, facts: Mapping[str, Any]) -> Rendered:
         return Rendered(subject=mail, text=mail, html="")
+
+
+_NUMBERS = count()
 
 
 class NoAnnexes:
@@ -178,7 +182,7 @@ class Clockwork:
             papers=NoPapers(),
             annotate=lambda content, marks, wording: content,
             annexes=NoAnnexes(),
-            new_code=lambda: "AAAA-AAAA",
+            new_code=lambda: f"{next(_NUMBERS):04d}-AAAA",
             new_form_token=lambda: "A" * 16,
             picture_of=lambda _content, _spot: b"",
             build_package=_no_package,

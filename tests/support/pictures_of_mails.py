@@ -16,7 +16,7 @@ from PIL import Image
 from service.core.progress import Progress, Stage
 from service.core.summing import BurnUp, SummaryFacts
 from service.flow.standing import remaining_in_words
-from service.wiring.annexes import BuiltAnnexes
+from service.wiring.building import summary
 from tests.support.browser import picture
 from tests.support.bundled_campaign import ROOT, bundled_campaign, bundled_folder, bundled_wording
 from tests.support.mail_facts import NOW, PROGRESS, UNIT, ZONE, render
@@ -57,7 +57,6 @@ def _summary() -> tuple[dict[str, Any], bytes]:
     facts = SummaryFacts(
         units=folder.units, progress=[_progress(unit.code) for unit in folder.units], now=AFTERNOON, burn_up=burn_up
     )
-    annexes = BuiltAnnexes(folders={}, wording=lambda campaign, language: wording)
     needs = [
         "U03 Trung tâm Y tế số: xin gia hạn đến hết ngày 25/05/2021; đề nghị quyết định.",
         "U12 Văn phòng Công ty: xem lại tờ khai của Hồ Anh Nam (tờ khai số 41).",
@@ -70,7 +69,7 @@ def _summary() -> tuple[dict[str, Any], bytes]:
         "quiet_since": None,
         "now": AFTERNOON,
     }
-    return said, annexes.summary(bundled_campaign(), facts)[0]
+    return said, summary(bundled_campaign(), facts, wording)[0]
 
 
 def _page(mail: str, facts: Mapping[str, Any], shown: bytes | None = None) -> str:
