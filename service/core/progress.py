@@ -11,6 +11,7 @@ from service.core.campaigns import Campaign
 from service.core.findings import errors
 from service.core.forms import Verdict
 from service.core.records import FormRecord, RosterEntry, RosterVersion, UnitNotes
+from service.core.sharing import ListedTwice, not_counted, to_take_out
 from service.core.units import Unit, Worker
 from service.core.vietnam.names import comparison_key
 
@@ -35,12 +36,14 @@ class Progress:
     unit: str
     roster_version: int = 0
     workers: int = 0
-    """Rows of the current roster."""
+    """Rows of the current roster, without those of people who count for another unit."""
     expected: int = 0
     """Workers HR's personnel file has for the unit; 0 when there is no such file."""
     roster_errors: int = 0
     not_in_roster: tuple[str, ...] = ()
     """In HR's personnel file but not in the roster."""
+    listed_elsewhere: tuple[str, ...] = ()
+    """Whom HR has said to be another unit's: rows to take out of the list."""
     gone: tuple[str, ...] = ()
     """In an earlier version of the roster and not in this one; the unit was asked, and has not said why."""
     not_possible: tuple[str, ...] = ()
@@ -85,9 +88,15 @@ def compute_progress(
     forms: Sequence[FormRecord],
     workers: Sequence[Worker],
     notes: UnitNotes,
+    shared: Sequence[ListedTwice] = (),
 ) -> Progress:
-    """Where the unit stands now, from its current roster, all its forms and HR's personnel file."""
-    rows = roster.rows if roster else ()
+    """Where the unit stands now, from its current roster, all its forms and HR's personnel file.
+
+    `shared`: workers whom another unit lists too; what counts for that one is asked of nobody here.
+    """
+    listed = roster.rows if roster else ()
+    elsewhere = not_counted(unit.code, shared)
+    rows = tuple(row for row in listed if row.row not in elsewhere)
     forms_of = _forms_by_row(forms)
     expecting = tuple(row for row in rows if _expects_form(campaign, row))
     verdicts = {row.row: _best_verdict(forms_of.get(row.row, ())) for row in expecting}
@@ -103,7 +112,8 @@ def compute_progress(
         workers=len(rows),
         expected=len(workers),
         roster_errors=len(errors(roster.findings)) if roster else 0,
-        not_in_roster=_not_in_roster(rows, workers) if roster else (),
+        not_in_roster=_not_in_roster(listed, workers) if roster else (),
+        listed_elsewhere=to_take_out(unit.code, shared),
         gone=roster.gone if roster else (),
         not_possible=tuple(row.name for row in rows if row.values.get(NOT_POSSIBLE)),
         forms_expected=len(expecting),

@@ -127,13 +127,13 @@ def _directory(entries: Iterable[RosterEntry], way: _Way) -> dict[tuple[str, ...
 
 def _may_be_one(one: RosterEntry, other: RosterEntry, campaign: Campaign) -> bool:
     """A number typed into another person's row does not make them one: name or a second number has to agree as well."""
-    if _alike(one.name, other.name):
+    if names_agree(one.name, other.name):
         return True
     numbers = [column.key for column in campaign.columns if column.unique]
     return sum(bool(one.values.get(key)) and one.values.get(key) == other.values.get(key) for key in numbers) > 1
 
 
-def _alike(one: str, other: str) -> bool:
+def names_agree(one: str, other: str) -> bool:
     """The same name with or without accents, or one that shares its given name with it."""
     mine, theirs = fold(one).split(), fold(other).split()
     return not mine or not theirs or mine == theirs or (mine[-1] == theirs[-1] and bool({*mine[:-1]} & {*theirs[:-1]}))

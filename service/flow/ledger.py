@@ -25,6 +25,7 @@ from service.core.records import (
     UnitNotes,
 )
 from service.core.trust import Vouched
+from service.flow.listings import Listings
 
 
 class Mails(Protocol):
@@ -381,6 +382,8 @@ class Books(Protocol):
     def outbox(self) -> Outbox: ...
     @property
     def submissions(self) -> Submissions: ...
+    @property
+    def listings(self) -> Listings: ...
     @property
     def decisions(self) -> Decisions: ...
     @property

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from service.core.deadlines import last_day_in_time, steps
+from service.core.sharing import ListedTwice
 from service.core.wording import Wording
 from service.flow.board import BoardRow
 from service.flow.cases import cases_in_words
 from service.flow.house import Office
 from service.flow.review import forms_in_review
+from service.flow.sharing import waiting
+from service.flow.standing import names_in_words
 
 EVENTS_LOOKED_AT = 1000
 ASKED = "extension asked"
@@ -24,6 +27,7 @@ def needs_of_hr(office: Office, rows: Sequence[BoardRow]) -> list[str]:
         *_held(office, wording),
         *(line for row in rows for line in _of_unit(office, row, wording)),
         *_extensions(office, rows, wording),
+        *_listed_twice(office, wording),
         *_package(office, wording),
         *cases_in_words(office),
     ]
@@ -58,6 +62,17 @@ def _extensions(office: Office, rows: Sequence[BoardRow], wording: Wording) -> I
         what, why = newest.get(row.unit.code, ("", ""))
         if what == ASKED and not row.progress.unit_is_done:
             yield wording.say("needs.extension", unit=_named(row), day=_as_written(why))
+
+
+def _listed_twice(office: Office, wording: Wording) -> Iterator[str]:
+    """Workers whom two units list and of whom HR has not said whose they are, a line for each two units."""
+    by_units: dict[tuple[str, str], list[ListedTwice]] = {}
+    for case in waiting(office):
+        by_units.setdefault((case.former, case.newer), []).append(case)
+    for (former, newer), cases in by_units.items():
+        names = names_in_words([case.newer_name for case in cases], wording)
+        numbers = ", ".join(str(case.id) for case in cases)
+        yield wording.say("needs.listed_twice", former=former, newer=newer, names=names, numbers=numbers)
 
 
 def _as_written(day: str) -> str:

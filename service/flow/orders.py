@@ -12,7 +12,7 @@ from service.core.messages import Attachment
 from service.core.nomination import nominee_in
 from service.core.records import PackageRecord
 from service.core.units import Unit
-from service.flow import decisions
+from service.flow import decisions, sharing
 from service.flow.belonging import decide_whose
 from service.flow.house import Office
 from service.flow.nominations import appoint, decide_proposal, list_of
@@ -62,6 +62,8 @@ def _decide_asked(office: Office, order: Order, about: str, *, by: str) -> str:
         return decide_proposal(office, int(rest), accept=accept, by=by, why=order.argument)
     if what == "whose":
         return decide_whose(office, rest, accept=accept, by=by, why=order.argument)
+    if what == "listed-twice":
+        return sharing.decide_asked(office, rest, accept=accept, by=by, why=order.argument)
     if what == "extension":
         return _decide_extension(office, order, rest, accept=accept, by=by)
     return "nothing_asked"

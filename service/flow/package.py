@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from service.core.campaigns import Campaign
 from service.core.findings import errors
@@ -12,6 +12,7 @@ from service.core.messages import Attachment
 from service.core.packages import PackageFile, PackageForm, PackageUnit
 from service.core.progress import NOT_POSSIBLE, Stage
 from service.core.records import FormRecord, OutgoingState, PackageRecord, RosterVersion
+from service.core.sharing import not_counted
 from service.core.units import Unit
 from service.flow.board import board_rows
 from service.flow.house import House, Office, OpenCampaign
@@ -75,7 +76,7 @@ def build(house: House, course: OpenCampaign) -> PackageRecord:
 
 def _gather(office: Office, unit: Unit) -> PackageUnit:
     campaign = office.campaign
-    roster = office.books.submissions.current_roster(campaign.id, unit.code)
+    roster = _counted(office, unit)
     accepted = [
         form for form in office.books.submissions.forms(campaign.id, unit.code) if form.verdict is Verdict.ACCEPTED
     ]
@@ -86,6 +87,13 @@ def _gather(office: Office, unit: Unit) -> PackageUnit:
         forms=forms,
         progress=progress_of(office, unit),
     )
+
+
+def _counted(office: Office, unit: Unit) -> RosterVersion | None:
+    """The unit's list without those who count for another unit: nobody stands in the package twice."""
+    roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
+    elsewhere = not_counted(unit.code, office.books.listings.twice(office.campaign.id, unit.code))
+    return replace(roster, rows=tuple(row for row in roster.rows if row.row not in elsewhere)) if roster else None
 
 
 def _ready_rows(campaign: Campaign, roster: RosterVersion, with_form: set[int | None]) -> Iterator[Mapping[str, str]]:

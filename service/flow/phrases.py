@@ -80,7 +80,8 @@ def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[s
     """Worth saying, but nothing the unit must act on."""
     lines = [*_in_review(taken, wording), *_about_people(campaign, taken, wording)]
     if taken.version is not None:
-        warnings = [finding for finding in taken.version.findings if finding.severity is Severity.WARNING]
+        own = (finding for finding in taken.version.findings if finding.severity is Severity.WARNING)
+        warnings = [*taken.shared, *own]
         for finding in warnings[:WARNINGS_SHOWN]:
             place = where_in_words(campaign, finding, wording)
             lines.append(f"{place}: {masked(wording.message(finding))}")

@@ -23,6 +23,7 @@ def progress_of(office: Office, unit: Unit) -> Progress:
         forms=books.submissions.forms(campaign.id, unit.code),
         workers=office.course.workers_of(unit),
         notes=office.notes(unit),
+        shared=books.listings.twice(campaign.id, unit.code),
     )
 
 
@@ -54,6 +55,9 @@ def _remaining(campaign: Campaign, progress: Progress, wording: Wording) -> Iter
                 roster=roster,
                 form=form,
             )
+    if progress.listed_elsewhere and not progress.unit_is_done:
+        leaving = names_in_words(progress.listed_elsewhere, wording)
+        yield wording.say("remaining.listed_elsewhere", roster=roster, names=leaving)
     if not progress.discrepancies_answered:
         yield wording.say("remaining.discrepancies_statement", roster=roster)
 

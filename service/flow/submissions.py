@@ -16,6 +16,7 @@ from service.core.vietnam.text import fold
 from service.flow.house import Office
 from service.flow.reading import ReadPapers
 from service.flow.rosters import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
+from service.flow.sharing import findings_now, note_people
 from service.flow.sight import Incoming
 
 _NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
@@ -36,6 +37,8 @@ class Taken:
     forms: tuple[FormRecord, ...] = ()
     """The declarations of this mail, judged."""
     form_findings: tuple[Finding, ...] = ()
+    shared: tuple[Finding, ...] = ()
+    """Warnings about people who stand in another unit's list too."""
     stated_no_discrepancies: bool = False
 
     @property
@@ -60,6 +63,8 @@ def take(
     roster = take_roster(office, unit, mail, papers)
     if roster is not None:
         judge_changed_anew(office, unit, roster)
+        if not roster.known_before:
+            note_people(office, unit, mail)
     new_forms = _take_forms(office, unit, mail, papers)
     findings = judge_forms(office, unit)
     after = office.books.submissions.forms(office.campaign.id, unit.code)
@@ -71,6 +76,7 @@ def take(
         no_longer_accepted=no_longer_accepted(before, after),
         forms=tuple(mine),
         form_findings=tuple(finding for form in mine for finding in findings.get(form.id, ())),
+        shared=findings_now(office, unit) if roster is not None else (),
         stated_no_discrepancies=stated,
     )
 

@@ -14,6 +14,7 @@ from sqlmodel import Session, create_engine
 
 from service.flow.ports import StorageUnavailable
 from service.storage.decisions import Decisions, Events
+from service.storage.listings import Listings
 from service.storage.mails import Mails
 from service.storage.migrate import upgrade
 from service.storage.outbox import Outbox
@@ -31,6 +32,7 @@ class Books:
     mails: Mails
     outbox: Outbox
     submissions: Submissions
+    listings: Listings
     decisions: Decisions
     people: People
     events: Events
@@ -52,6 +54,7 @@ class Ledger:
                     mails=Mails(session),
                     outbox=Outbox(session),
                     submissions=Submissions(session),
+                    listings=Listings(session),
                     decisions=Decisions(session),
                     people=People(session),
                     events=Events(session),

@@ -242,6 +242,40 @@ class PlacedRosterRow(SQLModel, table=True):
     unit: str
 
 
+class ListedPersonRow(SQLModel, table=True):
+    """A number of somebody in a unit's current list."""
+
+    __tablename__ = "listed_person"
+    __table_args__ = (Index("ix_listed_person_unit", "campaign", "unit"),)
+
+    campaign: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    number: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    row: int
+    name: str
+
+
+class ListedTwiceRow(SQLModel, table=True):
+    """A worker whom two units list, and HR's word to which she belongs."""
+
+    __tablename__ = "listed_twice"
+    __table_args__ = (UniqueConstraint("campaign", "kind", "number", "former", "newer"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    campaign: str
+    kind: str
+    number: str
+    former: str
+    newer: str
+    mail_id: int
+    noted_at: datetime = Field(sa_type=Moment)
+    home: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    why: str = Field(default="", sa_type=Text)
+
+
 class NumberedFindingRow(SQLModel, table=True):
     """The number of an error of a unit's roster, and HR's waiver."""
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from service.cli import run
+from service.core.sharing import ListedPerson, ListedTwice
+from service.storage.ledger import open_ledger
 from tests.support.whole_service import PASSWORD, PASSWORD_VARIABLE, ROOT
 
 AS_HR = ("--as", "hr.lan@vnpt-it.example")
@@ -50,3 +53,27 @@ def test_hr_sees_who_has_no_contact(config: Path, capsys: pytest.CaptureFixture[
     assert dondoc(config, "findings", "U03") == 0
     assert run(["waive", "7", "--why", "x", *AS_HR, "--config", str(config)]) == 2
     assert "7: no finding has this number" in capsys.readouterr().err
+
+
+def test_s66_hr_says_whose_a_worker_is(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """1 while one waits; the unit named has to be one of the two, the reason is asked for."""
+    kind, number, name = "citizen_id", "001190000017", "Phạm Bích Hương"
+    with open_ledger(f"sqlite:///{tmp_path / 'state' / 'ledger.sqlite'}").transaction() as books:
+        for unit in ("U03", "U05"):
+            books.listings.list_people(
+                "vssid-2021", unit, [ListedPerson(unit=unit, kind=kind, number=number, row=8, name=name)]
+            )
+        begun = datetime(2021, 5, 4, 2, tzinfo=UTC)
+        case = ListedTwice(kind=kind, number=number, former="U03", newer="U05", mail_id=1, noted_at=begun)
+        assert books.listings.note_twice("vssid-2021", case)
+    assert dondoc(config, "listed-twice", "--json") == 1
+    (line,) = json.loads(capsys.readouterr().out)
+    which = str(line["number"])
+    assert (line["name"], line["former"], line["newer"], line["belongs"]) == (name, "U03", "U05", None)
+    assert dondoc(config, "belongs", which, "U04", "--why", "chuyển", *AS_HR) == 2
+    assert "listed by U03 and U05" in capsys.readouterr().err
+    assert dondoc(config, "belongs", which, "u03", "--why", " ", *AS_HR) == 2
+    assert dondoc(config, "belongs", "77", "U03", "--why", "chuyển", *AS_HR) == 2
+    assert dondoc(config, "belongs", which, "u03", "--why", "chuyển", *AS_HR) == 0
+    assert dondoc(config, "listed-twice") == 0
+    assert "of U03" in capsys.readouterr().out

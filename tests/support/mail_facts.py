@@ -125,6 +125,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     },
     "whose_list_unit": {"file": "PL02-U05.xlsx", "named": "Trung tâm An toàn thông tin"},
     "other_contact": {"sender_masked": "d***@vnpt-it.example"},
+    "listed_twice": {"other": "Trung tâm An toàn thông tin", "people": 2, "names": "Phạm Bích Hương, Hồ Anh Nam"},
 }
 HR_MAILS: dict[str, dict[str, Any]] = {
     "question_forward": {
@@ -156,6 +157,12 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "file": "PL02-U05.xlsx",
         "named": replace(UNIT, code="U05", name="Trung tâm An toàn thông tin"),
         "people": 6,
+    },
+    "listed_twice_hr": {
+        "unit": UNIT,
+        "former": replace(UNIT, code="U05", name="Trung tâm An toàn thông tin"),
+        "newer": UNIT,
+        "names": ["Phạm Bích Hương", "Hồ Anh Nam"],
     },
     "contact_password": {"unit": UNIT, "contact": NOMINEE, "password": "7KQM-2XPD-WH34"},
     "held_notice": {
