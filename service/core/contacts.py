@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -43,6 +44,13 @@ class Contact:
     why: str = ""
     """Why it went to HR, or what HR said."""
     id: int = 0
+
+
+def waits_for_hr(named: Sequence[Contact]) -> Contact | None:
+    """The newest nomination without HR's word, of people named one after another; one before the current is past."""
+    current = next((place for place, each in enumerate(named) if each.state is ContactState.CURRENT), -1)
+    later = named[current + 1 :]
+    return next((each for each in reversed(later) if each.state is ContactState.PROPOSED), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

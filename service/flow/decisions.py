@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from service.core.deadlines import days_late, in_sending_hours, last_day_in_time
+from service.core.deadlines import StepKind, in_sending_hours, last_day_in_time
 from service.core.findings import Finding, errors
 from service.core.fingerprints import fingerprint
 from service.core.forms import Verdict
@@ -13,7 +13,7 @@ from service.core.records import FormRecord
 from service.core.units import Unit
 from service.flow.house import Office
 from service.flow.ledger import Books
-from service.flow.reminders import CLOCK_MAILS
+from service.flow.reminders import CLOCK_MAILS, write_reminder
 from service.flow.standing import progress_of
 from service.flow.submissions import judge_forms
 from service.flow.writing import to_unit
@@ -72,16 +72,9 @@ def remind_now(office: Office, unit: Unit, *, by: str) -> str:
     sent = office.books.outbox.of_unit(campaign.id, unit.code)
     if any(mail.template in CLOCK_MAILS and office.course.today(mail.created_at) == today for mail in sent):
         return "remind_today"
-    last_day = last_day_in_time(campaign, progress.extended_to)
-    late = today > last_day
-    facts: dict[str, object] = {"step": 0, "escalated": False, "returned": False}
-    facts |= (
-        {"days_late": days_late(campaign, today, progress.extended_to)}
-        if late
-        else {"days_left": max(0, office.course.calendar.between(today, last_day))}
-    )
+    late = today > last_day_in_time(campaign, progress.extended_to)
     key = f"reminded:{campaign.id}:{unit.code}:{today.isoformat()}"
-    to_unit(office, unit, key=key, template="overdue" if late else "reminder", facts=facts)
+    write_reminder(office, unit, StepKind.OVERDUE if late else StepKind.REMINDER, progress, key=key)
     office.record(by, "reminded by hand", unit=unit)
     return "reminded"
 

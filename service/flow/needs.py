@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from service.core.contacts import ContactState, waits_for_hr
 from service.core.deadlines import last_day_in_time, steps
 from service.core.sharing import ListedTwice
 from service.core.wording import Wording
@@ -21,13 +22,14 @@ DECIDED = ("extended", "extension declined")
 
 
 def needs_of_hr(office: Office, rows: Sequence[BoardRow]) -> list[str]:
-    """Held mails, papers to look at, wishes for more time, contacts out of reach, telephone calls, mails in doubt."""
+    """Held mails, papers to look at, wishes for more time, contacts (none, waiting, out of reach), mails in doubt."""
     wording = office.wording()
     return [
         *_held(office, wording),
         *(line for row in rows for line in _of_unit(office, row, wording)),
         *_extensions(office, rows, wording),
         *_listed_twice(office, wording),
+        *_contacts(office, rows, wording),
         *_package(office, wording),
         *cases_in_words(office),
     ]
@@ -73,6 +75,33 @@ def _listed_twice(office: Office, wording: Wording) -> Iterator[str]:
         names = names_in_words([case.newer_name for case in cases], wording)
         numbers = ", ".join(str(case.id) for case in cases)
         yield wording.say("needs.listed_twice", former=former, newer=newer, names=names, numbers=numbers)
+
+
+def _contacts(office: Office, rows: Sequence[BoardRow], wording: Wording) -> Iterator[str]:
+    """Nominations that wait for HR; then units which have still something to do and nobody who is sure to do it."""
+    named = {row.unit.code: office.books.people.contacts(office.campaign.id, row.unit.code) for row in rows}
+    proposed = {row.unit.code: waits_for_hr(named[row.unit.code]) for row in rows}
+    waiting_for = [
+        wording.say("needs.nominee", unit=row.unit.code, name=contact.nominee.name or contact.nominee.address)
+        for row in rows
+        if (contact := proposed[row.unit.code]) is not None
+    ]
+    without = [
+        _named(row)
+        for row in rows
+        if not row.progress.unit_is_done
+        and proposed[row.unit.code] is None
+        and not any(each.state is ContactState.CURRENT for each in named[row.unit.code])
+    ]
+    for key, found in (("nominations", waiting_for), ("no_contact", [] if is_over(office) else without)):
+        if found:
+            yield wording.say(f"needs.{key}", count=str(len(found)), names=names_in_words(found, wording))
+
+
+def is_over(office: Office) -> bool:
+    """The package has gone to the agency: a week without news is none of HR's concern any more."""
+    package = office.books.decisions.package(office.campaign.id)
+    return package is not None and package.sent_at is not None
 
 
 def _as_written(day: str) -> str:

@@ -108,27 +108,46 @@ def _stayed_at_home(mail: OutgoingRecord) -> bool:
 
 def _write(office: Office, unit: Unit, step: Step, progress: Progress) -> bool:
     today = office.course.today(office.house.now())
+    key = _key(office, unit, step, today)
+    written = write_reminder(office, unit, step.kind, progress, key=key, step=step.distance, escalated=step.escalated)
+    if written:
+        office.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
+    return written
+
+
+def write_reminder(
+    office: Office,
+    unit: Unit,
+    kind: StepKind,
+    progress: Progress,
+    *,
+    key: str,
+    step: int = 0,
+    escalated: bool = False,
+) -> bool:
+    """The mail itself, whoever wants it written: with the marked list while corrections are open, and the time limit.
+
+    `step`: working days from the last day in time. `escalated`: the unit's head gets it too.
+    """
+    today = office.course.today(office.house.now())
     last_day = last_day_in_time(office.campaign, progress.extended_to)
     corrections = marked_roster(office, unit) if progress.roster_errors else ()
-    facts: dict[str, Any] = {"step": step.distance, "escalated": step.escalated, "returned": bool(corrections)}
+    facts: dict[str, Any] = {"step": step, "escalated": escalated, "returned": bool(corrections)}
     calendar: tuple[Attachment, ...] = ()
-    if step.kind is StepKind.REMINDER:
+    if kind is StepKind.REMINDER:
         facts["days_left"] = max(0, office.course.calendar.between(today, last_day))
         calendar = (office.house.annexes.calendar(office.campaign, unit, last_day, office.house.now()),)
     else:
         facts["days_late"] = days_late(office.campaign, today, progress.extended_to)
-    written = to_unit(
+    return to_unit(
         office,
         unit,
-        key=_key(office, unit, step, today),
-        template=str(step.kind),
+        key=key,
+        template=str(kind),
         facts=facts,
-        cc=(unit.head_address,) if step.escalated and unit.head_address else (),
+        cc=(unit.head_address,) if escalated and unit.head_address else (),
         attachments=(*corrections, *calendar),
     )
-    if written:
-        office.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
-    return written
 
 
 def _key(office: Office, unit: Unit, step: Step, today: date) -> str:

@@ -13,7 +13,7 @@ from service.core.deadlines import last_day_in_time
 from service.core.messages import Attachment
 from service.flow.board import BoardRow, board_rows, counts
 from service.flow.house import House, Office, OpenCampaign
-from service.flow.needs import EVENTS_LOOKED_AT, needs_of_hr
+from service.flow.needs import EVENTS_LOOKED_AT, is_over, needs_of_hr
 from service.flow.way import summary_facts
 from service.flow.writing import Draft, queue, to_hr
 
@@ -48,7 +48,7 @@ def _to_hr_today(office: Office, local: datetime) -> bool:
         return False
     rows = board_rows(office)
     needs = needs_of_hr(office, rows)
-    if quiet_since is not None and not needs and _is_over(office):
+    if quiet_since is not None and not needs and is_over(office):
         return False
     return _write_to_hr(office, key, rows, needs, quiet_since)
 
@@ -61,12 +61,6 @@ def _quiet_since(office: Office) -> datetime | None:
         if event.who != "dondoc" or event.what in NEEDS_HR:
             return None
     return None
-
-
-def _is_over(office: Office) -> bool:
-    """The package has gone to the agency: a week without news is none of HR's concern any more."""
-    package = office.books.decisions.package(office.campaign.id)
-    return package is not None and package.sent_at is not None
 
 
 def _write_to_hr(
@@ -94,7 +88,7 @@ def _to_management_this_week(office: Office, local: datetime) -> bool:
     if management is None or weekday < management.weekday:
         return False
     key = f"management:{office.campaign.id}:{year}-{week:02d}"
-    if office.books.outbox.with_key(key) is not None or (_is_over(office) and _said_the_end(office)):
+    if office.books.outbox.with_key(key) is not None or (is_over(office) and _said_the_end(office)):
         return False
     rows = board_rows(office)
     picture, _ = office.house.annexes.summary(office.campaign, summary_facts(office, rows, ()))

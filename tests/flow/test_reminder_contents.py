@@ -74,3 +74,24 @@ def test_already_sent_is_answered_with_what_is_here(office: Company) -> None:
     assert "Tình hình hồ sơ của đơn vị" in str(answer["Subject"])
     assert "Phụ lục 02: chưa nhận được" in text(answer)
     assert len(office.post.mails(HR)) == before
+
+
+def test_a_reminder_at_hrs_word_carries_what_the_clocks_own_carries(office: Company) -> None:
+    """ "NHẮC U01": the marked workbook while corrections are open, and the calendar entry; nobody else gets it."""
+    course = office.service.course("vssid-2021")
+    workers = course.workers["U01"]
+    rows = [row_of(workers[0]), row_of(workers[1], phone="12")]
+    office.post.write(office.address_of("U01"), files={"PL02.xlsx": roster(course.campaign, course.units[0], rows)})
+    office.work()
+    office.post.write(HR, text="TÌNH TRẠNG")
+    office.work()
+    board = office.post.last(HR)
+    code = "\n".join(f"> {line}" for line in text(board).splitlines())
+    office.post.write(HR, text=f"NHẮC U01\n{code}", answers=board)
+    office.work()
+    assert "Đã nhắc U01" in text(office.post.last(HR))
+    reminder = office.post.last(office.address_of("U01"))
+    assert "Nhắc tiến độ" in str(reminder["Subject"])
+    assert "Kèm theo thư là Phụ lục 02 đơn vị gửi gần nhất, đã đánh dấu" in text(reminder)
+    assert sorted(files(reminder)) == ["PL02-can-sua.xlsx", "han-nop-ho-so.ics"]
+    assert reminder["Cc"] is None

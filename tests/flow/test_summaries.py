@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from service.core.campaigns import Management
+from service.core.contacts import Contact, ContactState, Nominee
 from service.core.records import Event, OutgoingRecord, PackageRecord
 from service.flow.summaries import summarise
 from service.mail.compose import compose
@@ -125,11 +126,38 @@ def test_the_headline_is_one_sentence_and_the_needs_stand_below(clock: Clockwork
         books.decisions.mark_bounced(CAMPAIGN.id, "U3", "u3@office.example")
     look(clock, "2021-05-25T16:30")
     mail = mail_of(clock, "summary")
-    headline = "1/3 đơn vị đã hoàn thành phần việc của mình, còn 3 ngày làm việc, 2 việc chờ Ban Nhân sự"
+    headline = "1/3 đơn vị đã hoàn thành phần việc của mình, còn 3 ngày làm việc, 3 việc chờ Ban Nhân sự"
     assert mail["Subject"] == f"[KSK-2021] Tổng hợp tiến độ ngày 25/05/2021: {headline}"
     assert f"{headline}.\n" in words(mail)
     assert "- U1 Đơn vị 1: xin gia hạn đến hết ngày 04/06/2021; đề nghị quyết định.\n" in words(mail)
     assert "- U3 Đơn vị 3: thư gửi đầu mối bị trả lại" in words(mail)
+    assert "- 2 đơn vị chưa có đầu mối được xác nhận: U1 Đơn vị 1, U3 Đơn vị 3.\n" in words(mail)
+
+
+def test_s65_who_has_no_contact_and_who_waits_for_hrs_word_is_named(clock: Clockwork) -> None:
+    """A unit whose contact waits is asked about, not counted as having named nobody; a decided one is no matter."""
+    contact = Contact(
+        campaign=CAMPAIGN.id,
+        unit="U1",
+        nominee=Nominee(name="Ngô Thị Kim Oanh", address="oanh@mail.example"),
+        named_by="u1@office.example",
+        named_at=at("2021-05-24T09:00"),
+        state=ContactState.PROPOSED,
+    )
+    with clock.ledger.transaction() as books:
+        named = books.people.name_contact(contact)
+        books.people.name_contact(replace(contact, unit="U2", state=ContactState.CURRENT))
+    look(clock, "2021-05-24T16:30")
+    said = words(mail_of(clock, "summary"))
+    assert "- 1 đầu mối chờ xác nhận: U1 (Ngô Thị Kim Oanh). Đề nghị trả lời thư báo bằng DUYỆT hoặc TỪ CHỐI.\n" in said
+    assert "- 1 đơn vị chưa có đầu mối được xác nhận: U3 Đơn vị 3.\n" in said
+    with clock.ledger.transaction() as books:
+        books.people.decide_contact(named.id, ContactState.DECLINED, by=BOARD, at=clock.now)
+    happens(clock, "contact declined", who="hr.lan@vnpt-it.example")
+    look(clock, "2021-05-25T16:30")
+    said = words(mail_of(clock, "summary"))
+    assert "chờ xác nhận" not in said
+    assert "- 2 đơn vị chưa có đầu mối được xác nhận: U1 Đơn vị 1, U3 Đơn vị 3.\n" in said
 
 
 @pytest.mark.parametrize("decided", ["extended", "extension declined"])
