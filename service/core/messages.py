@@ -65,6 +65,8 @@ class Message:
     """The text without quoted earlier mails and signature block."""
     attachments: tuple[Attachment, ...] = ()
     content_type: str = "text/plain"
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """What its new words say opens locked files; tried, kept nowhere."""
     delivery_status: tuple[Mapping[str, str], ...] = ()
     """Per-recipient fields of an RFC 3464 report, names lower case."""
     bounced: tuple[tuple[str, bool], ...] = ()

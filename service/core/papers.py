@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,3 +52,15 @@ class Paper:
     pages: tuple[PageReading, ...] = ()
     content: bytes = b""
     """The file's bytes, for the shelf; empty once they lie there."""
+
+
+def locked_in(papers: Sequence[Paper]) -> tuple[str, ...]:
+    """SHA-256 of the attachments which are locked, or hold something locked."""
+    found: dict[str, None] = {}
+    outermost = ""
+    for paper in papers:
+        if len(paper.path) == 1:
+            outermost = paper.sha256
+        if paper.problem is Problem.ENCRYPTED:
+            found[outermost] = None
+    return tuple(found)

@@ -50,6 +50,8 @@ class MailRecord:
     duplicate_of: int | None = None
     vouched: Vouched | None = None
     """Whose it is, when a person decided that about a held mail."""
+    locked: tuple[str, ...] = ()
+    """SHA-256 of its attachments that no password has opened yet."""
 
 
 class OutgoingState(StrEnum):

@@ -22,6 +22,8 @@ class Unit:
     language: str = "vi"
     aliases: tuple[str, ...] = ()
     """Other spellings of the unit's name."""
+    passwords: tuple[str, ...] = field(default=(), repr=False)
+    """What the unit locks its files with, told to HR beforehand; tried without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,13 +12,13 @@ import tarfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 from service.core.papers import Problem
 from service.documents.errors import UnreadableFile
-from service.documents.limits import MEGABYTE, Limits
+from service.documents.limits import MEGABYTE, MOST_PASSWORDS, Limits
 
 _CLUTTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 """What systems put into archives by themselves."""
@@ -26,6 +26,7 @@ _LONGEST_NAME = 150
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 _AES = 99
+_LOOKED_INTO = 64 * 1024
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, tarfile.TarError)
 
 
@@ -79,13 +80,31 @@ def zip_members(
             info for info in archive.infolist() if not _is_folder(info.filename) and not _is_clutter(info.filename)
         ]
         files = [info for info in files if info.filename.startswith(within)]
-        readable = [info for info in files if not _is_locked(info)]
+        key = _key_of(archive, [info for info in files if _is_locked(info)], limits.passwords)
+        readable = [info for info in files if key or not _is_locked(info)]
         allowance.expect(info.file_size for info in readable)
         for info in readable:
             _refuse_bomb(info.file_size, info.compress_size, limits)
-            yield _zip_member(archive, info, limits, allowance)
+            yield _zip_member(archive, info, limits, allowance, key)
     if len(readable) < len(files):
         raise UnreadableFile(Problem.ENCRYPTED, "zip archive")
+
+
+def _key_of(archive: zipfile.ZipFile, locked: Sequence[zipfile.ZipInfo], passwords: Sequence[str]) -> bytes | None:
+    """The password that opens all locked files. Those locked with AES stay locked: the library cannot open them."""
+    if not locked or any(info.compress_type == _AES for info in locked):
+        return None
+    keys = (password.encode() for password in dict.fromkeys(passwords[:MOST_PASSWORDS]))
+    return next((key for key in keys if all(_opens(archive, info, key) for info in locked)), None)
+
+
+def _opens(archive: zipfile.ZipFile, info: zipfile.ZipInfo, key: bytes) -> bool:
+    """A wrong password passes the format's own test once in 256 times, and then breaks the content: looked into."""
+    try:
+        with archive.open(info, pwd=key) as stream:
+            return len(stream.read(_LOOKED_INTO)) == min(_LOOKED_INTO, info.file_size)
+    except (RuntimeError, NotImplementedError, *_BROKEN):
+        return False
 
 
 def _is_folder(name: str) -> bool:
@@ -106,10 +125,12 @@ def _refuse_bomb(unpacked: int, packed: int, limits: Limits) -> None:
         raise UnreadableFile(Problem.SUSPICIOUS, f"{packed} bytes grow to {unpacked}")
 
 
-def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, allowance: Allowance) -> Member:
+def _zip_member(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, allowance: Allowance, key: bytes | None
+) -> Member:
     name = harmless_name(_zip_name(info))
     try:
-        with archive.open(info) as stream:
+        with archive.open(info, pwd=key) as stream:
             content = read_within(stream, limits.max_bytes)
     except UnreadableFile as error:
         return Member(name=name, content=b"", problem=error.problem)

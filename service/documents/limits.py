@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MEGABYTE = 1024 * 1024
+MOST_PASSWORDS = 12
+"""Tried on one file: each try costs an Office file a tenth of a second by design of the format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

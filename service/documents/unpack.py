@@ -110,7 +110,8 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
         yield File(path=path, content=content, sniffed=Sniffed(FileType.OTHER, UNKNOWN), problem=Problem.TOO_LARGE)
         return
     sniffed = sniff(path[-1], content)
-    if sniffed.problem is Problem.ENCRYPTED and unpacking.limits.passwords:
+    locked = sniffed.problem is Problem.ENCRYPTED or (sniffed.type is FileType.PDF and b"/Encrypt" in content)
+    if locked and unpacking.limits.passwords:
         content, sniffed = _unlocked(path[-1], content, sniffed, unpacking.limits)
     if sniffed.problem or sniffed.type not in CONTAINERS:
         yield File(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
@@ -125,10 +126,10 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
 
 
 def _unlocked(name: str, content: bytes, sniffed: Sniffed, limits: Limits) -> tuple[bytes, Sniffed]:
-    """A locked Office file opened with one of the passwords the sender gave."""
-    from service.documents.decryption import unlocked  # noqa: PLC0415  needed seldom, and loads cryptography
+    """A locked Office file or PDF opened with one of the passwords the sender gave."""
+    from service.documents.decryption import unlocked, unlocked_pdf  # noqa: PLC0415  needed seldom, loads cryptography
 
-    opened = unlocked(content, limits.passwords)
+    opened = (unlocked_pdf if sniffed.type is FileType.PDF else unlocked)(content, limits.passwords)
     return (content, sniffed) if opened is None else (opened, sniff(name, opened))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from service.core.authenticity import aligned, disguises, speaks
+from service.core.given_passwords import with_passwords_apart
 from service.core.identity import marks_in
 from service.core.messages import Message
 from service.core.units import Unit
@@ -33,7 +34,7 @@ class Pointers:
 
 def read_incoming(house: House, raw: bytes) -> Message:
     """The mail; where our own server says nothing of its writer, with its signatures checked (that asks a resolver)."""
-    message = house.read_mail(raw)
+    message = with_passwords_apart(house.read_mail(raw))
     results = message.headers.get("authentication-results", ())
     if house.check_signatures is None or speaks(results, house.authserv_id):
         return message

@@ -16,12 +16,14 @@ from functools import partial
 from service.core.automatic_mail import has_left
 from service.core.commands import orders_in
 from service.core.messages import Kind, Message
+from service.core.papers import locked_in
 from service.core.records import MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.units import Unit
 from service.flow import answers, commands, doubt
 from service.flow.evidence import read_incoming
 from service.flow.house import House, Office
 from service.flow.ledger import Books
+from service.flow.locked import locked_attachments, with_locked
 from service.flow.lookahead import Opened, Steps, in_turn
 from service.flow.orders import obey_unit
 from service.flow.placing import placed
@@ -116,7 +118,9 @@ def _looked_at(house: House, books: Books, record: MailRecord, message: Message)
     earlier = books.mails.earlier_with_bytes(record)
     if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
         earlier = None  # held or failed then: this one is looked at for itself
-    return Incoming(record=record, message=message, sight=look(house, books, message, record.vouched), earlier=earlier)
+    sight = look(house, books, message, record.vouched)
+    sight, locked = with_locked(books, message, sight, record.received_at)
+    return Incoming(record=record, message=message, sight=sight, earlier=earlier, locked=locked)
 
 
 def _open(house: House, seen: Incoming) -> Opened:
@@ -126,7 +130,11 @@ def _open(house: House, seen: Incoming) -> Opened:
     if sight.kind is not Kind.SUBMISSION or course is None or unit is None or seen.earlier is not None:
         return Opened(seen=seen, sight=sight)
     read = house.papers.read(
-        seen.message.attachments, course.campaign, workers=course.workers_of(unit), today=course.today(house.now())
+        locked_attachments(house, seen.locked) if seen.locked else seen.message.attachments,
+        course.campaign,
+        workers=course.workers_of(unit),
+        today=course.today(house.now()),
+        passwords=(*seen.message.passwords, *unit.passwords),
     )
     for paper in read.papers:
         if paper.content:
@@ -154,7 +162,7 @@ def _record(house: House, books: Books, opened: Opened) -> None:
     office = Office(house, books, sight.course or house.any_campaign)
     renumbered = mail.earlier is not None and _renumbered(mail.record, mail.earlier)
     state = mail.earlier.state if mail.earlier and renumbered else _act(office, mail, opened.papers)
-    _finish(office, mail, state)
+    _finish(office, mail, state, locked_in(opened.papers.papers) if opened.papers else ())
 
 
 def rehearse(house: House, raw: bytes, number: int) -> Rehearsed:
@@ -266,8 +274,10 @@ def _hold(office: Office, mail: Incoming) -> MailState:
     return MailState.HELD
 
 
-def _finish(office: Office, mail: Incoming, state: MailState) -> None:
-    """The record's last word; the mailbox learns of it later."""
+def _finish(office: Office, mail: Incoming, state: MailState, locked: tuple[str, ...]) -> None:
+    """The record's last word; the mailbox learns of it later. `locked`: what of its papers nobody could open."""
+    if mail.locked is not None:
+        office.books.mails.note_locked(mail.locked.id, locked)
     sight, record, message = mail.sight, mail.record, mail.message
     folder = {MailState.IGNORED: Folder.IGNORED, MailState.HELD: Folder.REVIEW}.get(state, Folder.PROCESSED)
     unit = sight.unit.code if sight.unit else None
@@ -284,6 +294,7 @@ def _finish(office: Office, mail: Incoming, state: MailState) -> None:
         subject=message.subject[:500],
         reasons=reasons,
         duplicate_of=mail.earlier.id if mail.earlier else None,
+        locked=() if mail.locked else locked,
     )
     why = f"{sight.kind}: {'; '.join(reasons)}"
     office.record(unit or "mail", f"mail {state}", why, unit=sight.unit, mail_id=record.id)

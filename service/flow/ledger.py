@@ -73,7 +73,16 @@ class Mails(Protocol):
         subject: str,
         reasons: Sequence[str],
         duplicate_of: int | None = None,
+        locked: Sequence[str] = (),
     ) -> None: ...
+
+    def last_locked(self, campaign: str, unit: str, since: datetime) -> MailRecord | None:
+        """The unit's newest mail since then with attachments that are still locked."""
+        ...
+
+    def note_locked(self, mail_id: int, locked: Sequence[str]) -> None:
+        """What of it is still locked after a password was tried."""
+        ...
 
     def put_aside(self, mail_id: int, reason: str, folder: str) -> None: ...
 

@@ -202,9 +202,15 @@ class PaperOpener(Protocol):
         ...
 
     def read(
-        self, attachments: Sequence[Attachment], campaign: Campaign, *, workers: Sequence[Worker], today: date
+        self,
+        attachments: Sequence[Attachment],
+        campaign: Campaign,
+        *,
+        workers: Sequence[Worker],
+        today: date,
+        passwords: Sequence[str] = (),
     ) -> ReadPapers:
-        """All papers, opened and checked; the tables themselves stay behind."""
+        """All papers, opened and checked; the tables themselves stay behind. `passwords`: tried on what is locked."""
         ...
 
 

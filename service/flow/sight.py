@@ -61,6 +61,8 @@ class Incoming:
     sight: Sight
     earlier: MailRecord | None = None
     """An earlier mail of exactly the same bytes."""
+    locked: MailRecord | None = None
+    """The unit's mail whose locked papers this one brings the password for."""
 
 
 def look(house: House, books: Books, message: Message, vouched: Vouched | None = None) -> Sight:

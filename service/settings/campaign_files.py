@@ -155,6 +155,7 @@ UNIT_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "head_address": ("thư thủ trưởng", "head address"),
     "phone": ("điện thoại", "phone"),
     "language": ("ngôn ngữ", "language"),
+    "passwords": ("mật khẩu tệp", "file passwords"),
 }
 """Headings of `units.xlsx`, compared without accents and case."""
 
@@ -191,6 +192,7 @@ def _unit(file: Path, number: int, row: Mapping[str, str]) -> Unit:
         phone=row.get("phone") or None,
         language=row.get("language") or "vi",
         aliases=_list(row.get("aliases", "")),
+        passwords=_list(row.get("passwords", "")),
     )
 
 

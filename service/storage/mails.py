@@ -88,13 +88,31 @@ class Mails:
         subject: str,
         reasons: Sequence[str],
         duplicate_of: int | None = None,
+        locked: Sequence[str] = (),
     ) -> None:
         row = self._row(mail_id)
+        row.locked = values.to_json(values.strings, tuple(locked))
         row.state, row.kind, row.folder, row.filed = state, kind, folder, False
         row.campaign, row.unit, row.duplicate_of = campaign, unit, duplicate_of
         row.message_id, row.sender, row.subject = message_id, sender, subject
         row.reasons = values.to_json(values.strings, tuple(reasons))
         row.lease_until = None
+        self.session.add(row)
+
+    def last_locked(self, campaign: str, unit: str, since: datetime) -> MailRecord | None:
+        query = select(MailRow).where(
+            MailRow.campaign == campaign,
+            MailRow.unit == unit,
+            MailRow.received_at >= since,
+            MailRow.state == MailState.PROCESSED,
+            MailRow.locked != "[]",
+        )
+        row = self.session.exec(query.order_by(col(MailRow.id).desc()).limit(1)).first()
+        return _record(row) if row else None
+
+    def note_locked(self, mail_id: int, locked: Sequence[str]) -> None:
+        row = self._row(mail_id)
+        row.locked = values.to_json(values.strings, tuple(locked))
         self.session.add(row)
 
     def put_aside(self, mail_id: int, reason: str, folder: str) -> None:
@@ -191,6 +209,7 @@ def _record(row: MailRow) -> MailRecord:
         attempts=row.attempts,
         duplicate_of=row.duplicate_of,
         vouched=_vouched(row),
+        locked=values.strings.validate_json(row.locked),
     )
 
 

@@ -59,6 +59,7 @@ class MailRow(SQLModel, table=True):
     vouched_by: str | None = None
     vouched_campaign: str | None = None
     vouched_unit: str | None = None
+    locked: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
 
 
 class OutgoingRow(SQLModel, table=True):

@@ -14,7 +14,7 @@ from service.core.campaigns import Campaign, FormLayout
 from service.core.forms import Spot
 from service.core.marks import Mark
 from service.core.messages import Attachment
-from service.core.papers import Paper, PaperKind, Problem
+from service.core.papers import Paper, PaperKind, Problem, locked_in
 from service.core.units import Worker
 from service.core.wording import Wording
 from service.documents.errors import UnreadableFile
@@ -39,41 +39,52 @@ class PaperPool:
     ledger: Ledger | None = None
     at_once: int = 2
 
-    def open(self, attachments: Sequence[Attachment], layout: FormLayout | None) -> tuple[Paper, ...]:
+    def open(
+        self, attachments: Sequence[Attachment], layout: FormLayout | None, passwords: Sequence[str] = ()
+    ) -> tuple[Paper, ...]:
         if len(attachments) < 2:
-            return tuple(paper for attachment in attachments for paper in self._open(attachment, layout))
+            return tuple(paper for attachment in attachments for paper in self._open(attachment, layout, passwords))
         with ThreadPoolExecutor(max_workers=self.at_once) as threads:
-            opened = list(threads.map(lambda attachment: self._open(attachment, layout), attachments))
+            opened = list(threads.map(lambda attachment: self._open(attachment, layout, passwords), attachments))
         return tuple(paper for papers in opened for paper in papers)
 
     def read(
-        self, attachments: Sequence[Attachment], campaign: Campaign, *, workers: Sequence[Worker], today: date
+        self,
+        attachments: Sequence[Attachment],
+        campaign: Campaign,
+        *,
+        workers: Sequence[Worker],
+        today: date,
+        passwords: Sequence[str] = (),
     ) -> ReadPapers:
         """A single attachment, as most mails bring it, is read and checked in one go in a child process."""
         layout = _layout(campaign)
         check = _Check(campaign=campaign, workers=workers, today=today)
         if len(attachments) != 1 or self._recall(_key(attachments[0], layout)) is not None:
-            return check.of(self.open(attachments, layout))
+            return check.of(self.open(attachments, layout, passwords))
         (attachment,) = attachments
-        read = self._in_child(attachment, _open_and_read, self.limits, check)
+        read = self._in_child(attachment, _open_and_read, self._limits(passwords), check)
         if isinstance(read, Paper):
             return check.of((read,))
         if self._worth_remembering(read.papers):
             self._remember(_key(attachment, layout), read.papers)
         return read
 
-    def _open(self, attachment: Attachment, layout: FormLayout | None) -> tuple[Paper, ...]:
+    def _limits(self, passwords: Sequence[str]) -> Limits:
+        return replace(self.limits, passwords=tuple(passwords)) if passwords else self.limits
+
+    def _open(self, attachment: Attachment, layout: FormLayout | None, passwords: Sequence[str]) -> tuple[Paper, ...]:
         key = _key(attachment, layout)
         known = self._recall(key)
         if known is not None:
             return known
-        papers = self._read(attachment, layout)
+        papers = self._read(attachment, layout, passwords)
         if self._worth_remembering(papers):
             self._remember(key, papers)
         return papers
 
-    def _read(self, attachment: Attachment, layout: FormLayout | None) -> tuple[Paper, ...]:
-        read = self._in_child(attachment, open_paper, layout, self.limits)
+    def _read(self, attachment: Attachment, layout: FormLayout | None, passwords: Sequence[str]) -> tuple[Paper, ...]:
+        read = self._in_child(attachment, open_paper, layout, self._limits(passwords))
         return (read,) if isinstance(read, Paper) else read
 
     def _in_child(self, attachment: Attachment, function: Callable[..., Result], *arguments: object) -> Result | Paper:
@@ -89,16 +100,18 @@ class PaperPool:
             return unreadable_paper(*file, Problem.SUSPICIOUS)
 
     def _worth_remembering(self, papers: Sequence[Paper]) -> bool:
-        """Pages cost seconds, workbooks next to nothing; trouble may pass."""
+        """Pages cost seconds, workbooks next to nothing; trouble may pass, and a password may come."""
         return any(paper.pages for paper in papers) and not any(
-            paper.kind is PaperKind.WORKBOOK or paper.problem is Problem.TIMEOUT for paper in papers
+            paper.kind is PaperKind.WORKBOOK or paper.problem in (Problem.TIMEOUT, Problem.ENCRYPTED)
+            for paper in papers
         )
 
     def _recall(self, key: str) -> tuple[Paper, ...] | None:
         if self.ledger is None:
             return None
         with self.ledger.transaction() as books:
-            return books.submissions.remembered_paper(key)
+            known = books.submissions.remembered_paper(key)
+        return None if known is None or locked_in(known) else known
 
     def _remember(self, key: str, papers: Sequence[Paper]) -> None:
         if self.ledger is not None:

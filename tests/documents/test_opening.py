@@ -10,6 +10,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -176,6 +177,41 @@ def test_s41_locked_files_are_named_encrypted() -> None:
     for content in (locked_xlsx, locked_xls, locked_doc, locked_zip("a.pdf", b"%PDF-")):
         assert [paper.problem for paper in opened(content)] == [Problem.ENCRYPTED]
     assert open_paper("a.pdf", pdf("bí mật"), "", LAYOUT, LIMITS)[0].problem is Problem.ENCRYPTED
+
+
+def test_s41_a_pdf_and_a_zip_open_with_the_password_that_was_given() -> None:
+    """The opened PDF has no lock any more, so that pictures can be cut from it; a wrong password changes nothing."""
+    wrong, given = replace(LIMITS, passwords=("sai",)), replace(LIMITS, passwords=("sai", "bí mật"))
+    assert open_paper("a.pdf", pdf("bí mật"), "", LAYOUT, wrong)[0].problem is Problem.ENCRYPTED
+    (paper,) = open_paper("a.pdf", pdf("bí mật"), "", LAYOUT, given)
+    assert (paper.kind, paper.problem, b"/Encrypt" in paper.content) == (PaperKind.PAGES, None, False)
+    assert opened(zip_with_a_password(), limits=wrong)[0].problem is Problem.ENCRYPTED
+    archive, inside = opened(zip_with_a_password(), limits=given)
+    assert (archive.problem, inside.problem, inside.content) == (None, None, b"chao")
+
+
+def zip_with_a_password(password: bytes = "bí mật".encode(), content: bytes = b"chao") -> bytes:
+    """A zip of one stored file with PKWARE's old cipher (APPNOTE 6.1), which the library reads but cannot write."""
+    keys = [0x12345678, 0x23456789, 0x34567890]
+
+    def step(byte: int) -> None:
+        keys[0] = zlib.crc32(bytes([byte]), keys[0] ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+        keys[1] = ((keys[1] + (keys[0] & 0xFF)) * 134775813 + 1) & 0xFFFFFFFF
+        keys[2] = zlib.crc32(bytes([keys[1] >> 24]), keys[2] ^ 0xFFFFFFFF) ^ 0xFFFFFFFF
+
+    for byte in password:
+        step(byte)
+    check = zlib.crc32(content)
+    locked = bytearray()
+    for byte in bytes(11) + bytes([check >> 24]) + content:
+        mask = (keys[2] & 0xFFFF) | 2
+        locked.append(byte ^ ((mask * (mask ^ 1) >> 8) & 0xFF))
+        step(byte)
+    fields = struct.pack("<HHHHHIIIHH", 20, 1, 0, 0, 33, check, len(locked), len(content), 5, 0)
+    entry = b"PK\3\4" + fields + b"a.txt" + bytes(locked)
+    directory = b"PK\1\2\x14\0" + fields + struct.pack("<HHHII", 0, 0, 0, 0, 0) + b"a.txt"
+    end = b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 1, 1, len(directory), len(entry), 0)
+    return entry + directory + end
 
 
 def test_damaged_files_are_named_corrupt() -> None:

@@ -112,7 +112,13 @@ class NoPapers:
         return ()
 
     def read(
-        self, attachments: Sequence[Attachment], campaign: Campaign, *, workers: Sequence[Worker], today: date
+        self,
+        attachments: Sequence[Attachment],
+        campaign: Campaign,
+        *,
+        workers: Sequence[Worker],
+        today: date,
+        passwords: Sequence[str] = (),
     ) -> ReadPapers:
         raise AssertionError("no mail comes in here")
 
