@@ -7,7 +7,7 @@ exactly one roster row, and the signature must have been seen.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
@@ -23,6 +23,9 @@ SUPPORTING = ("birth_date", "phone")
 NAME_LIKENESS = 80
 AGENCY_LIKENESS = 85
 AGENCY_CONFIDENCE = 0.8
+WITHOUT_ROW = str(Code.FORM_WITHOUT_ROW)
+ELSEWHERE = f"{WITHOUT_ROW}.elsewhere"
+"""Reason and sentence where HR's file has the person in another unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +45,14 @@ def judge(
     *,
     document: str,
     doubts: tuple[str, ...] = (),
+    home: str = "",
 ) -> Judgement:
-    """Judges a declaration page against the unit's roster (None: no roster yet). `doubts`: reasons known before."""
+    """Judges a declaration page against the unit's roster (None: no roster yet). `doubts`: reasons known before.
+
+    `home`: the name of another unit under which HR's file has this very person.
+    """
     found = match(reading, entries or ())
-    problems = tuple(_problems(reading, entries, found, rules, document))
+    problems = tuple(_problems(reading, entries, found, rules, document=document, home=home))
     reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
     findings = tuple(problem.finding for problem in problems if problem.finding is not None)
     verdict = _verdict(reading, reasons)
@@ -70,7 +77,9 @@ def _problems(
     entries: Sequence[RosterEntry] | None,
     found: Match,
     rules: DeclarationRules,
+    *,
     document: str,
+    home: str,
 ) -> Iterator[_Problem]:
     entry = found.entry
     name = entry.name if entry else _read(reading, "full_name")
@@ -81,13 +90,20 @@ def _problems(
     elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
         yield _Problem("several_rows")
     elif entry is None:
-        number = _read(reading, rules.number_field)
-        yield _Problem(
-            "form_without_row", _finding(Code.FORM_WITHOUT_ROW, reading, None, document, name=name, number=number)
-        )
+        yield _without_row(reading, rules, document, home)
     if entry is not None:
         yield from _differences(reading, entry, document)
     yield from _agency(reading, entry, rules, document)
+
+
+def _without_row(reading: PageReading, rules: DeclarationRules, document: str, home: str) -> _Problem:
+    """Of HR's file only the unit's name is told: everything else stands on the page that was sent."""
+    facts = {"name": _read(reading, "full_name"), "number": _read(reading, rules.number_field)}
+    finding = _finding(Code.FORM_WITHOUT_ROW, reading, None, document, **facts)
+    if not home:
+        return _Problem(WITHOUT_ROW, finding)
+    said = replace(finding, key=ELSEWHERE, facts={**finding.facts, "unit": home})
+    return _Problem(ELSEWHERE, said)
 
 
 def _differences(reading: PageReading, entry: RosterEntry, document: str) -> Iterator[_Problem]:
