@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import zip_longest
 
 CellValue = str | int | float | bool | date | datetime | time | timedelta | None
 Place = tuple[int, int]
@@ -84,6 +85,10 @@ class Grid(Mapping[Place, Cell]):
             return [lines[row][index] for row in rows]
         except (KeyError, IndexError):  # lines need not be equally long
             return [line[index] if (line := lines.get(row)) and index < len(line) else None for row in rows]
+
+    def columns(self, rows: Collection[int]) -> Sequence[Sequence[CellValue]]:
+        """All columns in these rows, in one go; lines that are shorter than others hold nothing further."""
+        return list(zip_longest(*(self.lines.get(row, ()) for row in rows)))
 
     def special_in(self, column: int) -> Mapping[int, Cell]:
         """Row → the column's cells of which more is known than their value."""

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import compress, repeat
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.dating import Entry, Order, Window, entries_of, own_order, read_dates
 from service.core.decoding import UNICODE, in_unicode
 from service.core.findings import Code, Finding, Severity
-from service.core.grids import Cell, Sheet, Workbook, column_letters
+from service.core.grids import Cell, CellValue, Sheet, Workbook, column_letters
 from service.core.guessing import with_understood_columns
 from service.core.headings import Table, find_table
 from service.core.roster import Discrepancy, FormulaCell, Roster, RosterRow
 from service.core.supplements import joined, with_supplements
 from service.core.tables import BodyRow, body_rows
 from service.core.values import (
-    LONGEST_DITTO,
     ReadColumn,
     Remark,
-    is_ditto,
     read_column,
+    read_value,
     says_nothing_wrong,
     written,
 )
@@ -81,7 +82,7 @@ def _reader(table: Table, campaign: Campaign, *, epoch_1904: bool) -> _Reader:
     return _Reader(table=table, body=body, campaign=campaign, epoch_1904=epoch_1904)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Reader:
     """Reads one table column by column, for dates and ditto marks need their neighbours."""
 
@@ -89,6 +90,18 @@ class _Reader:
     body: tuple[BodyRow, ...]
     campaign: Campaign
     epoch_1904: bool
+
+    @cached_property
+    def _rows_of_workers(self) -> tuple[int, ...]:
+        return tuple(body.row for body in self.body)
+
+    @cached_property
+    def _cells(self) -> Sequence[Sequence[CellValue]]:
+        """Every column of the sheet, in the workers' rows."""
+        return self.sheet.grid.columns(self._rows_of_workers)
+
+    def _cells_in(self, place: int) -> Sequence[CellValue]:
+        return self._cells[place - 1] if place <= len(self._cells) else [None] * len(self.body)
 
     @property
     def sheet(self) -> Sheet:
@@ -103,7 +116,7 @@ class _Reader:
     def is_supplement(self) -> bool:
         """Whether the sheet only adds discrepancies: the block's columns, and few of the required ones."""
         required = [column.key in self.table.columns for column in self.campaign.columns if column.required]
-        return bool(self._block()) and sum(required) < len(required) / 2
+        return bool(self._block) and sum(required) < len(required) / 2
 
     def roster(self) -> Roster:
         read = self._read()
@@ -125,30 +138,30 @@ class _Reader:
 
     def _read(self) -> dict[str, ReadColumn]:
         """Every column's value in each worker's row."""
-        rows = [body.row for body in self.body]
-        read = {column.key: self._column(column, rows) for column in self._columns() if not _is_date(column)}
+        read = {column.key: self._column(column) for column in self._columns() if not _is_date(column)}
         dates = [column for column in self._columns() if _is_date(column)]
-        entries = {column.key: self._entries(column, rows) for column in dates}
+        entries = {column.key: self._entries(column) for column in dates}
         orders = {key: own_order(set(column)) for key, column in entries.items()}
         read |= {column.key: self._dates(column, entries[column.key], orders) for column in dates}
         return {column.key: _copied_from_above(read[column.key]) for column in self._columns()}
 
-    def _column(self, column: Column, rows: Sequence[int]) -> ReadColumn:
+    def _column(self, column: Column) -> ReadColumn:
         place = self.table.columns[column.key]
-        read = read_column(self.sheet.grid.column(place, rows), column.kind, self._special(place, rows))
+        read = read_column(self._cells_in(place), column.kind, self._special(place))
         if column.kind is ColumnKind.GENDER:
             read.canonical = _by_heading(read.canonical, self.table.headings[column.key])
         return read
 
-    def _special(self, place: int, rows: Sequence[int]) -> dict[int, Cell]:
+    def _special(self, place: int) -> dict[int, Cell]:
         """Index → cell of which more is known than its value."""
         special = self.sheet.grid.special_in(place)
-        return {index: special[row] for index, row in enumerate(rows) if row in special} if special else {}
+        rows = self._rows_of_workers if special else ()
+        return {index: special[row] for index, row in enumerate(rows) if row in special}
 
-    def _entries(self, column: Column, rows: Sequence[int]) -> list[Entry]:
+    def _entries(self, column: Column) -> list[Entry]:
         place = self.table.columns[column.key]
-        cells = self.sheet.grid.column(place, rows)
-        return entries_of(cells, column, special=self._special(place, rows), epoch_1904=self.epoch_1904)
+        special = self._special(place)
+        return entries_of(self._cells_in(place), column, special=special, epoch_1904=self.epoch_1904)
 
     def _dates(self, column: Column, entries: Sequence[Entry], orders: Mapping[str, Order | None]) -> ReadColumn:
         others = {order for key, order in orders.items() if key != column.key} - {None}
@@ -162,22 +175,23 @@ class _Reader:
         )
 
     def _rows(self, read: Mapping[str, ReadColumn]) -> Iterator[RosterRow]:
-        keys = list(read)
-        block = {column.key for column in self._block_columns()}
+        keys, columns = list(read), list(read.values())
+        block = {column.key for column in self._block_columns}
         # Most columns are written as they are meant; only the others need a second look.
-        otherwise = {key: column for key, column in read.items() if key in block or column.canonical != column.written}
-        for index, values in enumerate(zip(*(column.canonical for column in read.values()), strict=True)):
-            said = {key: value for key, value in zip(keys, values, strict=True) if value}
+        otherwise = {key: _otherwise_written(column) for key, column in read.items()}
+        otherwise = {key: texts for key, texts in otherwise.items() if texts}
+        otherwise_written = zip(*otherwise.values(), strict=True) if otherwise else repeat(())
+        for index, (values, texts) in enumerate(
+            zip(zip(*(column.canonical for column in columns), strict=True), otherwise_written, strict=False)
+        ):
+            said = dict(compress(zip(keys, values, strict=True), values))
+            as_written = dict(compress(zip(otherwise, texts, strict=True), texts))
             body = self.body[index]
             discrepancies: tuple[Discrepancy, ...] = ()
             if body.further or not block.isdisjoint(said):
                 discrepancies = self._with_discrepancies(body, said, block)
-            self._complete(said, body, has_department=DEPARTMENT in read)
-            as_written = {
-                key: text
-                for key, column in otherwise.items()
-                if (text := column.written[index]) is not (value := said.get(key, "")) and text != value
-            }
+            if self._complete(said, body, has_department=DEPARTMENT in read) or discrepancies:
+                as_written = {key: text for key in keys if (text := read[key].written[index]) != said.get(key, "")}
             yield RosterRow(row=body.row, values=said, written=as_written, discrepancies=discrepancies)
 
     def _with_discrepancies(self, body: BodyRow, values: dict[str, str], block: Set[str]) -> tuple[Discrepancy, ...]:
@@ -188,31 +202,46 @@ class _Reader:
         values |= {key: value for key, value in joined(discrepancies).items() if value}
         return discrepancies
 
-    def _complete(self, values: dict[str, str], body: BodyRow, *, has_department: bool) -> None:
-        """Adds what stands elsewhere: a name in two parts, the section's title."""
+    def _complete(self, values: dict[str, str], body: BodyRow, *, has_department: bool) -> bool:
+        """Adds what stands elsewhere: a name in two parts, the section's title. Whether there was any."""
+        added = False
         if FULL_NAME not in values and (FAMILY_NAME in values or GIVEN_NAME in values):
             values[FULL_NAME] = tidy(f"{values.get(FAMILY_NAME, '')} {values.get(GIVEN_NAME, '')}")
+            added = True
         if body.section and not has_department and self.campaign.column(DEPARTMENT):
             values[DEPARTMENT] = body.section
+        return added
 
+    @cached_property
     def _block_columns(self) -> list[Column]:
         """The discrepancy block with the columns that stand beside it: periods and evidence."""
-        keys = {*self._block(), *BESIDE_THE_BLOCK} if self._block() else set()
+        keys = {*self._block, *BESIDE_THE_BLOCK} if self._block else set()
         return [column for column in self._columns() if column.key in keys]
 
     def _discrepancies(self, body: BodyRow, first: Mapping[str, str]) -> Iterator[Discrepancy]:
         kind = self.campaign.discrepancy.kind if self.campaign.discrepancy else ""
-        block = self._block_columns()
+        block = self._block_columns
         lines = [{column.key: first.get(column.key, "") for column in block}]
-        lines += [{column.key: self._column(column, [row]).canonical[0] for column in block} for row in body.further]
+        lines += [{column.key: self._single(column, row) for column in block} for row in body.further]
         for row, line in zip((body.row, *body.further), lines, strict=True):
             if says_nothing_wrong(line.get(kind, "")):
                 continue
             said = {key: text for key, text in line.items() if text}
             if said:
-                cells = {key: f"{column_letters(self.table.columns[key])}{row}" for key in self._block()}
+                cells = {key: f"{letters}{row}" for key, letters in self._letters_of_block}
                 yield Discrepancy(sheet=self.sheet.name, row=row, values=said, cells=cells)
 
+    def _single(self, column: Column, row: int) -> str:
+        """One cell outside the workers' own rows."""
+        place = self.table.columns[column.key]
+        cell = self.sheet.grid.special_in(place).get(row)
+        return read_value(cell or Cell(self.sheet.grid.value(row, place)), column.kind).canonical
+
+    @cached_property
+    def _letters_of_block(self) -> list[tuple[str, str]]:
+        return [(key, column_letters(self.table.columns[key])) for key in self._block]
+
+    @cached_property
     def _block(self) -> list[str]:
         """The sheet's columns of the discrepancy block proper."""
         block = self.campaign.discrepancy
@@ -228,14 +257,14 @@ class _Reader:
 
     def _free_texts(self) -> Iterator[str]:
         """Texts where a statement can stand: anywhere but in the columns of numbers, names and dates."""
-        people = {body.row for body in self.body}
+        people = set(self._rows_of_workers)
         strict = {self.table.columns[column.key] for column in self._columns() if column.kind is not ColumnKind.TEXT}
-        free = [place for place in range(1, self.sheet.grid.width + 1) if place not in strict]
+        free = [place for place in range(1, len(self._cells) + 1) if place not in strict]
         for row, line in self.sheet.grid.lines.items():
             if row not in people:
                 yield from (value for value in line if isinstance(value, str))
         for place in free:
-            yield from {value for value in self.sheet.grid.column(place, people) if isinstance(value, str)}
+            yield from {value for value in self._cells_in(place) if isinstance(value, str)}
 
     def _remarks(self, read: Mapping[str, ReadColumn]) -> Iterator[Finding]:
         for key in self.table.guessed:
@@ -269,9 +298,9 @@ class _Reader:
         )
 
     def _formulas(self) -> Iterator[FormulaCell]:
-        rows = [body.row for body in self.body]
+        rows = self._rows_of_workers
         for column in self._columns():
-            for index, cell in self._special(self.table.columns[column.key], rows).items():
+            for index, cell in self._special(self.table.columns[column.key]).items():
                 if cell.formula and column.kind is not ColumnKind.ORDINAL:
                     yield FormulaCell(row=rows[index], key=column.key, has_value=bool(written(cell)))
 
@@ -291,9 +320,8 @@ class _Reader:
 
     def _unknown(self) -> Iterator[tuple[int, str]]:
         """Unknown headings over cells that hold something in a worker's row."""
-        people = [body.row for body in self.body]
         for column, text in sorted(self.table.unknown.items()):
-            if any(value is not None and value != "" for value in self.sheet.grid.column(column, people)):
+            if any(value is not None and value != "" for value in self._cells_in(column)):
                 yield column, text
 
 
@@ -301,12 +329,17 @@ def _is_date(column: Column) -> bool:
     return column.kind is ColumnKind.DATE
 
 
+def _otherwise_written(column: ReadColumn) -> list[str]:
+    """The texts that are not the canonical value itself, "" in the other rows; empty when there is none."""
+    if column.canonical is column.written or column.canonical == column.written:
+        return []
+    pairs = zip(column.written, column.canonical, strict=True)
+    return ["" if written is meant or written == meant else written for written, meant in pairs]
+
+
 def _copied_from_above(column: ReadColumn) -> ReadColumn:
-    dittos = {text for text in set(column.written) if text and len(text) <= LONGEST_DITTO and is_ditto(text)}
-    if not dittos:
-        return column
-    for index, text in enumerate(column.written):
-        if text in dittos and index and (above := column.canonical[index - 1]):
+    for index, text in enumerate(column.written) if column.dittos else ():
+        if text in column.dittos and index and (above := column.canonical[index - 1]):
             column.canonical[index] = above
             column.remarks[index] = Remark(kind="ditto", suggestion=above)
     return column

@@ -42,11 +42,11 @@ _NUMBERED = frozenset(
 _ENOUGH = 2
 """A row without a name is a worker's when it carries this many values of its own."""
 _WIDEST_SECTION = 3
-_PLAIN_NAME = re.compile(
-    rf"(?!{_PART}\b|tổng|cộng|ấn|danh|người|nơi|giám|thủ|đại)[^\W\d_]{{2,}} (?:[^\W\d_]+ )*[^\W\d_]{{2,}}$",
-    re.IGNORECASE,
+_NO_SURNAME = frozenset(
+    {"phòng", "ban", "trung", "tổ", "đội", "khối", "chi", "văn", "đơn", "bộ", "xưởng", "phân", "nhóm", "department"}
+    | {"tổng", "cộng", "ấn", "danh", "người", "nơi", "giám", "thủ", "đại", "total"}
 )
-"""Words of a name, and none with which a section, a total or a signature begins."""
+"""Words with which a section, a total or a signature begins; a person named so is looked at more closely."""
 
 
 class RowKind(StrEnum):
@@ -158,7 +158,10 @@ class _Reading:
             return False
         ordinal, name = line[self._ordinal], line[self._name]
         counted = type(ordinal) is float or type(ordinal) is int or (type(ordinal) is str and ordinal.isdigit())
-        return counted and type(name) is str and _PLAIN_NAME.match(name) is not None
+        if not counted or type(name) is not str:
+            return False
+        words = name.split(None, 1)
+        return len(words) > 1 and words[0].lower() not in _NO_SURNAME and name.replace(" ", "").isalpha()
 
     def _line(self, number: int) -> _Line | None:
         texts = {

@@ -63,11 +63,16 @@ class ReadColumn:
     canonical: list[str]
     written: list[str]
     remarks: dict[int, Remark] = field(default_factory=dict)
+    dittos: set[str] = field(default_factory=set)
+    """Texts that mean the cell above."""
 
     @classmethod
     def of(cls, values: Sequence[Value]) -> ReadColumn:
+        """From single values; the same value comes again and again."""
         remarks = {index: value.remark for index, value in enumerate(values) if value.remark}
-        return cls([value.canonical for value in values], [value.written for value in values], remarks)
+        as_written = [value.written for value in values]
+        dittos = {text for text in set(as_written) if is_ditto(text)}
+        return cls([value.canonical for value in values], as_written, remarks, dittos)
 
 
 def written(cell: Cell | None) -> str:
@@ -79,6 +84,8 @@ def shown(value: CellValue, number_format: str = "General") -> str:
     """The same of a bare value."""
     if isinstance(value, str):
         return tidy(value)
+    if type(value) is float:
+        return _number_shown(value, number_format)
     match value:
         case None:
             return ""
@@ -112,51 +119,99 @@ def read_column(cells: Sequence[CellValue], kind: ColumnKind, special: Mapping[i
 
     Most cells of a list are as they should be, and most texts come again: both are recognised without being read.
     """
-    plain = _PLAIN.get(kind)
-    is_plain = plain.fullmatch if plain else lambda _text: None
-    known: dict[str, tuple[str, str]] = {}
-    canonical: list[str] = []
-    as_written: list[str] = []
-    remarks: dict[int, Remark] = {}
-    for index, value in enumerate(cells):
-        if value is None or value == "":
-            pair = _EMPTY
-        elif type(value) is str and is_plain(value):
-            canonical.append(value)
-            as_written.append(value)
-            continue
-        elif type(value) is not str or (found := known.get(value)) is None:
-            read = _read(written(special[index]) if special and index in special else shown(value), kind)
-            pair = (read.canonical, read.written)
-            if read.remark:
-                remarks[index] = read.remark
-            elif type(value) is str and len(known) < _MOST_KNOWN:
-                known[value] = pair
+    if _are_plain(cells, kind):
+        same = list(cells)
+        return ReadColumn(same, same)  # type: ignore[arg-type]  # only texts are plain
+    reading = _Reading(kind)
+    for start in range(0, len(cells), _PIECE):
+        piece = cells[start : start + _PIECE]
+        if set(map(type, piece)) == {str}:
+            reading.texts(piece)  # type: ignore[arg-type]  # as the line above says
         else:
-            pair = found
-        canonical.append(pair[0])
-        as_written.append(pair[1])
-    return ReadColumn(canonical, as_written, remarks)
+            reading.cells(piece, special or {}, start)
+    return reading.column
 
 
-_EMPTY = ("", "")
+def _are_plain(cells: Sequence[CellValue], kind: ColumnKind) -> bool:
+    """Whether every cell is a text that is its own canonical form, or empty: one look at all of them joined."""
+    plain = _ALL_PLAIN.get(kind)
+    if plain is None:
+        return False
+    try:
+        lines = "\n".join(cells)  # type: ignore[arg-type]  # anything but a text is what is found out here
+    except TypeError:
+        return False
+    return lines.count("\n") == len(cells) - 1 and plain.fullmatch(lines) is not None
+
+
+def _shown_there(value: CellValue, special: Cell | None) -> str:
+    if type(value) is str:
+        return value
+    return written(special) if special else shown(value)
+
+
+class _Reading:
+    """Reads a column piece by piece; a text once read is remembered."""
+
+    def __init__(self, kind: ColumnKind) -> None:
+        self.kind = kind
+        self.column = ReadColumn([], [])
+        self._known: dict[str, Value] = {}
+        self._plain = _PLAIN.get(kind)
+
+    def texts(self, piece: Sequence[str]) -> None:
+        """Cells that are all texts."""
+        if _are_plain(piece, self.kind):
+            self.column.canonical.extend(piece)
+            self.column.written.extend(piece)
+            return
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        known, begin = self._known, len(self.column.canonical)
+        for text in set(piece).difference(known):
+            known[text] = self._value(tidy(text))
+        self.column.canonical.extend([known[text].canonical for text in piece])
+        self.column.written.extend([known[text].written for text in piece])
+        if self.kind is ColumnKind.PHONE:
+            self.column.remarks |= {
+                index: remark for index, text in enumerate(piece, begin) if (remark := known[text].remark)
+            }
+
+    def cells(self, piece: Sequence[CellValue], special: Mapping[int, Cell], start: int) -> None:
+        """Cells of any type. `start`: the first one's index in the column."""
+        self.texts([_shown_there(value, special.get(index)) for index, value in enumerate(piece, start)])
+
+    def _value(self, text: str) -> Value:
+        if self._plain and self._plain.fullmatch(text):
+            return Value(canonical=text, written=text)
+        if is_ditto(text):
+            self.column.dittos.add(text)
+        return _read(text, self.kind)
+
+
 _MOST_KNOWN = 50_000
+_PIECE = 500
 _PLAIN: Mapping[ColumnKind, re.Pattern[str]] = {
     ColumnKind.SOCIAL_INSURANCE_NO: re.compile(r"[0-9]{10}"),
     ColumnKind.CITIZEN_ID: re.compile(r"[0-9]{12}|[0-9]{9}"),
     ColumnKind.HEALTH_CARD_NO: re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}"),
     ColumnKind.PHONE: re.compile(r"0[35789][0-9]{8}"),
     ColumnKind.EMAIL: re.compile(r"[a-z0-9][a-z0-9._-]+@[a-z0-9.-]+"),
+    ColumnKind.ORDINAL: re.compile(r"[0-9]+"),
     ColumnKind.TEXT: re.compile(r"[A-Za-z]{0,4}[0-9]{3,}"),
     ColumnKind.NAME: re.compile(r"(?=.{9})[^\W\d_]{2,} (?:[^\W\d_]{2,} )*[^\W\d_]+"),
 }
 """Texts that are their own canonical form and say something."""
+_ALL_PLAIN = {kind: re.compile(rf"(?:(?:{plain.pattern})?(?:\n|\Z))*") for kind, plain in _PLAIN.items()}
+"""The same, a text a line, some lines empty."""
 
 
 def _read(text: str, kind: ColumnKind) -> Value:
     if says_nothing(text, kind):
         return Value(written=text)
     canonical = _READERS.get(kind, tidy)(text)
+    if canonical == text:
+        canonical = text  # one and the same is compared and kept at less cost
     remark = None
     if kind is ColumnKind.PHONE and len(numbers.compact(text)) == 11 and len(canonical) == 10:
         remark = Remark(kind="phone_converted", suggestion=canonical)
@@ -231,6 +286,8 @@ def _number_shown(value: float, number_format: str) -> str:
     if not float(value).is_integer() or abs(value) >= 1e15:
         return repr(value)
     text = str(int(value))
+    if number_format == "General":
+        return text
     if _ZEROS.match(number_format):
         return text.zfill(number_format.count("0"))
     if literal := _LITERAL_ZEROS.match(number_format):

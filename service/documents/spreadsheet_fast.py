@@ -51,9 +51,10 @@ def read_fast(
     max_cells: int,
 ) -> tuple[Sheet, ...] | None:
     """The sheets, or None where only the careful reader will do. Raises UnreadableFile(TOO_LARGE)."""
-    if any(not _is_plain(xml) for _, xml in parts):
+    filled = [xml.count(b"<v>") + xml.count(b"<is>") for _, xml in parts]
+    if any(not _is_plain(xml, cells) for (_, xml), cells in zip(parts, filled, strict=True)):
         return None
-    if sum(xml.count(b"<v>") + xml.count(b"<is>") for _, xml in parts) > max_cells:
+    if sum(filled) > max_cells:
         raise UnreadableFile(Problem.TOO_LARGE, "too many cells")
     telling = _telling_styles(formats, fonts)
     try:
@@ -75,7 +76,7 @@ def repeats_too_much(strings: bytes, parts: Sequence[tuple[Entry, bytes]]) -> bo
     return longest > _LONG_TEXT and longest * sum(xml.count(b't="s"') for _, xml in parts) > _MOST_TEXT
 
 
-def _is_plain(xml: bytes) -> bool:
+def _is_plain(xml: bytes, filled: int) -> bool:
     if any(mark in xml for mark in _UNUSUAL) or xml.count(b"<c ") != xml.count(b'<c r="'):
         return False
     last = _NUMBER.search(xml, xml.rfind(b"<row "))
@@ -84,7 +85,7 @@ def _is_plain(xml: bytes) -> bool:
     if wide and _FAR.search(xml, wide.start()):
         return False
     width = _MOST_COLUMNS if wide else _FEW_COLUMNS
-    return height * width <= max(_AREA, 8 * xml.count(b"<v>") + 8 * xml.count(b"<is>"))
+    return height * width <= max(_AREA, 8 * filled)
 
 
 def _telling_styles(formats: Sequence[str], fonts: Sequence[str | None]) -> Mapping[int, tuple[str, str | None]]:

@@ -14,12 +14,14 @@ TODAY = date(2021, 5, 12)
 
 
 def ours(file: str, campaign_folder: str) -> float:
-    """Reads and checks as the service does in its children; cyclic rubbish is not collected in one short task."""
+    """Reads and checks as the service does in its children."""
     from service.core.rows import read_roster
     from service.core.rules import check_roster
     from service.documents.workbook import read_workbook
     from service.settings.campaign_files import read_campaign_folder
+    from service.work.child import collect_seldom
 
+    collect_seldom()
     campaign = read_campaign_folder(Path(campaign_folder)).campaign
     content = Path(file).read_bytes()
     begun = time.process_time()

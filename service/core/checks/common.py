@@ -21,6 +21,7 @@ class Checking:
     campaign: Campaign
     today: date
     _by_column: dict[str, Sequence[str]] = field(default_factory=dict, init=False)
+    _different: dict[str, frozenset[str]] = field(default_factory=dict, init=False)
 
     def columns(self, *kinds: ColumnKind) -> Iterator[Column]:
         """The sheet's columns of these kinds (of every kind when none is given), in the campaign's order."""
@@ -38,6 +39,12 @@ class Checking:
             self._by_column[key] = [row.values.get(key, "") for row in self.roster.rows]
         return self._by_column[key]
 
+    def different(self, key: str) -> frozenset[str]:
+        """One column's values, each once; "" where a cell says nothing."""
+        if key not in self._different:
+            self._different[key] = frozenset(self.values(key))
+        return self._different[key]
+
     def cells(self, *kinds: ColumnKind) -> Iterator[tuple[RosterRow, Column, str]]:
         """Every cell of these kinds that says something, column by column."""
         for column in self.columns(*kinds):
@@ -47,9 +54,9 @@ class Checking:
 
     def doubtful(self, column: Column, is_fine: Callable[[str], object]) -> Iterator[tuple[RosterRow, str]]:
         """The column's cells which a quick look does not pass; the same text is looked at once."""
-        fine = {value for value in set(self.values(column.key)) if not value or is_fine(value)}
-        for row, value in zip(self.roster.rows, self.values(column.key), strict=True):
-            if value not in fine:
+        doubtful = {value for value in self.different(column.key) if value and not is_fine(value)}
+        for row, value in zip(self.roster.rows, self.values(column.key), strict=True) if doubtful else ():
+            if value in doubtful:
                 yield row, value
 
     def finding(

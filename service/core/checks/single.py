@@ -96,7 +96,7 @@ def well_formed_phones(checking: Checking) -> Iterator[Finding]:
 def _flaws(checking: Checking, *kinds: ColumnKind) -> Iterator[Finding]:
     for column in checking.columns(*kinds):
         flaw_of = _FLAWS[column.kind]
-        flaws = {value: flaw for value in set(checking.values(column.key)) if value and (flaw := flaw_of(value))}
+        flaws = {value: flaw for value in checking.different(column.key) if value and (flaw := flaw_of(value))}
         for row, value in zip(checking.roster.rows, checking.values(column.key), strict=True) if flaws else ():
             if flaw := flaws.get(value):
                 yield _flawed(checking, row, column, flaw)

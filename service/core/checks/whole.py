@@ -38,11 +38,12 @@ def no_duplicates(checking: Checking) -> Iterator[Finding]:
 
 def _holders(checking: Checking, column: Column) -> dict[str, list[RosterRow]]:
     """The rows of each value that stands in several."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for value in checking.values(column.key):
-        (twice if value in seen else seen).add(value)
-    twice.discard("")
+    different = checking.different(column.key)
+    said = len(checking.values(column.key)) - checking.values(column.key).count("")
+    if said == len(different - {""}):
+        return {}
+    counts = Counter(checking.values(column.key))
+    twice = {value for value, count in counts.items() if value and count > 1}
     holders: dict[str, list[RosterRow]] = {}
     for row, value in zip(checking.roster.rows, checking.values(column.key), strict=True) if twice else ():
         if value in twice:
