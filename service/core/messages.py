@@ -64,6 +64,8 @@ class Message:
     new_text: str = ""
     """The text without quoted earlier mails and signature block."""
     attachments: tuple[Attachment, ...] = ()
+    pasted: tuple[Attachment, ...] = field(default=(), repr=False)
+    """Tables in its own words (not those of quoted mails), as files."""
     content_type: str = "text/plain"
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """What its new words say opens locked files; tried, kept nowhere."""

@@ -28,9 +28,10 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
     if len(papers.together) > 1:
         names = ", ".join(_list_name(read) for read in papers.together)
         lines.append(wording.say("received.joined", lists=names, count=str(len(papers.together))))
-    if taken.version is not None and papers.unused:
-        others = ", ".join(_list_name(read) for read in papers.unused)
-        lines.append(wording.say("received.other_rosters", used=taken.version.document_name, others=others))
+    if papers.roster is not None and papers.roster.pasted:
+        lines.append(wording.say("received.pasted"))
+    if taken.version is not None:
+        lines += _unused_in_words(papers, taken.version.document_name, wording)
     if papers.blank_rosters:
         lines.append(wording.say("received.blank_roster", roster=campaign.roster_name))
     if taken.forms and campaign.declaration:
@@ -38,6 +39,14 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
     if taken.stated_no_discrepancies:
         lines.append(wording.say("received.no_discrepancies"))
     return lines
+
+
+def _unused_in_words(papers: ReadPapers, used: str, wording: Wording) -> Iterator[str]:
+    others = ", ".join(_list_name(read) for read in papers.unused if not read.pasted)
+    if others:
+        yield wording.say("received.other_rosters", used=used, others=others)
+    if any(read.pasted for read in papers.unused) and not papers.together[0].pasted:
+        yield wording.say("received.pasted_unused", used=used)
 
 
 def _list_name(read: ReadRoster) -> str:
