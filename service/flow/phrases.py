@@ -19,6 +19,8 @@ from service.flow.standing import names_in_words
 from service.flow.submissions import Taken
 
 WARNINGS_SHOWN = 20
+ASSUMED = ("not_allowed.macros", "hidden_row", "legacy_encoding", "remark.column_understood")
+"""Notes about a whole list which its sender should know of: how it was read."""
 
 
 def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[str]:
@@ -89,9 +91,10 @@ def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[s
     """Worth saying, but nothing the unit must act on."""
     lines = [*_in_review(taken, wording), *_about_people(campaign, taken, wording)]
     if taken.version is not None:
-        own = (finding for finding in taken.version.findings if finding.severity is Severity.WARNING)
-        warnings = [*taken.shared, *own]
-        for finding in warnings[:WARNINGS_SHOWN]:
+        said = taken.version.findings
+        warnings = [*taken.shared, *(finding for finding in said if finding.severity is Severity.WARNING)]
+        assumed = [finding for finding in said if finding.key in ASSUMED]
+        for finding in (*warnings[:WARNINGS_SHOWN], *assumed[:WARNINGS_SHOWN]):
             place = where_in_words(campaign, finding, wording)
             lines.append(f"{place}: {masked(wording.message(finding))}")
     return lines + [file["message"] for file in files_in_words(campaign, taken.papers, wording)]
