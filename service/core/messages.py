@@ -30,6 +30,10 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+WORDS_ONLY = frozenset({Kind.QUESTION, Kind.EMPTY, Kind.ACKNOWLEDGEMENT})
+"""Kinds of a mail that brings nothing but words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """One part of a mail that is not its text. `name` is NFC and harmless as text, never a path."""

@@ -23,7 +23,7 @@ from service.flow import answers, commands, doubt
 from service.flow.evidence import read_incoming
 from service.flow.house import House, Office, OpenCampaign
 from service.flow.ledger import Books
-from service.flow.locked import locked_attachments, with_locked
+from service.flow.locked import locked_attachments, passwords_in, with_locked, words_before
 from service.flow.lookahead import Opened, Steps, in_turn
 from service.flow.orders import obey_unit
 from service.flow.pasted import joined, with_pasted
@@ -121,7 +121,8 @@ def _looked_at(house: House, books: Books, record: MailRecord, message: Message)
         earlier = None  # held or failed then: this one is looked at for itself
     sight = look(house, books, message, record.vouched)
     sight, locked = with_locked(books, message, sight, record.received_at)
-    return Incoming(record=record, message=message, sight=sight, earlier=earlier, locked=locked)
+    before = words_before(books, sight, record.received_at)
+    return Incoming(record=record, message=message, sight=sight, earlier=earlier, locked=locked, words_before=before)
 
 
 def _open(house: House, seen: Incoming) -> Opened:
@@ -140,10 +141,11 @@ def _open(house: House, seen: Incoming) -> Opened:
 def _read(house: House, seen: Incoming, course: OpenCampaign, unit: Unit) -> ReadPapers:
     message, workers = seen.message, course.workers_of(unit)
     read = partial(house.papers.read, campaign=course.campaign, workers=workers, today=course.today(house.now()))
-    attached = read(
-        locked_attachments(house, seen.locked) if seen.locked else message.attachments,
-        passwords=(*message.passwords, *unit.passwords),
-    )
+    files = locked_attachments(house, seen.locked) if seen.locked else message.attachments
+    given = (*message.passwords, *unit.passwords)
+    attached = read(files, passwords=given)
+    if locked_in(attached.papers) and (said := passwords_in(house, seen.words_before)):
+        attached = read(files, passwords=(*given, *said))
     return joined(attached, read(message.pasted), message, course.campaign, workers) if message.pasted else attached
 
 
