@@ -30,6 +30,10 @@ class Kind(StrEnum):
     UNREADABLE = "unreadable"
 
 
+WORDS_ONLY = frozenset({Kind.QUESTION, Kind.EMPTY, Kind.ACKNOWLEDGEMENT})
+"""Kinds of a mail that brings nothing but words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """One part of a mail that is not its text. `name` is NFC and harmless as text, never a path."""
@@ -64,6 +68,8 @@ class Message:
     new_text: str = ""
     """The text without quoted earlier mails and signature block."""
     attachments: tuple[Attachment, ...] = ()
+    pasted: tuple[Attachment, ...] = field(default=(), repr=False)
+    """Tables in its own words (not those of quoted mails), as files."""
     content_type: str = "text/plain"
     passwords: tuple[str, ...] = field(default=(), repr=False)
     """What its new words say opens locked files; tried, kept nowhere."""

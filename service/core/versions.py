@@ -182,11 +182,16 @@ class Place:
 
 
 def repeated_between(
-    new: Sequence[RosterEntry], kept: Sequence[RosterEntry], campaign: Campaign, places: Sequence[Place]
+    new: Sequence[RosterEntry],
+    kept: Sequence[RosterEntry],
+    campaign: Campaign,
+    places: Sequence[Place],
+    *,
+    lists: Sequence[str] = (),
 ) -> Iterator[Finding]:
     """What belongs to one person and stands in a row of both lists, though they are different people.
 
-    `places`: one for each document of the new rows.
+    `places`: one for each document of the new rows; `lists`: names of the documents when both came at once.
     """
     for column in campaign.columns:
         holders = {entry.values[column.key]: entry for entry in kept if entry.values.get(column.key)}
@@ -199,11 +204,18 @@ def repeated_between(
             yield Finding(
                 code=Code.DUPLICATE_IN_FILE,
                 severity=Severity.ERROR,
-                key="duplicate_in_file.earlier",
-                facts={"heading": column.heading, "other_names": holders[value].name},
+                key="duplicate_in_file.beside" if lists else "duplicate_in_file.earlier",
+                facts={"heading": column.heading, **_who(holders[value], lists)},
                 sheet=places[document].sheet,
                 row=entry.row,
                 cell=f"{letters}{row}" if letters else None,
                 column=column.key,
                 value=value,
             )
+
+
+def _who(holder: RosterEntry, lists: Sequence[str]) -> Mapping[str, str]:
+    """The other person, and where her row is when the lists have names."""
+    document, row = place_in_document(holder.row)
+    place = {"other_list": lists[document], "other_rows": str(row)} if lists else {}
+    return {"other_names": holder.name, **place}

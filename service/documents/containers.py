@@ -19,13 +19,15 @@ from typing import IO
 from service.core.papers import Problem
 from service.documents.errors import UnreadableFile
 from service.documents.limits import MEGABYTE, MOST_PASSWORDS, Limits
+from service.documents.zip_aes import METHOD as AES
+from service.documents.zip_aes import opens as opens_aes
+from service.documents.zip_aes import unlocked as unlocked_aes
 
 _CLUTTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 """What systems put into archives by themselves."""
 _LONGEST_NAME = 150
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
-_AES = 99
 _LOOKED_INTO = 64 * 1024
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, tarfile.TarError)
 
@@ -80,26 +82,30 @@ def zip_members(
             info for info in archive.infolist() if not _is_folder(info.filename) and not _is_clutter(info.filename)
         ]
         files = [info for info in files if info.filename.startswith(within)]
-        key = _key_of(archive, [info for info in files if _is_locked(info)], limits.passwords)
+        key = _key_of(archive, content, [info for info in files if _is_locked(info)], limits.passwords)
         readable = [info for info in files if key or not _is_locked(info)]
         allowance.expect(info.file_size for info in readable)
         for info in readable:
             _refuse_bomb(info.file_size, info.compress_size, limits)
-            yield _zip_member(archive, info, limits, allowance, key)
+            yield _zip_member(archive, content, info, limits=limits, allowance=allowance, key=key)
     if len(readable) < len(files):
         raise UnreadableFile(Problem.ENCRYPTED, "zip archive")
 
 
-def _key_of(archive: zipfile.ZipFile, locked: Sequence[zipfile.ZipInfo], passwords: Sequence[str]) -> bytes | None:
-    """The password that opens all locked files. Those locked with AES stay locked: the library cannot open them."""
-    if not locked or any(info.compress_type == _AES for info in locked):
+def _key_of(
+    archive: zipfile.ZipFile, content: bytes, locked: Sequence[zipfile.ZipInfo], passwords: Sequence[str]
+) -> bytes | None:
+    """The password that opens all locked files."""
+    if not locked:
         return None
     keys = (password.encode() for password in dict.fromkeys(passwords[:MOST_PASSWORDS]))
-    return next((key for key in keys if all(_opens(archive, info, key) for info in locked)), None)
+    return next((key for key in keys if all(_opens(archive, content, info, key) for info in locked)), None)
 
 
-def _opens(archive: zipfile.ZipFile, info: zipfile.ZipInfo, key: bytes) -> bool:
+def _opens(archive: zipfile.ZipFile, content: bytes, info: zipfile.ZipInfo, key: bytes) -> bool:
     """A wrong password passes the format's own test once in 256 times, and then breaks the content: looked into."""
+    if info.compress_type == AES:
+        return opens_aes(content, info, key)
     try:
         with archive.open(info, pwd=key) as stream:
             return len(stream.read(_LOOKED_INTO)) == min(_LOOKED_INTO, info.file_size)
@@ -117,7 +123,7 @@ def _is_clutter(name: str) -> bool:
 
 
 def _is_locked(info: zipfile.ZipInfo) -> bool:
-    return bool(info.flag_bits & _ENCRYPTED) or info.compress_type == _AES
+    return bool(info.flag_bits & _ENCRYPTED) or info.compress_type == AES
 
 
 def _refuse_bomb(unpacked: int, packed: int, limits: Limits) -> None:
@@ -126,12 +132,21 @@ def _refuse_bomb(unpacked: int, packed: int, limits: Limits) -> None:
 
 
 def _zip_member(
-    archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits, allowance: Allowance, key: bytes | None
+    archive: zipfile.ZipFile,
+    whole: bytes,
+    info: zipfile.ZipInfo,
+    *,
+    limits: Limits,
+    allowance: Allowance,
+    key: bytes | None,
 ) -> Member:
     name = harmless_name(_zip_name(info))
     try:
-        with archive.open(info, pwd=key) as stream:
-            content = read_within(stream, limits.max_bytes)
+        if key is not None and info.compress_type == AES:
+            content = read_within(io.BytesIO(unlocked_aes(whole, info, key, limits.max_bytes)), limits.max_bytes)
+        else:
+            with archive.open(info, pwd=key) as stream:
+                content = read_within(stream, limits.max_bytes)
     except UnreadableFile as error:
         return Member(name=name, content=b"", problem=error.problem)
     except (NotImplementedError, RuntimeError):

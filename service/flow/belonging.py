@@ -14,8 +14,7 @@ from service.core.masking import masked_address
 from service.core.unit_words import unit_said
 from service.core.units import Unit
 from service.flow.house import Office, addresses_of
-from service.flow.parts import belonging
-from service.flow.reading import ReadForm, ReadPapers, ReadRoster
+from service.flow.reading import ReadForm, ReadPapers, ReadRoster, counting
 from service.flow.sight import Incoming
 from service.flow.writing import to_hr, to_unit, unit_facts
 
@@ -68,7 +67,7 @@ def whose_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers)
 
 def _counting(office: Office, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:
     """Which of these lists make up the unit's list, now that those of others are gone."""
-    return belonging([read.roster for read in reads], office.campaign, office.course.workers_of(unit))
+    return counting(reads, office.campaign, office.course.workers_of(unit))
 
 
 def _decided(office: Office, mail: Incoming, read: ReadRoster) -> Unit | None:

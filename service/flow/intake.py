@@ -21,11 +21,12 @@ from service.core.records import MailRecord, MailState, OutgoingRecord, Outgoing
 from service.core.units import Unit
 from service.flow import answers, commands, doubt
 from service.flow.evidence import read_incoming
-from service.flow.house import House, Office
+from service.flow.house import House, Office, OpenCampaign
 from service.flow.ledger import Books
-from service.flow.locked import locked_attachments, with_locked
+from service.flow.locked import locked_attachments, passwords_in, with_locked, words_before
 from service.flow.lookahead import Opened, Steps, in_turn
 from service.flow.orders import obey_unit
+from service.flow.pasted import joined, with_pasted
 from service.flow.placing import placed
 from service.flow.ports import CannotGoOn, Folder
 from service.flow.reading import ReadPapers
@@ -120,26 +121,32 @@ def _looked_at(house: House, books: Books, record: MailRecord, message: Message)
         earlier = None  # held or failed then: this one is looked at for itself
     sight = look(house, books, message, record.vouched)
     sight, locked = with_locked(books, message, sight, record.received_at)
-    return Incoming(record=record, message=message, sight=sight, earlier=earlier, locked=locked)
+    before = words_before(books, sight, record.received_at)
+    return Incoming(record=record, message=message, sight=sight, earlier=earlier, locked=locked, words_before=before)
 
 
 def _open(house: House, seen: Incoming) -> Opened:
     """Reading takes seconds: it happens outside of any transaction, and what was opened lies on the shelf."""
-    sight = placed(house, seen.message, seen.sight)
+    sight = placed(house, seen.message, with_pasted(house, seen.message, seen.sight))
     course, unit = sight.course, sight.unit
     if sight.kind is not Kind.SUBMISSION or course is None or unit is None or seen.earlier is not None:
         return Opened(seen=seen, sight=sight)
-    read = house.papers.read(
-        locked_attachments(house, seen.locked) if seen.locked else seen.message.attachments,
-        course.campaign,
-        workers=course.workers_of(unit),
-        today=course.today(house.now()),
-        passwords=(*seen.message.passwords, *unit.passwords),
-    )
+    read = _read(house, seen, course, unit)
     for paper in read.papers:
         if paper.content:
             house.shelf.put(paper.content)
     return Opened(seen=seen, sight=sight, papers=read)
+
+
+def _read(house: House, seen: Incoming, course: OpenCampaign, unit: Unit) -> ReadPapers:
+    message, workers = seen.message, course.workers_of(unit)
+    read = partial(house.papers.read, campaign=course.campaign, workers=workers, today=course.today(house.now()))
+    files = locked_attachments(house, seen.locked) if seen.locked else message.attachments
+    given = (*message.passwords, *unit.passwords)
+    attached = read(files, passwords=given)
+    if locked_in(attached.papers) and (said := passwords_in(house, seen.words_before)):
+        attached = read(files, passwords=(*given, *said))
+    return joined(attached, read(message.pasted), message, course.campaign, workers) if message.pasted else attached
 
 
 def _conclude(house: House, opened: Opened) -> None:

@@ -80,6 +80,10 @@ class Mails(Protocol):
         """The unit's newest mail since then with attachments that are still locked."""
         ...
 
+    def newest_words(self, campaign: str, unit: str, since: datetime, most: int) -> tuple[str, ...]:
+        """SHA-256 of the unit's newest mails since then that brought only words, the newest first."""
+        ...
+
     def note_locked(self, mail_id: int, locked: Sequence[str]) -> None:
         """What of it is still locked after a password was tried."""
         ...

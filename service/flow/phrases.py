@@ -19,6 +19,8 @@ from service.flow.standing import names_in_words
 from service.flow.submissions import Taken
 
 WARNINGS_SHOWN = 20
+ASSUMED = ("not_allowed.macros", "hidden_row", "legacy_encoding", "remark.column_understood")
+"""Notes about a whole list which its sender should know of: how it was read."""
 
 
 def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[str]:
@@ -28,9 +30,10 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
     if len(papers.together) > 1:
         names = ", ".join(_list_name(read) for read in papers.together)
         lines.append(wording.say("received.joined", lists=names, count=str(len(papers.together))))
-    if taken.version is not None and papers.unused:
-        others = ", ".join(_list_name(read) for read in papers.unused)
-        lines.append(wording.say("received.other_rosters", used=taken.version.document_name, others=others))
+    if papers.roster is not None and papers.roster.pasted:
+        lines.append(wording.say("received.pasted"))
+    if taken.version is not None:
+        lines += _unused_in_words(papers, taken.version.document_name, wording)
     if papers.blank_rosters:
         lines.append(wording.say("received.blank_roster", roster=campaign.roster_name))
     if taken.forms and campaign.declaration:
@@ -38,6 +41,14 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
     if taken.stated_no_discrepancies:
         lines.append(wording.say("received.no_discrepancies"))
     return lines
+
+
+def _unused_in_words(papers: ReadPapers, used: str, wording: Wording) -> Iterator[str]:
+    others = ", ".join(_list_name(read) for read in papers.unused if not read.pasted)
+    if others:
+        yield wording.say("received.other_rosters", used=used, others=others)
+    if any(read.pasted for read in papers.unused) and not papers.together[0].pasted:
+        yield wording.say("received.pasted_unused", used=used)
 
 
 def _list_name(read: ReadRoster) -> str:
@@ -80,9 +91,10 @@ def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[s
     """Worth saying, but nothing the unit must act on."""
     lines = [*_in_review(taken, wording), *_about_people(campaign, taken, wording)]
     if taken.version is not None:
-        own = (finding for finding in taken.version.findings if finding.severity is Severity.WARNING)
-        warnings = [*taken.shared, *own]
-        for finding in warnings[:WARNINGS_SHOWN]:
+        said = taken.version.findings
+        warnings = [*taken.shared, *(finding for finding in said if finding.severity is Severity.WARNING)]
+        assumed = [finding for finding in said if finding.key in ASSUMED]
+        for finding in (*warnings[:WARNINGS_SHOWN], *assumed[:WARNINGS_SHOWN]):
             place = where_in_words(campaign, finding, wording)
             lines.append(f"{place}: {masked(wording.message(finding))}")
     return lines + [file["message"] for file in files_in_words(campaign, taken.papers, wording)]

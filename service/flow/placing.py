@@ -30,16 +30,17 @@ def placed(house: House, message: Message, sight: Sight) -> Sight:
         return _with_candidate(house, message, sight)
     if sight.kind is not Kind.SUBMISSION or len(sight.places) < 2:
         return sight
-    papers = house.papers.open(message.attachments, None)
+    papers = house.papers.open((*message.attachments, *message.pasted), None)
     course, unit = max(sight.places, key=lambda place: fit(papers, place[0].campaign))
     return replace(sight, course=course, unit=unit, reasons=(*sight.reasons, f"campaign {course.campaign.id}: papers"))
 
 
 def _with_candidate(house: House, message: Message, sight: Sight) -> Sight:
     """For a colleague's unregistered address: the unit that her own list names. HR decides all the same."""
-    if sight.candidate is not None or not message.attachments or not is_colleague(house, message.sender):
+    files = (*message.attachments, *message.pasted)
+    if sight.candidate is not None or not files or not is_colleague(house, message.sender):
         return sight
-    papers = house.papers.open(message.attachments, None)
+    papers = house.papers.open(files, None)
     for course in house.campaigns.values():
         unit = next((unit for paper in papers if (unit := named_unit(paper.workbook, course))), None)
         if unit is not None:

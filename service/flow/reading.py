@@ -29,6 +29,8 @@ class ReadRoster:
     findings: tuple[Finding, ...]
     unit_words: tuple[str, ...] = ()
     """What stands above the table, and the mark of our own blank: whose list it says it is."""
+    pasted: bool = False
+    """It stood in the words of the mail."""
 
     @property
     def entries(self) -> tuple[RosterEntry, ...]:
@@ -134,7 +136,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     return ReadPapers(
         papers=tuple(papers),
         rosters=tuple(rosters),
-        belonging=belonging([read.roster for read in rosters], campaign, workers),
+        belonging=counting(rosters, campaign, workers),
         foreign_rosters=tuple(foreign),
         blank_rosters=tuple(blank),
         forms=tuple(forms),
@@ -142,6 +144,13 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
         set_aside=tuple(set_aside),
         nominee=nominee,
     )
+
+
+def counting(reads: Sequence[ReadRoster], campaign: Campaign, workers: Sequence[Worker]) -> tuple[int, ...]:
+    """Places of the lists which together are the unit's; one pasted into the words counts when no file brings one."""
+    attached = [place for place, read in enumerate(reads) if not read.pasted] or range(len(reads))
+    chosen = belonging([reads[place].roster for place in attached], campaign, workers)
+    return tuple(attached[place] for place in chosen)
 
 
 def roster_findings(roster: Roster, campaign: Campaign, workers: Sequence[Worker], today: date) -> tuple[Finding, ...]:

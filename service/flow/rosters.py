@@ -194,7 +194,7 @@ def _next(
         document_name=reads[0].paper.name,
         received_at=mail.record.received_at,
         rows=rows,
-        findings=tuple(_findings(reads)),
+        findings=(*_findings(reads), *_repeated(reads, rows, campaign)),
         relation=relation_of(comparison, wish),
         parts=parts,
     )
@@ -212,6 +212,17 @@ def _findings(reads: Sequence[ReadRoster]) -> list[Finding]:
         for place, read in enumerate(reads)
         for finding in read.findings
     ]
+
+
+def _repeated(reads: Sequence[ReadRoster], rows: Sequence[RosterEntry], campaign: Campaign) -> Iterator[Finding]:
+    """Numbers of one person in two lists of one mail, marked in both: nobody else knows whose they are."""
+    places = [Place(sheet=read.roster.sheet, columns=read.roster.columns) for read in reads]
+    names = [_label(read.paper.name, read.roster.sheet) for read in reads]
+    for place in range(len(reads) if len(reads) > 1 else 0):
+        own = [entry for entry in rows if place_in_document(entry.row)[0] == place]
+        others = [entry for entry in rows if place_in_document(entry.row)[0] != place]
+        for finding in repeated_between(own, others, campaign, places, lists=names):
+            yield replace(finding, document=names[place])
 
 
 def _label(document: str, sheet: str) -> str:

@@ -63,6 +63,8 @@ class Incoming:
     """An earlier mail of exactly the same bytes."""
     locked: MailRecord | None = None
     """The unit's mail whose locked papers this one brings the password for."""
+    words_before: tuple[str, ...] = ()
+    """SHA-256 of the unit's mails in which the password for this one's papers may stand."""
 
 
 def look(house: House, books: Books, message: Message, vouched: Vouched | None = None) -> Sight:

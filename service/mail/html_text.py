@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 
 LONGEST_HTML = 2_000_000
@@ -34,16 +35,38 @@ VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "col", "area", "ba
 OPENINGS = {"td": " ", "th": " ", "li": "- "}
 TOKEN = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)>|<[!?][^<>]*>|([^<]+|<)")
 HREF = re.compile(r"href\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE)
-MARKS = re.compile(r"\b(?:class|id)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE)
-QUOTES = ("gmail_quote", "yahoo_quoted", "moz-cite-prefix", "divrplyfwdmsg")
-"""Class names and ids of the boxes in which mail programs put the earlier mail."""
+MARKS = re.compile(r"\b(?:class|id|data-marker)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE)
+QUOTES = (
+    "gmail_quote",
+    "gmail_attr",
+    "yahoo_quoted",
+    "moz-cite-prefix",
+    "protonmail_quote",
+    "tutanota_quote",
+    "__quoted_text__",
+    "reply-intro",
+)
+"""Class names, ids and markers of the boxes in which mail programs put the earlier mail."""
+FROM_HERE_ON = (
+    "divrplyfwdmsg",
+    "appendonsend",
+    "mail-editor-reference-message-container",
+    "ms-outlook-mobile-reference-message",
+    "olk_src_body_section",
+    "zwchr",
+    "__divider__",
+    "stopspelling",
+)
+"""Outlook and Zimbra only mark where the earlier mail begins: everything below is quoted."""
 
 
 class _Reader:
     """Collects lines. Every step costs the same, however broken the HTML: html.parser takes hours over `<a <a <a …`."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.lines: list[tuple[int, str]] = []
+        """Where each line's words begin in the HTML, and the line."""
+        self._begun = 0
         self._words: list[str] = []
         self._open: list[tuple[str, bool, bool]] = []
         self._unseen = 0
@@ -51,10 +74,12 @@ class _Reader:
         self._links: list[str] = []
 
     def read(self, html: str) -> None:
-        for token in TOKEN.finditer(_without_comments(html)):
+        for token in TOKEN.finditer(html):
             closing, tag, attributes, words = token.groups()
             if words is None and tag is None:
                 continue
+            if not self._words:
+                self._begun = token.start()
             if words is not None:
                 self._say(unescape(words))
             elif closing:
@@ -70,9 +95,12 @@ class _Reader:
         if tag == "a":
             target = HREF.search(attributes)
             self._links.append(unescape(target[1].strip("\"' ")) if target else "")
+        marks = _marks(attributes)
+        if _are_any(FROM_HERE_ON, marks):
+            self._quoted += 1  # to the end: no tag of the page ends it
         if tag in VOID or attributes.endswith("/"):
             return
-        unseen, quoted = tag in UNSEEN, tag == "blockquote" or _is_quote(attributes)
+        unseen, quoted = tag in UNSEEN, tag == "blockquote" or _are_any(QUOTES, marks)
         self._unseen += unseen
         self._quoted += quoted
         self._open.append((tag, unseen, quoted))
@@ -105,14 +133,14 @@ class _Reader:
         text = " ".join("".join(self._words).split())
         self._words = []
         prefix = "> " * min(self._quoted, 5)
-        self.lines.append(f"{prefix}{text}" if text else "")
+        self.lines.append((self._begun, f"{prefix}{text}" if text else ""))
 
-    def text(self) -> str:
+    def finished(self) -> list[tuple[int, str]]:
         self._end_line()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(self.lines)).strip()
+        return self.lines
 
 
-def _without_comments(html: str) -> str:
+def without_comments(html: str) -> str:
     """Also without Word's conditional comments; a comment that does not end reaches to the end."""
     kept, position = [], 0
     while (start := html.find("<!--", position)) >= 0:
@@ -122,13 +150,22 @@ def _without_comments(html: str) -> str:
     return "".join((*kept, html[position:]))
 
 
-def _is_quote(attributes: str) -> bool:
-    marks = MARKS.findall(attributes[:2_000])
-    return any(quote in mark.lower() for quote in QUOTES for mark in marks)
+def _marks(attributes: str) -> list[str]:
+    return [mark.lower() for mark in MARKS.findall(attributes[:2_000])] if attributes else []
+
+
+def _are_any(known: Sequence[str], marks: Sequence[str]) -> bool:
+    return any(name in mark for name in known for mark in marks)
+
+
+def lines_of(html: str, *, longest: int = LONGEST_HTML) -> list[tuple[int, str]]:
+    """The lines of HTML without comments, each with the place where its words begin; quoted ones begin with `>`."""
+    reader = _Reader()
+    reader.read(html[:longest])
+    return reader.finished()
 
 
 def html_to_text(html: str) -> str:
     """The words of an HTML mail."""
-    reader = _Reader()
-    reader.read(html[:LONGEST_HTML])
-    return reader.text()
+    lines = lines_of(without_comments(html[:LONGEST_HTML]))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line for _, line in lines)).strip()

@@ -12,6 +12,7 @@ from service.mail.charsets import decode_text
 from service.mail.compose import compose
 from service.mail.headers import header_text, mailboxes, message_ids, moment
 from service.mail.parts import Parts, collect
+from service.mail.pasted import pasted_tables
 from service.mail.reports import bounced, delivery_status, returned_id
 from service.mail.texts import LONGEST_TEXT, new_text
 from service.mail.wrapped import ENCRYPTED, SignedContent, is_armoured, nothing_signed
@@ -135,6 +136,7 @@ def _message(
     def first(name: str) -> str:
         return headers.get(name, [""])[0]
 
+    own = new_text(text)
     senders = [mailbox for value in headers.get("from", []) for mailbox in mailboxes(value)]
     return Message(
         message_id=next(iter(message_ids(first("message-id"))), None),
@@ -150,8 +152,9 @@ def _message(
         references=message_ids(first("references")),
         headers={name: tuple(header_text(value) for value in values) for name, values in headers.items()},
         text=text,
-        new_text=new_text(text),
+        new_text=own,
         attachments=tuple(parts.attachments),
+        pasted=pasted_tables(parts.pages, own),
         wrappings=tuple(parts.wrappings),
         encrypted=ENCRYPTED in parts.wrappings and (not text.strip() or is_armoured(text)),
         content_type=content_type,

@@ -79,6 +79,8 @@ class Parts:
 
     texts: list[tuple[bool, str]] = field(default_factory=list)
     """(has tags, source) of every text that belongs to the mail's own words."""
+    pages: list[str] = field(default_factory=list)
+    """Every HTML form of those words: it keeps the tables that plain text loses."""
     attachments: list[Attachment] = field(default_factory=list)
     report: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
@@ -149,11 +151,18 @@ def _leaf(part: Part, found: Parts, *, in_report: bool, depth: int) -> None:
     elif _taken_apart(part, found, in_report=in_report, depth=depth):
         found.defects.append("the boundary was missing or wrong and has been guessed")
     elif _is_words(part, media_type) and not name and disposition != "attachment":
-        found.texts.append((media_type in WORDS - {"text/plain"}, part_text(part, type_parameters.get("charset"))))
+        _take_words(part, found, media_type, type_parameters.get("charset"))
     elif len(found.attachments) >= MOST_ATTACHMENTS:
         found.defects.append(f"more than {MOST_ATTACHMENTS} attachments")
     else:
         found.attachments.append(_attachment(part, media_type, name, disposition, len(found.attachments) + 1))
+
+
+def _take_words(part: Part, found: Parts, media_type: str, charset: str | None) -> None:
+    text, has_tags = part_text(part, charset), media_type in WORDS - {"text/plain"}
+    found.texts.append((has_tags, text))
+    if has_tags:
+        found.pages.append(text)
 
 
 def _mark(found: Parts, wrapping: str) -> None:

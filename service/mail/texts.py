@@ -60,6 +60,14 @@ def new_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
+def ends_at(lines: list[str]) -> int:
+    """The first line that is not the sender's own: quoted, or the beginning of an earlier mail or the signature."""
+    for number, line in enumerate(lines):
+        if line.startswith(">") or _attribution_lines(lines, number) or _ends_the_new_part(lines, number):
+            return number
+    return len(lines)
+
+
 def _ends_the_new_part(lines: list[str], number: int) -> bool:
     stripped = lines[number].strip()[:400]
     endings = (SIGNATURE, DIVIDER, BEGIN_FORWARDED, DEVICE)

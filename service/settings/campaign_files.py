@@ -192,12 +192,16 @@ def _unit(file: Path, number: int, row: Mapping[str, str]) -> Unit:
         phone=row.get("phone") or None,
         language=row.get("language") or "vi",
         aliases=_list(row.get("aliases", "")),
-        passwords=_list(row.get("passwords", "")),
+        passwords=_parted(row.get("passwords", "")),  # a comma may be part of a password
     )
 
 
 def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.replace(",", ";").split(";") if part.strip())
+    return _parted(text.replace(",", ";"))
+
+
+def _parted(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
 def _rows(file: Path, columns: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[int, dict[str, str]]]:

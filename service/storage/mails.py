@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from service.core.messages import Kind
+from service.core.messages import WORDS_ONLY, Kind
 from service.core.records import MailRecord, MailState
 from service.core.trust import Vouched
 from service.storage import values
@@ -109,6 +109,16 @@ class Mails:
         )
         row = self.session.exec(query.order_by(col(MailRow.id).desc()).limit(1)).first()
         return _record(row) if row else None
+
+    def newest_words(self, campaign: str, unit: str, since: datetime, most: int) -> tuple[str, ...]:
+        query = select(MailRow.sha256).where(
+            MailRow.campaign == campaign,
+            MailRow.unit == unit,
+            MailRow.received_at >= since,
+            MailRow.state == MailState.PROCESSED,
+            col(MailRow.kind).in_(WORDS_ONLY),
+        )
+        return tuple(self.session.exec(query.order_by(col(MailRow.id).desc()).limit(most)))
 
     def note_locked(self, mail_id: int, locked: Sequence[str]) -> None:
         row = self._row(mail_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import pickle
@@ -188,6 +189,38 @@ def test_s41_a_pdf_and_a_zip_open_with_the_password_that_was_given() -> None:
     assert opened(zip_with_a_password(), limits=wrong)[0].problem is Problem.ENCRYPTED
     archive, inside = opened(zip_with_a_password(), limits=given)
     assert (archive.problem, inside.problem, inside.content) == (None, None, b"chao")
+
+
+AES_ZIPS = {
+    "deflated, AE-2 with 256 bits": (
+        "UEsDBBQAAQBjAMBYeV0AAAAAKgAAAGwAAAAHAAsAdGh1LnR4dAGZBwACAEFFAwgAhg6OvjqiG3Q3d5ZRHx2A4KngXr9AnGX4auzhtwyB+bMvAcHb"
+        "SWe0hzuHUEsBAhQDFAABAGMAwFh5XQAAAAAqAAAAbAAAAAcACwAAAAAAAAAAAIABAAAAAHRodS50eHQBmQcAAgBBRQMIAFBLBQYAAAAAAQABAEAA"
+        "AABaAAAAAAA=",
+        b"Kinh gui " * 12,
+    ),
+    "stored, AE-1 with 128 bits": (
+        "UEsDBBQAAQBjAMBYeV0RwcapKAAAABQAAAAHAAsAdGh1LnR4dAGZBwABAEFFAQAAP0kvwkQzaNCavSXCXK6zDy52klZzabwQWoyHY6sbfeCQDJkM"
+        "OQMo2lBLAQIUAxQAAQBjAMBYeV0RwcapKAAAABQAAAAHAAsAAAAAAAAAAACAAQAAAAB0aHUudHh0AZkHAAEAQUUBAABQSwUGAAAAAAEAAQBAAAAA"
+        "WAAAAAAA",
+        b"Kinh gui Ban Nhan su",
+    ),
+}
+"""Written by another program; what is inside."""
+
+
+@pytest.mark.parametrize("written", AES_ZIPS)
+def test_s41_a_zip_locked_with_aes_opens_with_the_password_that_was_given(written: str) -> None:
+    """As WinRAR and 7-Zip lock them; a wrong password leaves it locked, a changed byte is never taken for the file."""
+    wrong, given = replace(LIMITS, passwords=("sai",)), replace(LIMITS, passwords=("sai", "bí mật"))
+    content = base64.b64decode(AES_ZIPS[written][0])
+    assert [paper.problem for paper in opened(content)] == [Problem.ENCRYPTED]
+    assert [paper.problem for paper in opened(content, limits=wrong)] == [Problem.ENCRYPTED]
+    archive, inside = opened(content, limits=given)
+    assert (archive.problem, inside.problem, inside.content) == (None, None, AES_ZIPS[written][1])
+    for place in range(len(content)):
+        damaged = content[:place] + bytes([content[place] ^ 0x10]) + content[place + 1 :]
+        found = [paper.content for paper in opened(damaged, limits=given) if paper.path[1:] and not paper.problem]
+        assert found in ([], [AES_ZIPS[written][1]])
 
 
 def zip_with_a_password(password: bytes = "bí mật".encode(), content: bytes = b"chao") -> bytes:
@@ -502,10 +535,11 @@ def test_noise_never_raises() -> None:
 
 def test_files_of_an_archive_can_be_read_one_by_one_and_found_again() -> None:
     """`unpack` and `open_file` give what `open_paper` gives; a form's bytes are found again by their hash."""
-    content = zipped(a__xlsx=workbook("A"), b__xlsx=workbook("B"))
+    second = workbook("B")  # built once: a workbook carries the second in which it was written
+    content = zipped(a__xlsx=workbook("A"), b__xlsx=second)
     files = unpack("hs.zip", content, LIMITS)
     assert tuple(open_file(file, None, LIMITS) for file in files) == open_paper("hs.zip", content, "", None, LIMITS)
-    assert content_inside("hs.zip", content, files[2].sha256, LIMITS) == workbook("B")
+    assert content_inside("hs.zip", content, files[2].sha256, LIMITS) == second
     assert content_inside("hs.zip", content, files[0].sha256, LIMITS) == content
     assert content_inside("hs.zip", content, "0" * 64, LIMITS) is None
 

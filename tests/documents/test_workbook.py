@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from service.core.grids import Cell, Workbook
 from service.core.papers import Problem
 from service.documents.errors import UnreadableFile
-from service.documents.spreadsheet_xml import is_date_format
+from service.documents.spreadsheet_sheets import is_date_format
 from service.documents.workbook import read_workbook
 from tests.support.rosters import people, table, xlsx
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import Path
@@ -98,6 +99,37 @@ def test_s21_several_workbooks_of_one_mail(office: Company) -> None:
     assert [book["Lỗi"]["D2"].value, book.worksheets[0][book["Lỗi"]["B2"].value].value] == ["0123", "0123"]
     overlapping = body(sent(office, {"moi.xlsx": listed(office, 0, 1, 2, 3), "cu.xlsx": listed(office, 0, 1)}))
     assert "chưa dùng cu.xlsx" in overlapping
+
+
+def test_s21_a_number_in_two_workbooks_of_one_mail_is_marked_in_both(office: Company) -> None:
+    """Whose it is only the unit knows: each file comes back with the cell, each line names the other row."""
+    (phone, name), other = (people(office)[0].values["phone"], people(office)[0].name), people(office)[3].name
+    files = {"phong A.xlsx": listed(office, 0, 1, 2), "phong B.xlsx": listed(office, 3, 4, phone=phone)}
+    answer = sent(office, files)
+    assert standing(office) == (1, WORKERS)
+    returned = attached(answer)
+    assert sorted(returned) == ["phong A-can-sua.xlsx", "phong B-can-sua.xlsx"]
+    for content in returned.values():
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        assert [row[3].value for row in book["Lỗi"].iter_rows(min_row=2, max_col=5)] == [phone]
+    said = body(answer)
+    assert f"trùng với {name}" in said and f"trùng với {other}" in said and "của phong A.xlsx / " in said
+
+
+def test_s51_macros_and_hidden_rows_are_told_in_one_line_each(office: Company) -> None:
+    """The macro is not run, the hidden worker counts, and the unit knows of both."""
+    book = openpyxl.load_workbook(io.BytesIO(listed(office, 0, 1)))
+    sheet = book.worksheets[0]
+    last = max(cell.row for row in sheet.iter_rows() for cell in row if cell.value == people(office)[1].name)
+    sheet.row_dimensions[last].hidden = True
+    written = io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macro")
+    said = body(sent(office, {"PL02.xlsm": written.getvalue()}))
+    assert standing(office) == (1, 2)
+    assert said.count("Tệp có chứa macro; macro không được chạy") == 1
+    assert said.count(f"Có 1 dòng đang bị ẩn (dòng {last})") == 1
 
 
 def test_s53_blank_template_and_workbook_of_another_campaign(office: Company) -> None:

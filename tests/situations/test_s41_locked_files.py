@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import logging
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
 from service.core.records import MailState
+from service.settings.campaign_files import read_campaign_folder
 from tests.support.papers import roster, row_of, scan_of
-from tests.support.whole_service import HR, Company, company
+from tests.support.whole_service import CAMPAIGN, HR, ROOT, Company, company
 
 SECRET = "Hoa-Sen/2021"
 
@@ -102,6 +105,29 @@ def test_s41_a_wrong_password_leaves_it_waiting_for_the_right_one(office: Compan
     assert versions(office) == 1
 
 
+def test_s41_a_password_that_comes_before_its_file_opens_it(office: Company, tmp_path: Path) -> None:
+    """Looked for again in the unit's own last mails, and still kept nowhere; another unit's opens nothing."""
+    office.post.write(office.address_of("U01"), text=f"Mật khẩu: {SECRET}")
+    office.post.write(office.address_of("U02"), files={"PL02.xlsx": locked(office)})
+    office.work()
+    assert "PL02.xlsx" in str(office.post.last(office.address_of("U02")).get_body(("plain",)))
+    office.post.write(office.address_of("U01"), files={"PL02.xlsx": locked(office)})
+    office.work()
+    assert versions(office) == 1
+    assert traces(office, tmp_path / "state") == []
+
+
+def test_s41_a_password_of_weeks_ago_is_not_looked_for(office: Company) -> None:
+    """After the wait the file is named as locked, as without any."""
+    office.post.write(office.address_of("U01"), text=f"Mật khẩu: {SECRET}")
+    office.work()
+    office.clock.pass_by(days=15)
+    office.post.write(office.address_of("U01"), files={"PL02.xlsx": locked(office)})
+    office.work()
+    assert versions(office) == 0
+    assert "PL02.xlsx" in answer(office)
+
+
 def test_s41_a_password_in_the_same_mail_is_tried(office: Company) -> None:
     """Nothing has to be sent again; the declaration beside the locked list is read too."""
     worker = office.folder.workers["U01"][0]
@@ -109,6 +135,20 @@ def test_s41_a_password_in_the_same_mail_is_tried(office: Company) -> None:
     office.post.write(office.address_of("U01"), text=f"Mật khẩu mở tệp là {SECRET}.", files=files)
     office.work()
     assert versions(office) == 1
+
+
+@pytest.mark.parametrize("heading", ["Mật khẩu tệp", "File passwords"])
+def test_s41_agreed_passwords_stand_in_the_list_of_units(tmp_path: Path, heading: str) -> None:
+    """Several parted by semicolons; a comma is part of one, and a number is one too."""
+    shutil.copytree(ROOT / "config" / "campaigns" / CAMPAIGN, tmp_path / CAMPAIGN)
+    book = openpyxl.load_workbook(tmp_path / CAMPAIGN / "units.xlsx")
+    sheet = book.worksheets[0]
+    place = sheet.max_column + 1
+    for row, value in enumerate([heading, "Hoa,Sen/2021; khác", 123456, None], start=1):
+        sheet.cell(row, place, value)
+    book.save(tmp_path / CAMPAIGN / "units.xlsx")
+    units = read_campaign_folder(tmp_path / CAMPAIGN).units
+    assert [unit.passwords for unit in units[:3]] == [("Hoa,Sen/2021", "khác"), ("123456",), ()]
 
 
 def test_s41_a_password_that_the_unit_agreed_on_opens_its_files_silently(tmp_path: Path) -> None:
