@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from service.documents.recognition.labels import LabelBook, squeezed
 from service.documents.recognition.lines import Line
-from service.documents.recognition.shapes import Box, Picture, around
+from service.documents.recognition.shapes import Box, Coloured, around
 from service.documents.signature_ink import TALLER_THAN_PRINT, Patch, Strokes, cut_patch, find_strokes, print_height
 from service.documents.signature_verdict import verdict
 
@@ -46,22 +46,22 @@ class Region:
     """Where only pieces of the name were read: the whole row, as wide as the region."""
 
 
-def judge_signature(colour: Picture, lines: list[Line], book: LabelBook, name: str) -> Signature:
-    """`colour`: the upright page, in colours if it was sent so; `name`: the worker's, as read, may be empty."""
-    region = find_region(colour.shape[1], colour.shape[0], lines, book, name)
+def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: str) -> Signature:
+    """`page`: upright, in colours if it was sent so; `name`: the worker's, as read, may be empty."""
+    region = find_region(page.width, page.height, lines, book, name)
     if region is None:
         return Signature(signed=None)
-    signature = _judged(colour, lines, region)
+    signature = _judged(page, lines, region)
     if signature.signed is not False or region.name_line is not None:
         return signature
     # nothing bounds the space below: somebody may have signed low
-    lower = _judged(colour, lines, replace(region, box=_lower(region, colour.shape[0])))
+    lower = _judged(page, lines, replace(region, box=_lower(region, page.height)))
     only_print = lower.strokes is not None and lower.strokes.text_inside and lower.signed is None
     return signature if lower.signed is False or only_print else lower
 
 
-def _judged(colour: Picture, lines: list[Line], region: Region) -> Signature:
-    patch = cut_patch(colour, region.box, region.millimetre)
+def _judged(page: Coloured, lines: list[Line], region: Region) -> Signature:
+    patch = cut_patch(page, region.box, region.millimetre)
     if patch is None:
         return Signature(signed=None)
     strokes = find_strokes(patch, lines, region.name_line, region.name_rows)

@@ -13,7 +13,7 @@ import numpy as np
 
 from service.documents.recognition.labels import squeezed
 from service.documents.recognition.lines import Line
-from service.documents.recognition.shapes import Box, Floats, Picture, colour_of
+from service.documents.recognition.shapes import Box, Coloured, Floats, Picture, colour_of, halved
 from service.documents.stamp_rings import (
     PIXELS_PER_MM,
     Mask,
@@ -101,27 +101,30 @@ class Strokes:
     box: Box | None = None
 
 
-def cut_patch(colour: Picture, region: Box, millimetre: float) -> Patch | None:
+def cut_patch(page: Coloured, region: Box, millimetre: float) -> Patch | None:
     """None where the region lies outside the page."""
     margin = MARGIN_MM * millimetre
-    height, width = colour.shape[:2]
     left, top = max(0, int(region.left - margin)), max(0, int(region.top - margin))
-    right, bottom = min(width, int(region.right + margin)), min(height, int(region.bottom + margin))
+    right, bottom = min(page.width, int(region.right + margin)), min(page.height, int(region.bottom + margin))
     if right - left < 8 or bottom - top < 8:
         return None
     factor = PIXELS_PER_MM / millimetre
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     size = max(8, int((right - left) * factor)), max(8, int((bottom - top) * factor))
-    pixels = np.asarray(cv2.resize(colour_of(colour[top:bottom, left:right]), size, interpolation=how), np.uint8)
+    pixels = np.asarray(
+        cv2.resize(colour_of(page.colours(Box(left, top, right, bottom))), size, interpolation=how), np.uint8
+    )
     inner = Box(*((edge - start) * factor for edge, start in zip(region, (left, top, left, top), strict=True)))
     return Patch(shades=_shades(pixels), inner=inner, left=left, top=top, factor=factor)
 
 
 def _shades(pixels: Picture) -> Floats:
     """The pixels divided by the paper around them, so that shadows and tinted paper vanish."""
-    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (PAPER_BRUSH, PAPER_BRUSH))
-    smooth = cv2.GaussianBlur(pixels, (0, 0), 1.0)
-    paper = cv2.GaussianBlur(cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, brush), (0, 0), 3).astype(np.float32)
+    brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (PAPER_BRUSH // 2, PAPER_BRUSH // 2))
+    # paper is smooth: half the size shows it as well, in a tenth of the time
+    smooth = halved(np.asarray(cv2.GaussianBlur(pixels, (0, 0), 1.0), np.uint8))
+    half = cv2.GaussianBlur(cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, brush), (0, 0), 1.5)
+    paper = cv2.resize(half, pixels.shape[1::-1], interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return np.asarray(np.clip(pixels.astype(np.float32) / np.maximum(paper, 25), 0, 1.05), np.float32)
 
 

@@ -20,7 +20,7 @@ from service.core.forms import FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.labels import Label, LabelBook, label_book, number_before
 from service.documents.recognition.lines import Line
 from service.documents.recognition.reader import page_kind
-from service.documents.recognition.shapes import Box, Picture
+from service.documents.recognition.shapes import Box, Flat, Picture
 from service.documents.recognition.values import canonical, is_valid
 from service.documents.signature import judge_signature
 
@@ -39,7 +39,7 @@ def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page
     if page_kind(lines, set(fields), book) is not PageKind.DECLARATION or len(fields) < ENOUGH_VALUES:
         return None
     name = next((fields[field.key].value for field in layout.fields if _is_name(field) and field.key in fields), "")
-    signature = judge_signature(picture, lines, book, name)
+    signature = judge_signature(Flat(picture=picture), lines, book, name)
     return PageReading(
         page=page,
         kind=PageKind.DECLARATION,

@@ -6,7 +6,8 @@ A code says nothing about a person: what stands behind it is in the ledger.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
@@ -14,11 +15,14 @@ import numpy as np
 import zxingcpp
 
 from service.core.form_codes import PREFILLED, TO_BE_FILLED
-from service.documents.recognition.shapes import Picture, grey_of, resized
+from service.documents.recognition.shapes import Box, Floats, Picture, cut, grey_of, resized
 
 _WRITTEN = re.compile(f"({re.escape(PREFILLED)}|{re.escape(TO_BE_FILLED)})([A-Z2-7]{{26}})")
-SHARP_ENOUGH = 2600
-"""Pixels of the long side from which on enlarging brings nothing."""
+SHARP_ENOUGH = 600
+"""Pixels of a code with its margin from which on enlarging brings nothing."""
+SEARCHED_LONG_SIDE, MOST_SQUARES = 500, 4
+LEAST_SIDE, MOST_SIDE, MARGIN = 14, 75, 0.4
+"""Sides of a dark square in the picture that is searched (also turned by 45 degrees), and the paper around it."""
 _QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 LEAST_CONTRAST = 40
 
@@ -29,31 +33,57 @@ class SeenCode:
 
     token: str
     prefilled: bool
+    rows: Floats | None = field(default=None, compare=False)
+    """Two points on the picture: from the first to the second the code's rows run, as the page's do."""
 
 
 def form_code(picture: Picture) -> SeenCode | None:
     """The code on the page as sent, however it is turned; None where there is none of ours."""
     grey = grey_of(picture)
     seen = _found(grey)
-    if seen is not None or not _may_hold_a_code(grey):
+    if seen is not None:
         return seen
-    return _found(_enlarged(grey))
+    tries = (_found(_enlarged(cut(grey, place))) for place in _dark_squares(grey))
+    found = next((found for found in tries if found is not None), None)
+    # where on the page it was is not worth carrying back from the enlarged part
+    return found and replace(found, rows=None)
 
 
 def _found(grey: Picture) -> SeenCode | None:
-    read: list[Any] = zxingcpp.read_barcodes(grey, formats=_QR)
-    written = (_WRITTEN.fullmatch(code.text) for code in read)
-    match = next((found for found in written if found), None)
-    return SeenCode(token=match.group(2), prefilled=match.group(1) == PREFILLED) if match else None
+    read: list[Any] = zxingcpp.read_barcodes(grey, formats=_QR, try_invert=False)
+    for code in read:
+        match = _WRITTEN.fullmatch(code.text)
+        if match:
+            return SeenCode(token=match.group(2), prefilled=match.group(1) == PREFILLED, rows=_rows(code.position))
+    return None
 
 
-def _may_hold_a_code(grey: Picture) -> bool:
-    """A code too blurred to be read is still a dark square; pages without one cost no second look."""
-    small = resized(grey, min(1.0, 500 / max(grey.shape)))
-    dark = np.asarray(small < np.percentile(small, 60) - LEAST_CONTRAST, np.uint8)
+def _rows(corners: Any) -> Floats:
+    """The middle of the code's left and of its right side."""
+    left, right = (corners.top_left, corners.bottom_left), (corners.top_right, corners.bottom_right)
+    return np.array(
+        [[sum(it.x for it in side) / 2, sum(it.y for it in side) / 2] for side in (left, right)], np.float32
+    )
+
+
+def _dark_squares(grey: Picture) -> Iterator[Box]:
+    """Where a code too blurred to be read may be: it is still a dark square. Each with a margin, the darkest first."""
+    factor = min(1.0, SEARCHED_LONG_SIDE / max(grey.shape))
+    small = resized(grey, factor)
+    dark = np.asarray(small < cv2.blur(small, (91, 91)).astype(np.float32) - LEAST_CONTRAST, np.uint8)
     solid = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((15, 15), np.uint8))
-    return bool(solid.any())
+    solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8))
+    stats = cv2.connectedComponentsWithStats(solid, connectivity=4)[2][1:].tolist()
+    for left, top, width, height, area in sorted(stats, key=lambda it: -it[4])[:MOST_SQUARES]:
+        if (
+            max(width, height) < 1.5 * min(width, height)
+            and LEAST_SIDE < max(width, height) < MOST_SIDE
+            and area > 0.4 * width * height
+        ):
+            aside = MARGIN * max(width, height)
+            yield Box(
+                *(edge / factor for edge in (left - aside, top - aside, left + width + aside, top + height + aside))
+            )
 
 
 def _enlarged(grey: Picture) -> Picture:

@@ -41,15 +41,19 @@ class Line:
         return self.box.left + self.box.width * character / max(1, len(self.text))
 
 
-def level_lines(page: UprightPage, models: PageModels) -> tuple[UprightPage, list[Box]]:
-    """The page with level text lines, and the lines' boxes from top to bottom."""
-    boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE)
+def level_lines(page: UprightPage, models: PageModels, *, below: float = 0.0) -> tuple[UprightPage, list[Box]]:
+    """The page with level text lines, and the lines' boxes from top to bottom.
+
+    `below`: only lines lower than this part of the page are looked for.
+    """
+    top = int(below * page.height)
+    boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE, top)
     for _ in range(MOST_LEVELLINGS):
         bend = _common_bend(slopes, page.width, page.height)
         if bend is None or bend.steepest() < LEAST_SLOPE:
             break
         page = page.levelled(bend)
-        boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE)
+        boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE, top)
     usable = (box for box in boxes if box.height > 4 and box.width > 4)
     return page, sorted(usable, key=lambda box: (box.top, box.left))
 
@@ -62,17 +66,20 @@ def read_lines(page: UprightPage, boxes: list[Box], reader: LineReader) -> list[
     ]
 
 
-def _detect(page: UprightPage, models: PageModels, long_side: int) -> tuple[list[Box], NDArray[np.float64]]:
-    """Boxes of lines, and for each long line its middle, slope and length."""
-    found, factor = models.line_map(page.grey, long_side)
+def _detect(page: UprightPage, models: PageModels, long_side: int, top: int) -> tuple[list[Box], NDArray[np.float64]]:
+    """Boxes of lines, and for each long line its middle, slope and length; `long_side`: the whole page's."""
+    part = page.grey[top:]
+    found, factor = models.line_map(part, round(long_side * max(part.shape) / max(page.grey.shape)))
     rows = decode_lines(found)
     if long_side == DETECTED_LONG_SIDE and len(rows) >= 8:
         usual = float(np.median(rows[:, 3] - rows[:, 1]))
         larger = int(min(MOST_LONG_SIDE, long_side * GOOD_LINE / max(usual, 1.0))) // 32 * 32
         if usual < SMALL_LINE and larger > long_side:
-            return _detect(page, models, larger)
-    corners = (rows[:, :4] / factor).clip(0, [page.width, page.height, page.width, page.height])
-    return [Box(*corner) for corner in corners.tolist()], _slopes(found[0] > 0, factor)
+            return _detect(page, models, larger, top)
+    corners = (rows[:, :4] / factor + [0, top, 0, top]).clip(0, [page.width, page.height, page.width, page.height])
+    slopes = _slopes(found[0] > 0, factor)
+    slopes[:, 1] += top
+    return [Box(*corner) for corner in corners.tolist()], slopes
 
 
 def _slopes(cores: NDArray[np.bool_], factor: float) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from service.documents.signature import Signature, judge_signature
 
 ENOUGH_LABELS = 5
 """With so many labels found the sheet was cut out well; otherwise other outlines are tried."""
-LOWER_PART, NARROW = 0.3, 0.5
+LOWER_PART, NARROW = 0.4, 0.5
 """Where captions above signatures stand, and how wide lines are that may be captions, in parts of the page."""
 SMALLEST_PAGE = 300
 """Pixels of the long side below which no print can be read."""
@@ -52,24 +52,28 @@ def read_page(
         return PageReading(page=page, kind=PageKind.OTHER, rotation=0, source=Source.OCR)
     book, networks = label_book(layout), readers()
     if code is not None and code.prefilled:
-        return _coded(picture, book, networks, page, flat=flat)
+        return _coded(picture, code, book, networks, page, flat=flat)
     attempt = _best_attempt(picture, book, networks, flat=flat)
     kind = PageKind.DECLARATION if code else page_kind(attempt.lines, set(attempt.places), book)
     if kind is not PageKind.DECLARATION:
         return PageReading(page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
     fields = _read_fields(attempt, layout, networks)
     name = fields.get(_name_field(layout))
-    signature = judge_signature(attempt.page.colour, attempt.lines, book, name.value if name else "")
+    signature = judge_signature(attempt.page, attempt.lines, book, name.value if name else "")
     return _placed_on_picture(attempt.page, picture, fields, signature, page)
 
 
-def _coded(picture: Picture, book: LabelBook, networks: Readers, page: int, *, flat: bool) -> PageReading:
+def _coded(
+    picture: Picture, code: SeenCode, book: LabelBook, networks: Readers, page: int, *, flat: bool
+) -> PageReading:
     """A pre-filled form: its code says everything but whether it is signed."""
     corners = outline_corners(picture) if picture.ndim == 3 and not flat else None
-    upright, boxes = level_lines(make_upright(picture, networks.page, corners), networks.page)
-    below = [box for box in boxes if box.top > LOWER_PART * upright.height and box.width < NARROW * upright.width]
+    upright, boxes = level_lines(
+        make_upright(picture, networks.page, corners, code.rows), networks.page, below=LOWER_PART
+    )
+    below = [box for box in boxes if box.width < NARROW * upright.width]
     lines = read_lines(upright, below, networks.lines)
-    return _placed_on_picture(upright, picture, {}, judge_signature(upright.colour, lines, book, ""), page)
+    return _placed_on_picture(upright, picture, {}, judge_signature(upright, lines, book, ""), page)
 
 
 def page_kind(lines: list[Line], found: set[str], book: LabelBook) -> PageKind:
