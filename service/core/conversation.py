@@ -88,9 +88,15 @@ _ASKS_ABOUT_IT = any_of(r"\?", r"\b(cu ai|co phai cu|phai cu|cu may|khi nao cu|c
 
 def _without_greetings(text: str) -> str:
     """The lines which say something: neither salutation nor closing."""
-    return "\n".join(
-        line for line in text[:20_000].splitlines() if line.strip() and not GREETING.match(folded(line[:200]))
-    )
+    return "\n".join(said for line in text[:20_000].splitlines() if (said := _beyond_greeting(line)).strip())
+
+
+def _beyond_greeting(line: str) -> str:
+    """The line; of a salutation only the question that follows it on the same line ("Kính gửi chị, cho em hỏi …")."""
+    if not GREETING.match(folded(line[:200])):
+        return line
+    rest = line.partition(",")[2]
+    return rest if WANTS_SOMETHING.search(folded(rest)) else ""
 
 
 _PLAIN_QUESTION = any_of(

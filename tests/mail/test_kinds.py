@@ -135,6 +135,8 @@ PEOPLE = (
     Case("thanks and a question", Kind.QUESTION, "Cảm ơn chị. Cho em hỏi hạn nộp là bao giờ ạ?"),
     Case("empty", Kind.EMPTY, ""),
     Case("only a greeting", Kind.EMPTY, "Kính gửi Ban Nhân sự,\n\nTrân trọng,"),
+    Case("only a greeting to a helping desk", Kind.EMPTY, "Kính gửi Phòng Hỗ trợ,\n\nTrân trọng,"),
+    Case("a question on the salutation's line", Kind.QUESTION, "Kính gửi chị, cho em hỏi khi nào hết hạn nộp ạ"),
     Case("forgotten attachment", Kind.EMPTY, "Em gửi danh sách của đơn vị ạ."),
     Case("see attached", Kind.EMPTY, "Chi tiết trong file đính kèm."),
     Case("link", Kind.EMPTY, "Hồ sơ đây ạ: https://drive.google.com/drive/folders/abc"),
