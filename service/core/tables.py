@@ -27,8 +27,10 @@ _TOTAL = re.compile(
 _SIGNATURE = re.compile(
     r"^(?:người lập|thủ trưởng|đại diện đơn vị|giám đốc|phó giám đốc|tổng giám đốc|trưởng (?:phòng|ban|đơn vị)\b|"
     r"phụ trách|đầu mối|(?:kt|tl|tuq|tm|q)\s*\.\s*\w|\(?ký[, ]|\(?đã ký|cán bộ thu|người sử dụng lao động|"
-    r"nơi nhận|lưu\s*:|xác nhận của)|\bngày\b.{0,8}\btháng\b.{0,8}\bnăm\b"
+    r"nơi nhận|lưu\s*:|xác nhận của)|\bngày\b.{0,8}\btháng\b.{0,8}\bnăm\b|"
+    r"^[^\d,@]{3,30},\s*(?:ngày\s+)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}$"
 )
+"""The last: a place and a day, as letters are dated."""
 _NUMBERED = frozenset(
     {
         ColumnKind.CITIZEN_ID,
@@ -39,6 +41,14 @@ _NUMBERED = frozenset(
         ColumnKind.DATE,
     }
 )
+_FEWEST_DIGITS = 4
+"""A year has as many; "12 số" and the count of a section's people have fewer."""
+_COUNT = re.compile(r"^(?:gồm\s+)?\d{1,4}(?:\.0)?\s*(?:người|lao động|lđ|nv|cbcnv|đ/c)?$", re.IGNORECASE)
+_COUNTED_SECTION = re.compile(
+    r"\s*[(\[:–-]\s*(?:gồm\s+)?\d{1,4}\s*(?:người|lao động|lđ|nv|cbcnv|đ/c)?\s*[)\]]?\s*$", re.IGNORECASE
+)
+_HINT = re.compile(r"^[(\[].*[)\]]$", re.DOTALL)
+"""An explanation under a heading: (dd/mm/yyyy), (10 số)."""
 _ENOUGH = 2
 """A row without a name is a worker's when it carries this many values of its own."""
 _WIDEST_SECTION = 3
@@ -83,9 +93,9 @@ class _Line:
 
     @property
     def numbered(self) -> int:
-        """How many cells hold a number, date or address in a column made for it."""
+        """How many cells hold a number, date or address in a column made for it; counts and hints are shorter."""
         return sum(
-            any(letter.isdigit() or letter == "@" for letter in text)
+            "@" in text or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
             for column, text in self.texts.items()
             if self.kinds.get(column) in _NUMBERED
         )
@@ -179,9 +189,10 @@ def shown(value: CellValue) -> str:
 
 def _kind_of(line: _Line, table: Table, campaign: Campaign, *, after_worker: bool) -> RowKind:
     """The first question that is answered decides."""
-    if _is_index(line) or _is_example(line, campaign) or _is_heading_again(line, table):
+    if _is_index(line) or _is_hints(line) or _is_example(line, campaign) or _is_heading_again(line, table):
         return RowKind.NOTHING
-    if line.numbered < _ENOUGH and not line.is_counted:
+    dated = all(_SIGNATURE.search(text.lower()) for text in line.texts.values())
+    if (line.numbered < _ENOUGH or dated) and not line.is_counted:
         if any(_SIGNATURE.search(text.lower()) for text in line.texts.values()):
             return RowKind.END
         if any(_TOTAL.match(text.lower()) for text in line.texts.values()):
@@ -199,6 +210,11 @@ def _is_index(line: _Line) -> bool:
     return len(texts) > 2 and all(_INDEX.match(text.removesuffix(".0")) for text in texts)
 
 
+def _is_hints(line: _Line) -> bool:
+    """The row of explanations under the heading."""
+    return len(line.texts) > 2 and all(_HINT.match(text) for text in line.texts.values())
+
+
 def _is_example(line: _Line, campaign: Campaign) -> bool:
     """Marked as one, and still carrying the example's name: an office may write its first worker over it."""
     if folded_words(next(iter(line.texts.values()))) not in EXAMPLE_MARKS:
@@ -214,9 +230,9 @@ def _is_heading_again(line: _Line, table: Table) -> bool:
 
 
 def _is_section(line: _Line) -> bool:
-    if len(line.texts) > _WIDEST_SECTION or line.numbered:
+    texts = [text for place, text in line.texts.items() if line.kinds.get(place) in _TITLED or not _COUNT.match(text)]
+    if len(texts) > _WIDEST_SECTION or line.numbered:
         return False
-    texts = list(line.texts.values())
     if any(_SECTION.match(text) for text in texts):
         return all(_SECTION.match(text) or _NUMERAL.match(text.removesuffix(".0")) for text in texts)
     # "I | Khối A" in words we do not know: a numeral no worker's row begins with, and nothing else.
@@ -224,10 +240,14 @@ def _is_section(line: _Line) -> bool:
 
 
 def _section_name(line: _Line) -> str:
+    """Without the count of its people."""
     for text in line.texts.values():
         if found := _SECTION.match(text):
-            return found["name"].strip()
+            return _COUNTED_SECTION.sub("", found["name"].strip())
     return list(line.texts.values())[-1]
+
+
+_TITLED = frozenset({ColumnKind.ORDINAL, ColumnKind.NAME})
 
 
 _BESIDE_THE_WORKER = frozenset({ColumnKind.ORDINAL})
