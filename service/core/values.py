@@ -23,14 +23,32 @@ DITTO = frozenset({"nhu tren", "nt", "n t", "ditto"})
 DITTO_MARKS = frozenset({'"', "''", "″", "〃", "”", '""'})
 LONGEST_DITTO = 12
 YES = frozenset(
-    {"x", "v", "co", "yes", "y", "1", "ok", "da", "true", "roi", "xong", "thanh cong", "du", "day du", "hoan thanh"}
+    {
+        "x",
+        "v",
+        "co",
+        "yes",
+        "y",
+        "1",
+        "ok",
+        "da",
+        "true",
+        "roi",
+        "xong",
+        "thanh cong",
+        "du",
+        "day du",
+        "hoan thanh",
+        "dat",
+        "done",
+    }
 )
 NO = frozenset({"khong", "ko", "k", "chua", "no", "n", "0", "false"})
 _YES_MARKS = frozenset("✓✔☑√✅×")
 _YES_START = ("da ", "co ", "x ", "thanh cong")
 _NO_START = ("chua ", "khong ", "ko ")
-_MALE = frozenset({"nam", "male", "m", "trai", "ong"})
-_FEMALE = frozenset({"nu", "female", "f", "gai", "ba"})
+_MALE = frozenset({"nam", "nam gioi", "male", "m", "trai", "ong"})
+_FEMALE = frozenset({"nu", "nu gioi", "female", "f", "gai", "ba"})
 _ZEROS = re.compile(r"^[0 .\-]*0[0 .\-]*$")
 _LITERAL_ZEROS = re.compile(r'^(?:"(0+)"|\\(0))[#0]+$')
 _NOTHING_WRONG = re.compile(
@@ -213,7 +231,7 @@ def _read(text: str, kind: ColumnKind) -> Value:
     if canonical == text:
         canonical = text  # one and the same is compared and kept at less cost
     remark = None
-    if kind is ColumnKind.PHONE and len(numbers.compact(text)) == 11 and len(canonical) == 10:
+    if kind is ColumnKind.PHONE and len(numbers.compact(text)) == 11 and text[0] == "0" and len(canonical) == 10:
         remark = Remark(kind="phone_converted", suggestion=canonical)
     return Value(canonical=canonical, written=text, remark=remark)
 

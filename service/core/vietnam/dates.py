@@ -53,7 +53,9 @@ _BETWEEN = r"\s*[/\-.,\\]\s*"
 _CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[ap]m)?z?$")
 _WORDS = re.compile(r"^(?:ngay\s+)?(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(\d{4})$")
 _YEAR_FIRST = re.compile(rf"^(\d{{4}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})$")
-_YEAR_LAST = re.compile(rf"^(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}|\d{{2}})$")
+_THG = re.compile(r"^(\d{1,2})[\s/-]+(?:thg|thang)[\s.]*(\d{1,2})[\s/,-]+(\d{4})$")
+"""As Excel with Vietnamese settings shows a month's name."""
+_YEAR_LAST = re.compile(rf"^(?:ngay\s+)?(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}|\d{{2}})$")
 _EIGHT = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
 _MONTH = re.compile(rf"^(?:thang\s+)?(\d{{1,2}})(?:{_BETWEEN}|\s+nam\s+)(\d{{4}})$")
 _MONTH_YEAR_FIRST = re.compile(rf"^(\d{{4}}){_BETWEEN}(\d{{1,2}})$")
@@ -113,6 +115,7 @@ _READERS = (
     (_YEAR_LAST, _with_year_last),
     (_YEAR_FIRST, _with_year_first),
     (_WORDS, _in_words),
+    (_THG, _in_words),
     (_EIGHT, _with_year_last),
     (_YEAR, _year),
     (_MONTH, _month),

@@ -76,7 +76,7 @@ def card_number(text: str) -> str:
 
 def phone(text: str) -> str:
     """Ten digits, without country code, old eleven-digit numbers converted; anything else as written."""
-    bare = phones.at_home(compact(text).replace("(", "").replace(")", ""))
+    bare = phones.at_home(compact(text).replace("(0)", "").replace("(", "").replace(")", ""))
     return phones.converted(bare) if bare.isascii() and bare.isdigit() else tidy(text)
 
 

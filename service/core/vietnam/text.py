@@ -11,6 +11,8 @@ import unicodedata
 from functools import lru_cache
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""Letters and digits of East Asian keyboards: ０ is 0."""
 _ETH = str.maketrans({"Ð": "Đ", "ð": "đ"})
 _APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′", "'"))
 _PUNCTUATION = re.compile(r"[\W_]+")
@@ -21,7 +23,7 @@ def tidy(text: str) -> str:
     if not text.isascii():
         if not unicodedata.is_normalized("NFC", text):
             text = unicodedata.normalize("NFC", text)
-        text = _INVISIBLE.sub("", text)
+        text = _INVISIBLE.sub("", text).translate(_FULL_WIDTH)
     return " ".join(text.split())
 
 
