@@ -15,6 +15,7 @@ from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.dating import Entry, Order, Window, entries_of, own_order, read_dates
 from service.core.decoding import UNICODE, in_unicode
 from service.core.findings import Code, Finding, Severity
+from service.core.genders import by_heading, ticked
 from service.core.grids import Cell, CellValue, Sheet, Workbook, column_letters
 from service.core.guessing import with_understood_columns
 from service.core.headings import Table, find_table
@@ -149,7 +150,8 @@ class _Reader:
         place = self.table.columns[column.key]
         read = read_column(self._cells_in(place), column.kind, self._special(place))
         if column.kind is ColumnKind.GENDER:
-            read.canonical = _by_heading(read.canonical, self.table.headings[column.key])
+            ticks = ticked(self.sheet.grid, place, self.table.header_rows, self._rows_of_workers)
+            read.canonical = ticks or by_heading(read.canonical, self.table.headings[column.key])
         return read
 
     def _special(self, place: int) -> dict[int, Cell]:
@@ -343,12 +345,3 @@ def _copied_from_above(column: ReadColumn) -> ReadColumn:
             column.canonical[index] = above
             column.remarks[index] = Remark(kind="ditto", suggestion=above)
     return column
-
-
-def _by_heading(values: list[str], heading: str) -> list[str]:
-    """A column headed "Nữ" (or "Nam") alone is ticked for that gender and left empty for the other."""
-    headed = tidy(heading).split()[-1].capitalize()
-    other = {"Nữ": "Nam", "Nam": "Nữ"}.get(headed)
-    if other is None or any(value in ("Nam", "Nữ") for value in values):
-        return values
-    return [headed if value else other for value in values]

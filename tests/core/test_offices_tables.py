@@ -141,3 +141,40 @@ def test_two_names_in_one_heading_are_understood(heading: str) -> None:
     """As offices write that the book's number and the code are one."""
     named = [heading if key == "social_insurance_no" else text for key, text in zip(KEYS, HEADINGS, strict=True)]
     assert_everybody(sheet([named, *FIRST, *LAST]))
+
+
+WOMEN = {1, 3}
+SEX = KEYS.index("gender")
+
+
+def of_both(left: str, right: str, *, group: str | None) -> Lines:
+    """Gender ticked in one of two columns; two of the four are women."""
+    persons: Lines = []
+    for number, line in enumerate([*FIRST, *LAST]):
+        woman = number in WOMEN
+        ticks: list[CellValue] = [None, "x"] if (left == "Nam") == woman else ["x", None]
+        identity = str(line[4])
+        whole = [*line[:SEX], *ticks, f"{identity[:3]}{int(woman)}{identity[4:]}", *line[5:]]
+        persons.append(whole)
+    top = [*HEADINGS[:SEX], *([group, None] if group else [left, right]), *HEADINGS[SEX + 1 :]]
+    below: Lines = [[*[None] * SEX, left, right]] if group else []
+    return [top, *below, *persons]
+
+
+@pytest.mark.parametrize(("left", "right"), [("Nam", "Nữ"), ("Nữ", "Nam")])
+@pytest.mark.parametrize("group", ["Giới tính", None])
+def test_gender_is_ticked_in_one_of_two_columns(left: str, right: str, group: str | None) -> None:
+    """Under a common heading or none, in either order."""
+    merged = ((1, SEX + 1, 1, SEX + 2),) if group else ()
+    roster = assert_everybody(sheet(of_both(left, right, group=group), merged=merged))
+    assert [row.value("gender") for row in roster.rows] == ["Nam", "Nữ", "Nam", "Nữ"]
+
+
+@pytest.mark.parametrize("heading", ["Giới tính (1: Nam, 0: Nữ)", "Giới tính\n(Nam = 1; Nữ = 0)"])
+def test_gender_in_figures_that_the_heading_explains(heading: str) -> None:
+    """Without an explanation a figure is asked about, never guessed."""
+    lines = [[*line[:SEX], 1, *line[SEX + 1 :]] for line in (*FIRST, *LAST)]
+    named = [*HEADINGS[:SEX], heading, *HEADINGS[SEX + 1 :]]
+    roster = assert_everybody(sheet([named, *lines]))
+    assert {row.value("gender") for row in roster.rows} == {"Nam"}
+    assert [key for key, _ in errors(read(sheet([HEADINGS, *lines])))] == ["bad_format.gender"] * 4

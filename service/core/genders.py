@@ -1,0 +1,43 @@
+"""A gender column not written in words: ticked under "Nam" and "Nữ", or in figures that its heading explains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from service.core.grids import Grid
+from service.core.vietnam.text import fold, tidy
+
+_WORDS = {"nam": "Nam", "nu": "Nữ"}
+_KEY_FIRST = re.compile(r"\b(\d)\s*[:=\-–]?\s*(?:la\s+)?(nam|nu)\b")
+_WORD_FIRST = re.compile(r"\b(nam|nu)\s*[:=\-–]?\s*(?:la\s+)?(\d)\b")
+
+
+def by_heading(values: list[str], heading: str) -> list[str]:
+    """Ticks under "Nữ" (or "Nam") alone, and figures that the heading explains: "1: Nam, 0: Nữ"."""
+    if any(value in ("Nam", "Nữ") for value in values):
+        return values
+    headed = tidy(heading).split()[-1].capitalize()
+    if other := {"Nữ": "Nam", "Nam": "Nữ"}.get(headed):
+        return [headed if value else other for value in values]
+    folded = fold(heading)
+    meant = {figure: _WORDS[word] for figure, word in _KEY_FIRST.findall(folded)}
+    meant = meant or {figure: _WORDS[word] for word, figure in _WORD_FIRST.findall(folded)}
+    return [meant.get(value, value) for value in values] if len(meant) > 1 else values
+
+
+def ticked(grid: Grid, place: int, heading_rows: Sequence[int], rows: Sequence[int]) -> list[str] | None:
+    """What two neighbouring columns headed "Nam" and "Nữ" say by their ticks; None when there are no such two."""
+    for row in range(heading_rows[0], heading_rows[-1] + 2):
+        for left in (place, place - 1):
+            pair = [_WORDS.get(fold(str(grid.value(row, column) or ""))) for column in (left, left + 1)]
+            if left > 0 and None not in pair and pair[0] != pair[1]:
+                columns = [grid.column(column, rows) for column in (left, left + 1)]
+                return [_said(pair, ticks) for ticks in zip(*columns, strict=True)]
+    return None
+
+
+def _said(pair: Sequence[str | None], ticks: Sequence[object]) -> str:
+    """One tick of two is an answer; two or none are none."""
+    made = [word for word, tick in zip(pair, ticks, strict=True) if word and str(tick or "").strip()]
+    return made[0] if len(made) == 1 else ""
