@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import integers, sampled_from
 
 from service.core.findings import Finding, Severity
 from service.core.roster import Roster
@@ -25,9 +27,10 @@ def _looked_at(generated: Generated, writer: str) -> tuple[Roster, list[Finding]
     return roster, [finding for finding in found if finding.severity is Severity.ERROR]
 
 
-def complaints(seed: int) -> list[str]:
+def complaints(seed: int, writer: str = "", people: int | None = None) -> list[str]:
     """Everything in which the reading of this seed's roster differs from its truth."""
-    generated, writer = generate(seed, bundled_campaign()), WRITER_OF[seed % len(WRITER_OF)]
+    generated = generate(seed, bundled_campaign(), people=people)
+    writer = writer or WRITER_OF[seed % len(WRITER_OF)]
     roster, errors = _looked_at(generated, writer)
     said = {(finding.row or 0, finding.column or ""): str(finding.code) for finding in errors}
     fair = generated.fair | {(one.row, column) for one in generated.planted for column in one.columns}
@@ -57,6 +60,13 @@ def _misread(generated: Generated, roster: Roster, where: str) -> list[str]:
 def test_generated_rosters(block: int) -> None:
     """Twenty a block, by every writer in turn."""
     assert [line for seed in range(block * 20, block * 20 + 20) for line in complaints(seed)] == []
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(seed=integers(0, 899), writer=sampled_from(WRITER_OF), people=integers(2, 30))
+def test_planted_errors_are_found_at_their_cells_and_nothing_else(seed: int, writer: str, people: int) -> None:
+    """Whatever the habits, the layout, the length and the program that wrote the file."""
+    assert complaints(seed, writer, people) == []
 
 
 @pytest.mark.soak
