@@ -11,6 +11,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
@@ -24,6 +25,7 @@ from service.documents.spreadsheet_xml import read_spreadsheet_xml
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+_MACRO_STORAGE = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _HTML = re.compile(r"<(?:html|table|!doctype html)\b", re.IGNORECASE)
 _HEAD = 20_000
 DEFAULT_MAX_CELLS = 2_000_000
@@ -60,7 +62,8 @@ def _read_zip(content: bytes, max_cells: int) -> Workbook:
     if any(name.lower().endswith("workbook.xml") for name in names):
         return read_spreadsheet_xml(content, max_cells=max_cells)
     if any(name.lower().endswith("workbook.bin") for name in names) or "content.xml" in names:
-        return _with_calamine(content, max_cells)
+        has_macros = any(name.lower().endswith("vbaproject.bin") for name in names)
+        return replace(_with_calamine(content, max_cells), has_macros=has_macros)
     if "word/document.xml" in names:
         return read_word_tables(archive, max_cells=max_cells)
     raise UnreadableFile(Problem.UNSUPPORTED, "an archive that is no workbook")
@@ -70,7 +73,7 @@ def _read_compound(content: bytes, max_cells: int) -> Workbook:
     """An OLE container: an old xls, or the envelope of an encrypted workbook."""
     if _ENCRYPTED_STREAM in content:
         raise UnreadableFile(Problem.ENCRYPTED)
-    return _with_calamine(content, max_cells)
+    return replace(_with_calamine(content, max_cells), has_macros=_MACRO_STORAGE in content)
 
 
 def _with_calamine(content: bytes, max_cells: int) -> Workbook:
