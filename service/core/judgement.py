@@ -23,6 +23,7 @@ SUPPORTING = ("birth_date", "phone")
 NAME_LIKENESS = 80
 AGENCY_LIKENESS = 85
 AGENCY_CONFIDENCE = 0.8
+WAITING = "waiting_for_roster"
 WITHOUT_ROW = str(Code.FORM_WITHOUT_ROW)
 ELSEWHERE = f"{WITHOUT_ROW}.elsewhere"
 """Reason and sentence where HR's file has the person in another unit."""
@@ -86,7 +87,7 @@ def _problems(
     if reading.signed is False:
         yield _Problem("not_signed", _finding(Code.NOT_SIGNED, reading, entry, document, name=name))
     if entries is None:
-        yield _Problem("waiting_for_roster")
+        yield _Problem(WAITING)
     elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
         yield _Problem("several_rows")
     elif entry is None:

@@ -19,7 +19,7 @@ from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.labels import Label, LabelBook, label_book, number_before
 from service.documents.recognition.lines import Line
-from service.documents.recognition.reader import page_kind
+from service.documents.recognition.page_signs import page_kind
 from service.documents.recognition.shapes import Box, Picture
 from service.documents.recognition.values import canonical, is_valid
 from service.documents.signature import judge_signature
