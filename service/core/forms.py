@@ -35,6 +35,8 @@ class PageKind(StrEnum):
     """Readable, and nothing that we know."""
 
 
+SEVERAL_FORMS = "several_forms"
+"""Doubt about a page: more than one form stands on it, so nothing of it was read."""
 PERSONAL = frozenset({PageKind.IDENTITY, PageKind.PICTURE})
 """Shown to HR only, kept no longer than needed; the unit is asked not to send such pages."""
 

@@ -42,9 +42,12 @@ def form_code(picture: Picture) -> SeenCode | None:
 
 def _found(grey: Picture) -> SeenCode | None:
     read: list[Any] = zxingcpp.read_barcodes(grey, formats=_QR)
-    written = (_WRITTEN.fullmatch(code.text) for code in read)
-    match = next((found for found in written if found), None)
-    return SeenCode(token=match.group(2), prefilled=match.group(1) == PREFILLED) if match else None
+    seen = {
+        SeenCode(token=found.group(2), prefilled=found.group(1) == PREFILLED)
+        for code in read
+        if (found := _WRITTEN.fullmatch(code.text))
+    }
+    return seen.pop() if len(seen) == 1 else None  # of two forms on a page none may speak for the other
 
 
 def _may_hold_a_code(grey: Picture) -> bool:

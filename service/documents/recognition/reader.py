@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import ColumnKind, FormLayout
-from service.core.forms import FieldReading, PageKind, PageReading, Source
+from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.codes import SeenCode
 from service.documents.recognition.fields import read_field
 from service.documents.recognition.labels import LabelBook, label_book
@@ -13,6 +13,7 @@ from service.documents.recognition.lines import Line, level_lines, mean_sureness
 from service.documents.recognition.page_signs import page_kind
 from service.documents.recognition.places import ValuePlace, value_places
 from service.documents.recognition.readers import Readers, readers
+from service.documents.recognition.several import several_forms
 from service.documents.recognition.shapes import Box, Floats, Picture
 from service.documents.recognition.sheet import border_corners, outline_corners
 from service.documents.recognition.upright import UprightPage, make_upright
@@ -58,6 +59,10 @@ def read_page(
     kind = PageKind.DECLARATION if code else page_kind(attempt.lines, set(attempt.places), book, attempt.page.grey)
     if kind is not PageKind.DECLARATION:
         return PageReading(page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
+    if several_forms([line.text for line in attempt.lines], book):
+        return PageReading(
+            page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR, doubts=(SEVERAL_FORMS,)
+        )
     fields = _read_fields(attempt, layout, networks)
     name = fields.get(_name_field(layout))
     signature = judge_signature(attempt.page.colour, attempt.lines, book, name.value if name else "")
