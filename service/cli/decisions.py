@@ -21,7 +21,7 @@ from service.cli.common import (
     settings_of,
     unit_of,
 )
-from service.core.forms import Verdict
+from service.core.forms import PageKind, Verdict
 from service.core.trust import Vouched
 from service.flow.commands import approve_package
 from service.flow.house import Office
@@ -108,7 +108,7 @@ def admit(
 
 
 def review(config: ConfigOption = None, json: JsonOption = False) -> int:
-    """What waits for a person: declarations in review and mails held, with their numbers."""
+    """What waits for a person: declarations in review and mails held, with their numbers; pages that were set aside."""
     with _service(config, None) as service, service.ledger.transaction() as books:
         forms = [
             form
@@ -117,6 +117,9 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
             for form in forms_in_review(books, course.campaign.id, unit)
         ]
         held = books.mails.held()
+        aside = [
+            page for course in service.house.campaigns.values() for page in books.aside_pages.of(course.campaign.id)
+        ]
         said = service.house.wording(service.house.any_campaign.campaign.id, "vi").say
     lines: list[dict[str, Any]] = [
         {
@@ -130,8 +133,13 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
         for form in forms
     ]
     mails = [{"mail": mail.id, "sender": mail.sender, "subject": mail.subject, "kind": mail.kind} for mail in held]
+    pages = [
+        {"unit": page.unit, "document": page.document_name, "page": page.page, "kind": page.kind}
+        for page in aside
+        if page.kind is not PageKind.BLANK
+    ]
     if json:
-        print_json({"forms": lines, "held": mails})
+        print_json({"forms": lines, "held": mails, "aside": pages})
     else:
         for line in lines:
             why = "; ".join(line["reasons"])
@@ -142,6 +150,10 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
             )
         for mail in mails:
             console.print(f"mail {mail['mail']}: {mail['sender']}: {mail['subject']}", markup=False)
+        for page in pages:
+            console.print(
+                f"set aside: {page['unit']} {page['document']} page {page['page']}: {page['kind']}", markup=False
+            )
     return int(bool(lines or mails))
 
 

@@ -104,8 +104,7 @@ def _pages(settings: Settings) -> str:
     engines = [name for name in ("trueocr", "rapidocr", "asterocr") if importlib.util.find_spec(name)]
     if len(engines) < 2:
         raise OSError(f"only {engines}: two independent readers are needed; install the service's packages again")
-    extra = "tesseract as well" if importlib.util.find_spec("tesserocr") else "tesserocr not installed (optional)"
-    return f"{', '.join(engines)}; {extra}; {settings.service.recognition.processes} processes"
+    return f"{', '.join(engines)}; no other is used; {settings.service.recognition.processes} processes"
 
 
 def _disk(settings: Settings) -> str:

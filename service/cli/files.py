@@ -174,6 +174,9 @@ def _show(documents: list[dict[str, Any]]) -> None:
             fields = ", ".join(f"{key}: {field['value']}" for key, field in page["fields"].items() if field)
             reasons = f" ({'; '.join(page['reasons'])})" if page["reasons"] else ""
             console.print(f"  page {page['page']}: {page['verdict']}{reasons} · {fields}", markup=False)
+        for page in document["pages"]:
+            if page["kind"] != "declaration":
+                console.print(f"  page {page['page']}: {page['kind']}", markup=False, highlight=False)
         if document["findings"]:
             console.print(_findings_table(document["findings"]))
 

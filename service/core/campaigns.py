@@ -96,10 +96,13 @@ class FormLayout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclarationRules:
-    """How a read declaration is judged. `agencies`: accepted spellings; empty: not checked."""
+    """How a read declaration is judged. `agencies`, `places` (of registration): accepted spellings, empty: none."""
 
     layout: FormLayout
     agencies: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    other_places: tuple[str, ...] = ()
+    """Places that are known to be wrong; only these are told to the sender, anything else is for a person."""
     name: str = ""
     """What the form is called in mails."""
     number_field: str = "social_insurance_no"

@@ -16,12 +16,29 @@ class Source(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a page is."""
+    """What a page is (`core/page_kinds.py`). All but declarations are set aside: recorded, told where that helps."""
 
     DECLARATION = "declaration"
     BLANK = "blank"
+    """The back of a sheet."""
+    COVER = "cover"
+    """A covering letter or a title page."""
+    IDENTITY = "identity"
+    """An identity card or the like: not asked for."""
+    PICTURE = "picture"
+    """A photograph without writing, such as a portrait: not asked for."""
+    LIST = "list"
+    """A scanned list of people."""
+    UNREADABLE = "unreadable"
+    """Writing, or a part of a form, that cannot be read."""
     OTHER = "other"
-    """A cover, an ID card, a photo: nothing of the form was found on it."""
+    """Readable, and nothing that we know."""
+
+
+SEVERAL_FORMS = "several_forms"
+"""Doubt about a page: more than one form stands on it, so nothing of it was read."""
+PERSONAL = frozenset({PageKind.IDENTITY, PageKind.PICTURE})
+"""Shown to HR only, kept no longer than needed; the unit is asked not to send such pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +65,16 @@ class PageReading:
     kind: PageKind
     rotation: int
     source: Source
+    part: int = 0
+    """1, 2: which of several forms on the page, as one reads; 0: the page is one."""
     fields: Mapping[str, FieldReading] = field(default_factory=dict)
     signed: bool | None = None
     """True, False, or None when it cannot be told."""
     signature_box: tuple[int, int, int, int] | None = None
     code: str = ""
     """The token of a form that we printed, when its QR code could be read."""
+    doubts: tuple[str, ...] = ()
+    """Why the page as a whole is for a person, as reasons below `form.`; nothing that was read on it counts then."""
     picture_sha256: str = ""
     """Key under which the page's reading is remembered: hash of the page's pixels or bytes."""
 

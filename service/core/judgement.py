@@ -23,6 +23,9 @@ SUPPORTING = ("birth_date", "phone")
 NAME_LIKENESS = 80
 AGENCY_LIKENESS = 85
 AGENCY_CONFIDENCE = 0.8
+WRONG_PLACE = f"{Code.WRONG_AGENCY}.place"
+"""Reason and sentence where the place of registration is wrong, not the agency."""
+WAITING = "waiting_for_roster"
 WITHOUT_ROW = str(Code.FORM_WITHOUT_ROW)
 ELSEWHERE = f"{WITHOUT_ROW}.elsewhere"
 """Reason and sentence where HR's file has the person in another unit."""
@@ -51,6 +54,8 @@ def judge(
 
     `home`: the name of another unit under which HR's file has this very person.
     """
+    if reading.doubts:
+        return Judgement(verdict=Verdict.REVIEW, reasons=(*reading.doubts, *doubts))
     found = match(reading, entries or ())
     problems = tuple(_problems(reading, entries, found, rules, document=document, home=home))
     reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
@@ -86,7 +91,7 @@ def _problems(
     if reading.signed is False:
         yield _Problem("not_signed", _finding(Code.NOT_SIGNED, reading, entry, document, name=name))
     if entries is None:
-        yield _Problem("waiting_for_roster")
+        yield _Problem(WAITING)
     elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
         yield _Problem("several_rows")
     elif entry is None:
@@ -94,6 +99,7 @@ def _problems(
     if entry is not None:
         yield from _differences(reading, entry, document)
     yield from _agency(reading, entry, rules, document)
+    yield from _place(reading, entry, rules, document)
 
 
 def _without_row(reading: PageReading, rules: DeclarationRules, document: str, home: str) -> _Problem:
@@ -133,6 +139,25 @@ def _agency(
         return
     name = entry.name if entry else _read(reading, "full_name")
     yield _Problem("wrong_agency", _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, agency=field.value))
+
+
+def _place(
+    reading: PageReading, entry: RosterEntry | None, rules: DeclarationRules, document: str
+) -> Iterator[_Problem]:
+    """Registered where it must not be. A form that prints all places, to be ticked, names the right one too."""
+    field = reading.fields.get("registered_at")
+    if field is None or _names(field.value, rules.places) or not _names(field.value, rules.other_places):
+        return
+    if field.confidence < AGENCY_CONFIDENCE:
+        yield _Problem("uncertain.registered_at")
+        return
+    name = entry.name if entry else _read(reading, "full_name")
+    said = _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, place=field.value)
+    yield _Problem(WRONG_PLACE, replace(said, key=WRONG_PLACE, value=field.value))
+
+
+def _names(said: str, spellings: Sequence[str]) -> bool:
+    return any(fuzz.partial_ratio(fold(each), fold(said)) >= AGENCY_LIKENESS for each in spellings)
 
 
 def _doubts(reading: PageReading, entry: RosterEntry | None) -> list[str]:

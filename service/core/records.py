@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from service.core.findings import Finding
-from service.core.forms import PageReading, Verdict
+from service.core.forms import PageKind, PageReading, Verdict
 from service.core.messages import Kind
 from service.core.trust import Vouched
 
@@ -218,6 +218,25 @@ class FormRecord:
     @property
     def page(self) -> int:
         return self.reading.page
+
+    @property
+    def part(self) -> int:
+        return self.reading.part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsidePage:
+    """A page that is no declaration: what it was taken for. `rotation`: as in readings."""
+
+    campaign: str
+    unit: str
+    mail_id: int
+    document_sha256: str
+    document_name: str
+    page: int
+    kind: PageKind
+    rotation: int
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from service.core.messages import Attachment
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow import questions
+from service.flow.aside import unusable_in_words
 from service.flow.enclosures import marked_roster, spots_to_sign
 from service.flow.house import Office
 from service.flow.phrases import (
@@ -49,7 +50,9 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
         forward_question(office, unit, mail)
         facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
     if not taken.papers.has_anything:
-        _reply(office, unit, mail, "unusable", facts={"files": files_in_words(office.campaign, taken.papers, wording)})
+        files = files_in_words(office.campaign, taken.papers, wording)
+        pages = unusable_in_words(office.campaign, taken.papers, wording)
+        _reply(office, unit, mail, "unusable", facts={"files": [*files, *pages]})
     elif taken.roster_errors or form_errors:
         returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
         shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)

@@ -62,7 +62,15 @@ def whose_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers)
         shares.append(Share(unit=there, papers=own, to_contact=not registered))
     own = replace(papers, rosters=tuple(mine), belonging=_counting(office, unit, mine), forms=rest)
     has_own = own.has_anything or not (shares or doubtful)
+    if shares and not has_own:
+        shares[0] = _with_the_rest(shares[0], papers)
     return Belonging(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
+
+
+def _with_the_rest(share: Share, papers: ReadPapers) -> Share:
+    """What is neither list nor declaration goes with the only lists that came."""
+    rest = replace(share.papers, unusable=papers.unusable, set_aside=papers.set_aside, aside=papers.aside)
+    return replace(share, papers=rest)
 
 
 def _counting(office: Office, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:

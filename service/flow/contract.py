@@ -13,6 +13,7 @@ from service.core.judgement import Judgement, judge
 from service.core.papers import Paper, PaperKind
 from service.core.records import RosterEntry
 from service.core.wording import Wording
+from service.flow.aside import unreadable_pages
 from service.flow.reading import ReadPapers, ReadRoster
 
 CodeBook = Callable[[str], FormCode | None]
@@ -55,6 +56,7 @@ def documents_json(
                 "kind": _kind(paper, is_roster=roster is not None or id(paper) in blank, is_form=bool(forms)),
                 "problem": paper.problem,
                 "roster": _roster_json(roster) if roster else None,
+                "pages": [_page_json(page) for page in paper.pages],
                 "declarations": [_declaration_json(form, judgement, wording) for form, judgement in judged],
                 "findings": [finding_json(finding, wording) for finding in (*_said(read, paper), *findings)],
             }
@@ -63,8 +65,14 @@ def documents_json(
 
 
 def _said(read: ReadPapers, paper: Paper) -> list[Finding]:
-    """About each list of the paper."""
-    return [finding for roster in read.rosters if roster.paper is paper for finding in roster.findings]
+    """About each list of the paper, and its pages that cannot be read."""
+    lists = [finding for roster in read.rosters if roster.paper is paper for finding in roster.findings]
+    return [*lists, *unreadable_pages([page for page in read.aside if page.paper is paper])]
+
+
+def _page_json(page: PageReading) -> dict[str, Any]:
+    """What the page was taken for; `part`: 1 or 2 where two forms stand on it."""
+    return {"page": page.page, "part": page.part, "kind": page.kind, "rotation": page.rotation}
 
 
 def _judged(
@@ -102,6 +110,7 @@ def _roster_json(read: ReadRoster) -> dict[str, Any]:
 def _declaration_json(form: PageReading, judgement: Judgement, wording: Wording) -> dict[str, Any]:
     return {
         "page": form.page,
+        "part": form.part,
         "rotation": form.rotation,
         "source": form.source,
         "fields": {key: _field_json(form.fields.get(key)) for key in FIELDS},

@@ -25,6 +25,7 @@ from service.core.records import (
     UnitNotes,
 )
 from service.core.trust import Vouched
+from service.flow.aside_pages import AsidePages
 from service.flow.listings import Listings
 
 
@@ -397,6 +398,8 @@ class Books(Protocol):
     def submissions(self) -> Submissions: ...
     @property
     def listings(self) -> Listings: ...
+    @property
+    def aside_pages(self) -> AsidePages: ...
     @property
     def decisions(self) -> Decisions: ...
     @property

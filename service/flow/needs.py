@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from service.core.contacts import ContactState, waits_for_hr
 from service.core.deadlines import last_day_in_time, steps
+from service.core.judgement import WAITING, WITHOUT_ROW
+from service.core.records import FormRecord
 from service.core.sharing import ListedTwice
 from service.core.wording import Wording
+from service.flow.aside import looked_at_in_words, to_look_at
 from service.flow.board import BoardRow
 from service.flow.cases import cases_in_words
 from service.flow.house import Office
@@ -43,15 +46,33 @@ def _held(office: Office, wording: Wording) -> Iterator[str]:
 
 def _of_unit(office: Office, row: BoardRow, wording: Wording) -> Iterator[str]:
     unit = _named(row)
-    if row.progress.forms_in_review:
-        waiting = forms_in_review(office.books, office.campaign.id, row.unit)
-        numbers = ", ".join(str(form.id) for form in waiting)
-        names = ", ".join(row.progress.forms_in_review)
-        yield wording.say("needs.review", unit=unit, names=names, numbers=numbers)
+    yield from _to_be_decided(office, row, wording)
     if row.progress.bounced:
         yield wording.say("needs.bounced", unit=unit)
     if not row.progress.unit_is_done and to_be_called(office, row):
         yield wording.say("needs.call", unit=unit, phone=row.unit.phone or "…")
+
+
+def _to_be_decided(office: Office, row: BoardRow, wording: Wording) -> Iterator[str]:
+    """Declarations in review, also those of which nobody can tell whose they are; then pages that nobody could name."""
+    unit, waiting = _named(row), forms_in_review(office.books, office.campaign.id, row.unit)
+    if row.progress.forms_in_review:
+        numbers = ", ".join(str(form.id) for form in waiting if form.worker_row is not None)
+        names = ", ".join(row.progress.forms_in_review)
+        yield wording.say("needs.review", unit=unit, names=names, numbers=numbers)
+    nobodys = [str(form.id) for form in waiting if form.worker_row is None and not _left_to_the_unit(form)]
+    if nobodys:
+        yield wording.say("needs.review_unnamed", unit=unit, count=str(len(nobodys)), numbers=", ".join(nobodys))
+    pages = to_look_at(office, row.unit)
+    if pages:
+        where = looked_at_in_words(pages, wording)
+        yield wording.say("needs.pages", unit=unit, count=str(len(pages)), where=where)
+
+
+def _left_to_the_unit(form: FormRecord) -> bool:
+    """Waits for the list, or the unit was told that nobody in it fits."""
+    first = form.reasons[0] if form.reasons else ""
+    return first == WAITING or first.startswith(WITHOUT_ROW)
 
 
 def _extensions(office: Office, rows: Sequence[BoardRow], wording: Wording) -> Iterator[str]:

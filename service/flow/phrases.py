@@ -13,6 +13,7 @@ from service.core.masking import masked
 from service.core.template_mark import is_old_template
 from service.core.versions import Comparison, Relation, place_in_document
 from service.core.wording import Wording
+from service.flow.aside import aside_in_words, covers_in_words
 from service.flow.reading import ReadPapers, ReadRoster
 from service.flow.rosters import NewRoster
 from service.flow.standing import names_in_words
@@ -38,6 +39,9 @@ def received_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> lis
         lines.append(wording.say("received.blank_roster", roster=campaign.roster_name))
     if taken.forms and campaign.declaration:
         lines.append(wording.say("received.forms", count=str(len(taken.forms)), form=campaign.declaration.name))
+    covers = covers_in_words(papers, wording)
+    if covers:
+        lines.append(wording.say("received.covers", where=covers))
     if taken.stated_no_discrepancies:
         lines.append(wording.say("received.no_discrepancies"))
     return lines
@@ -97,7 +101,9 @@ def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[s
         for finding in (*warnings[:WARNINGS_SHOWN], *assumed[:WARNINGS_SHOWN]):
             place = where_in_words(campaign, finding, wording)
             lines.append(f"{place}: {masked(wording.message(finding))}")
-    return lines + [file["message"] for file in files_in_words(campaign, taken.papers, wording)]
+    files = [file["message"] for file in files_in_words(campaign, taken.papers, wording)]
+    pages = [f"{page['name']}: {page['message']}" for page in aside_in_words(campaign, taken.papers, wording)]
+    return [*lines, *files, *pages]
 
 
 def _about_people(campaign: Campaign, taken: Taken, wording: Wording) -> Iterator[str]:
@@ -200,13 +206,15 @@ def marks_of(campaign: Campaign, findings: Iterable[Finding], wording: Wording) 
 
 
 def files_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
-    """Files that could not be used, and what to do about each."""
+    """Files that could not be used, and what to do about each; pages are told apart in `flow/aside.py`."""
     unusable = [
         {"name": paper.name, "message": wording.say(f"problem.{problem}", name=paper.name)}
         for paper, problem in papers.unusable
     ]
     aside = [
-        {"name": paper.name, "message": wording.say("problem.set_aside", name=paper.name)} for paper in papers.set_aside
+        {"name": paper.name, "message": wording.say("problem.set_aside", name=paper.name)}
+        for paper in papers.set_aside
+        if not paper.pages
     ]
     foreign = [
         {"name": paper.name, "message": wording.say("problem.foreign_roster", name=paper.name, title=campaign.title)}

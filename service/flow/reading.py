@@ -46,6 +46,14 @@ class ReadForm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """A page that is no declaration."""
+
+    paper: Paper
+    reading: PageReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPapers:
     """Everything that came with a mail, read."""
 
@@ -62,6 +70,8 @@ class ReadPapers:
     """Files that the sender has to send again in another way."""
     set_aside: tuple[Paper, ...] = ()
     """Readable, but neither roster nor declaration: kept, shown to HR."""
+    aside: tuple[ReadPage, ...] = ()
+    """All pages that are no declarations, also of documents that have some: covers, cards, backs."""
     nominee: Nominee | None = None
     """Whom a sheet "Đầu mối" names."""
 
@@ -97,6 +107,7 @@ class ReadPapers:
             forms=tuple(replace(form, paper=light[id(form.paper)]) for form in self.forms),
             unusable=tuple((light[id(paper)], problem) for paper, problem in self.unusable),
             set_aside=tuple(light[id(paper)] for paper in self.set_aside),
+            aside=tuple(replace(page, paper=light[id(page.paper)]) for page in self.aside),
         )
 
 
@@ -107,6 +118,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     foreign: list[Paper] = []
     forms: list[ReadForm] = []
     set_aside: list[Paper] = []
+    aside: list[ReadPage] = []
     nominee: Nominee | None = None
     for paper in papers:
         if paper.problem is not None or paper.kind in (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION):
@@ -115,6 +127,9 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
         named = nominee_in_workbook(paper.workbook) if paper.workbook else None
         nominee = nominee or named
         pages = [page for page in paper.pages if page.kind is PageKind.DECLARATION]
+        aside.extend(
+            ReadPage(paper=paper, reading=page) for page in paper.pages if page.kind is not PageKind.DECLARATION
+        )
         if paper.workbook and lists and foreign_campaign(paper.workbook, lists[0], campaign):
             foreign.append(paper)
         elif lists and is_blank_template(lists[0]):
@@ -142,6 +157,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
         forms=tuple(forms),
         unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),
         set_aside=tuple(set_aside),
+        aside=tuple(aside),
         nominee=nominee,
     )
 

@@ -7,6 +7,7 @@ from service.core.conversation import names_contact
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
 from service.flow import answers
+from service.flow.aside import note_aside
 from service.flow.belonging import ask_hr, tell_other_contact, whose_papers
 from service.flow.house import Office, addresses_of, where_to_write
 from service.flow.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
@@ -22,6 +23,8 @@ def take_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) 
     said = orders_in(mail.message.new_text, from_hr=False)
     if papers.has_anything or not (nomination or said):
         _take_shares(office, unit, mail, papers)
+    else:
+        note_aside(office, unit, mail, papers)
     if nomination is not None:
         take_nomination(office, unit, mail, nomination)
     if said:

@@ -15,6 +15,7 @@ from service.core.messages import Message
 from service.core.records import FormRecord, RosterVersion
 from service.core.units import Unit
 from service.core.vietnam.text import fold
+from service.flow.aside import note_aside, unreadable_pages
 from service.flow.house import Office
 from service.flow.reading import ReadPapers
 from service.flow.rosters import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
@@ -68,6 +69,7 @@ def take(
         if not roster.known_before:
             note_people(office, unit, mail)
     new_forms = _take_forms(office, unit, mail, papers)
+    note_aside(office, unit, mail, papers)
     findings = judge_forms(office, unit)
     after = office.books.submissions.forms(office.campaign.id, unit.code)
     mine = [form for form in after if form.id in new_forms]
@@ -77,7 +79,10 @@ def take(
         roster=roster,
         no_longer_accepted=no_longer_accepted(before, after),
         forms=tuple(mine),
-        form_findings=tuple(finding for form in mine for finding in findings.get(form.id, ())),
+        form_findings=(
+            *(finding for form in mine for finding in findings.get(form.id, ())),
+            *unreadable_pages(papers.aside),
+        ),
         shared=findings_now(office, unit) if roster is not None else (),
         stated_no_discrepancies=stated,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
 from service.flow.ports import StorageUnavailable
+from service.storage.aside_pages import AsidePages
 from service.storage.decisions import Decisions, Events
 from service.storage.listings import Listings
 from service.storage.mails import Mails
@@ -33,6 +34,7 @@ class Books:
     outbox: Outbox
     submissions: Submissions
     listings: Listings
+    aside_pages: AsidePages
     decisions: Decisions
     people: People
     events: Events
@@ -55,6 +57,7 @@ class Ledger:
                     outbox=Outbox(session),
                     submissions=Submissions(session),
                     listings=Listings(session),
+                    aside_pages=AsidePages(session),
                     decisions=Decisions(session),
                     people=People(session),
                     events=Events(session),

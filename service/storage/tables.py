@@ -140,7 +140,7 @@ class FormRow(SQLModel, table=True):
 
     __tablename__ = "form"
     __table_args__ = (
-        UniqueConstraint("campaign", "unit", "document_sha256", "page"),
+        UniqueConstraint("campaign", "unit", "document_sha256", "page", "part", name="uq_form_page"),
         Index("ix_form_unit", "campaign", "unit"),
     )
 
@@ -152,6 +152,7 @@ class FormRow(SQLModel, table=True):
     document_name: str
     media_type: str
     page: int
+    part: int = 0
     reading: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     verdict: str
@@ -159,6 +160,22 @@ class FormRow(SQLModel, table=True):
     worker_name: str | None = None
     reasons: str = Field(default="[]", sa_type=Text)
     decided_by: str | None = None
+
+
+class AsidePageRow(SQLModel, table=True):
+    """A page that is no declaration."""
+
+    __tablename__ = "aside_page"
+
+    campaign: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    document_sha256: str = Field(primary_key=True)
+    page: int = Field(primary_key=True)
+    mail_id: int = Field(foreign_key="mail.id")
+    document_name: str
+    kind: str
+    rotation: int
+    received_at: datetime = Field(sa_type=Moment)
 
 
 class FormCodeRow(SQLModel, table=True):

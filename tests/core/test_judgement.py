@@ -153,3 +153,21 @@ def test_an_accent_of_the_name_is_soft_once_the_numbers_are_confirmed() -> None:
     """Readers drop tones; another name is another matter."""
     assert judge(page(full_name="NGUYEN THI HUONG"), [HUONG], RULES, document="a").verdict is Verdict.ACCEPTED
     assert judge(page(full_name="TRẦN VĂN ĐỘ"), [HUONG], RULES, document="a").verdict is Verdict.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("place", "reasons"),
+    [
+        ("Cổng thông tin điện tử của BHXH Việt Nam", ()),
+        ("Tổ chức I-VAN", ("wrong_agency.place",)),
+        ("Cổng thông tin điện tử của BHXH Việt Nam / Tổ chức I-VAN", ()),
+        ("", ()),
+    ],
+)
+def test_a_registration_made_at_the_wrong_place_is_not_accepted(place: str, reasons: tuple[str, ...]) -> None:
+    """Only a place known to be wrong; a form that prints both to be ticked says nothing."""
+    rules = replace(RULES, places=("Cổng thông tin điện tử",), other_places=("Tổ chức I-VAN",))
+    judgement = judge(page(registered_at=place), [HUONG], rules, document="a.pdf")
+    assert judgement.reasons == reasons
+    assert [finding.key for finding in judgement.findings] == [*reasons]
+    assert judgement.verdict is (Verdict.REVIEW if reasons else Verdict.ACCEPTED)

@@ -38,24 +38,27 @@ class SeenCode:
 
 
 def form_code(picture: Picture) -> SeenCode | None:
-    """The code on the page as sent, however it is turned; None where there is none of ours."""
+    """The code on the page as sent, however it is turned; None where there is none of ours.
+
+    None also where there are several: of two forms on a page none may speak for the other.
+    """
     grey = grey_of(picture)
     seen = _found(grey)
-    if seen is not None:
-        return seen
-    tries = (_found(_enlarged(cut(grey, place))) for place in _dark_squares(grey))
-    found = next((found for found in tries if found is not None), None)
-    # where on the page it was is not worth carrying back from the enlarged part
-    return found and replace(found, rows=None)
+    if seen:
+        return next(iter(seen)) if len(seen) == 1 else None
+    for place in _dark_squares(grey):
+        # where on the page it was is not worth carrying back from the enlarged part
+        seen |= {replace(code, rows=None) for code in _found(_enlarged(cut(grey, place)))}
+    return next(iter(seen)) if len(seen) == 1 else None
 
 
-def _found(grey: Picture) -> SeenCode | None:
+def _found(grey: Picture) -> set[SeenCode]:
     read: list[Any] = zxingcpp.read_barcodes(grey, formats=_QR, try_invert=False)
-    for code in read:
-        match = _WRITTEN.fullmatch(code.text)
-        if match:
-            return SeenCode(token=match.group(2), prefilled=match.group(1) == PREFILLED, rows=_rows(code.position))
-    return None
+    return {
+        SeenCode(token=found.group(2), prefilled=found.group(1) == PREFILLED, rows=_rows(code.position))
+        for code in read
+        if (found := _WRITTEN.fullmatch(code.text))
+    }
 
 
 def _rows(corners: Any) -> Floats:

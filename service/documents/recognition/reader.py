@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import ColumnKind, FormLayout
-from service.core.forms import FieldReading, PageKind, PageReading, Source
+from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.codes import SeenCode
 from service.documents.recognition.fields import read_field
 from service.documents.recognition.labels import LabelBook, label_book
 from service.documents.recognition.lines import Line, level_lines, mean_sureness, read_lines
+from service.documents.recognition.page_signs import page_kind
 from service.documents.recognition.places import ValuePlace, value_places
 from service.documents.recognition.readers import Readers, readers
+from service.documents.recognition.several import several_forms
 from service.documents.recognition.shapes import Box, Floats, Picture
 from service.documents.recognition.sheet import border_corners, outline_corners
 from service.documents.recognition.upright import UprightPage, make_upright
@@ -54,9 +56,13 @@ def read_page(
     if code is not None and code.prefilled:
         return _coded(picture, code, book, networks, page, flat=flat)
     attempt = _best_attempt(picture, book, networks, flat=flat)
-    kind = PageKind.DECLARATION if code else page_kind(attempt.lines, set(attempt.places), book)
+    kind = PageKind.DECLARATION if code else page_kind(attempt.lines, set(attempt.places), book, attempt.page.grey)
     if kind is not PageKind.DECLARATION:
         return PageReading(page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
+    if several_forms([line.text for line in attempt.lines], book):
+        return PageReading(
+            page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR, doubts=(SEVERAL_FORMS,)
+        )
     fields = _read_fields(attempt, layout, networks)
     name = fields.get(_name_field(layout))
     signature = judge_signature(attempt.page, attempt.lines, book, name.value if name else "")
@@ -74,14 +80,6 @@ def _coded(
     below = [box for box in boxes if box.width < NARROW * upright.width]
     lines = read_lines(upright, below, networks.lines)
     return _placed_on_picture(upright, picture, {}, judge_signature(upright, lines, book, ""), page)
-
-
-def page_kind(lines: list[Line], found: set[str], book: LabelBook) -> PageKind:
-    """A declaration shows labels together with its title or a signature's caption; an ID card shows labels alone."""
-    if not any(len(line.text) > 2 for line in lines):
-        return PageKind.BLANK
-    marked = any(book.is_title(line.text) or book.is_caption(line.text) for line in lines)
-    return PageKind.DECLARATION if len(found) >= (3 if marked else 6) else PageKind.OTHER
 
 
 def _best_attempt(picture: Picture, book: LabelBook, networks: Readers, *, flat: bool = False) -> _Attempt:

@@ -1,0 +1,73 @@
+"""Pages that lie among declarations, drawn and captured as offices send them: each is named for what it is."""
+
+from __future__ import annotations
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from service.core.campaigns import DeclarationRules
+from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Verdict
+from service.core.judgement import judge
+from service.documents.page_reader import read_pages
+from tests.documents.drawn_declarations import LAYOUT
+from tests.drawn_forms.cases import case
+from tests.drawn_forms.hands import Picture
+from tests.drawn_forms.others import back, card, letter, portrait, scanned_list, title_page, two_on_one
+from tests.drawn_forms.people import worker
+from tests.drawn_forms.wear import Level, captured
+
+CHANCE = np.random.default_rng(95)
+PERSON = worker(CHANCE)
+PAGES = {
+    PageKind.COVER: letter(CHANCE),
+    PageKind.IDENTITY: card(PERSON, CHANCE, scale=0.67),
+    PageKind.PICTURE: portrait(CHANCE),
+    PageKind.BLANK: back(CHANCE, letter(CHANCE)),
+    PageKind.LIST: scanned_list([worker(CHANCE) for _ in range(9)]),
+}
+
+
+def read(content: bytes) -> PageReading:
+    (reading,) = read_pages(content, "image/jpeg", LAYOUT, max_pages=1, max_pixels=40_000_000)
+    return reading
+
+
+def as_png(picture: Picture) -> bytes:
+    written = io.BytesIO()
+    Image.fromarray(picture).save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize(("level", "rotation"), [(Level.OFFICE, 90), (Level.FAX, 0), (Level.PHOTO_GOOD, 0)])
+def test_a_page_is_named_however_it_was_captured(kind: PageKind, level: Level, rotation: int) -> None:
+    """Letters, cards, portraits, backs and lists."""
+    assert read(captured(PAGES[kind], level, rotation, np.random.default_rng(7))).kind is kind
+
+
+def test_a_title_page_is_a_cover() -> None:
+    """Few large words and the number of the bundle."""
+    assert read(as_png(title_page())).kind is PageKind.COVER
+
+
+def test_a_form_too_blurred_to_be_read_is_not_taken_for_a_blank_page() -> None:
+    """Nothing can be read on it, yet something stands there: its sender is asked for a better picture."""
+    sheet = np.asarray(Image.open(io.BytesIO(case(Level.OFFICE, 0).content)).convert("RGB"), np.uint8)
+    blurred = np.asarray(cv2.GaussianBlur(sheet, (0, 0), 10), np.uint8)
+    assert read(as_png(blurred)).kind is PageKind.UNREADABLE
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_two_forms_on_a_page_are_not_half_read(beside: bool) -> None:
+    """One above the other or side by side: nothing is taken from the page, and a person is told why."""
+    first, second = case(Level.CLEAN, 1), case(Level.CLEAN, 7)
+    page = two_on_one(first.layout, (first.filled, second.filled), np.random.default_rng(3), beside=beside)
+    reading = read(captured(page, Level.OFFICE, 0, np.random.default_rng(4)))
+    assert (reading.kind, reading.doubts) == (PageKind.DECLARATION, (SEVERAL_FORMS,))
+    assert (reading.fields, reading.signed) == ({}, None)
+    judgement = judge(reading, [], DeclarationRules(layout=LAYOUT), document="scan.pdf")
+    assert (judgement.verdict, judgement.reasons, judgement.findings) == (Verdict.REVIEW, (SEVERAL_FORMS,), ())
