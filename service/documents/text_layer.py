@@ -25,6 +25,8 @@ from service.documents.recognition.shapes import Box, Flat, Picture
 from service.documents.recognition.values import canonical, is_valid
 from service.documents.signature import judge_signature
 
+ENOUGH_LETTERS, VOWELS = 400, "aeiouy"
+"""Letters of a page that is plain text beyond doubt; vowels are a third of any language's."""
 ENOUGH_VALUES = 3
 """With fewer values the layer is only the empty form's print."""
 
@@ -32,12 +34,16 @@ ENOUGH_VALUES = 3
 def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page: int) -> PageReading | None:
     """The page by its text layer, or None where the layer does not carry the form's values.
 
+    A page of plain text without a label, title or caption of the form is another paper: it need not be recognised.
     `picture`: the rendered page; boxes are in its pixels, and the signature is judged on it.
     """
     lines = text_lines(content, page, picture.shape[1], picture.shape[0])
     book = label_book(layout)
     fields = _fields(lines, layout, book)
-    if page_kind(lines, set(fields), book) is not PageKind.DECLARATION or len(fields) < ENOUGH_VALUES:
+    kind = page_kind(lines, set(fields), book)
+    if kind is PageKind.OTHER and _is_other_text(lines, book):
+        return PageReading(page=page, kind=kind, rotation=0, source=Source.TEXT)
+    if kind is not PageKind.DECLARATION or len(fields) < ENOUGH_VALUES:
         return None
     if several_forms([line.text for line in lines], book):
         return None  # recognition says so, with the page's turn
@@ -51,6 +57,25 @@ def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page
         fields=fields,
         signed=signature.signed,
         signature_box=signature.box,
+    )
+
+
+def _is_other_text(lines: list[Line], book: LabelBook) -> bool:
+    """Much text that is surely read right and shows nothing of the form.
+
+    Letters of the old Vietnamese fonts come out as wrong ones, and some fonts give no sense at all: not believed.
+    """
+    if any(book.find(line.text) or book.is_title(line.text) or book.is_caption(line.text) for line in lines):
+        return False
+    text = "".join(line.text for line in lines)
+    letters = [character for character in text if character.isalpha()]
+    plain = sum(character.isascii() for character in letters)
+    vowels = sum(character in VOWELS for character in "".join(letters).casefold())
+    return (
+        len(letters) >= ENOUGH_LETTERS
+        and len(letters) >= 0.7 * len("".join(text.split()))
+        and plain >= 0.97 * len(letters)
+        and 0.25 * len(letters) <= vowels <= 0.55 * len(letters)
     )
 
 

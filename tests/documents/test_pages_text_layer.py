@@ -10,7 +10,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from service.core.forms import PageReading, Source
+from service.core.forms import PageKind, PageReading, Source
 from service.documents.page_reader import read_pages
 from tests.documents.drawn_declarations import DUNG, FONTS, HUONG, LAYOUT, Drawing, Person, draw
 
@@ -100,3 +100,23 @@ def test_text_printed_sideways_is_turned_upright_by_recognition() -> None:
     assert reading.source is Source.OCR
     assert reading.rotation == 90
     assert reading.fields["citizen_id"].value == DUNG.citizen_id
+
+
+def test_a_printed_page_of_plain_text_is_another_paper_without_being_recognised() -> None:
+    """Many pages of prose cost next to nothing; one label of the form, and the page is looked at."""
+    prose = ["The quick report of the committee was read to the members and taken note of by all."] * 12
+    other = read(_pages(prose))
+    assert (other.kind, other.source) == (PageKind.OTHER, Source.TEXT)
+    labelled = read(_pages([*prose, "Mã số BHXH: "]))
+    assert labelled.source is Source.OCR
+
+
+def _pages(lines: list[str]) -> bytes:
+    content = io.BytesIO()
+    canvas = Canvas(content, pagesize=(210 * POINTS, 297 * POINTS))
+    pdfmetrics.registerFont(TTFont("Serif", FONTS / "LiberationSerif-Regular.ttf"))
+    canvas.setFont("Serif", 12)
+    for row, line in enumerate(lines):
+        canvas.drawString(60, 760 - 18 * row, line)
+    canvas.save()
+    return content.getvalue()
