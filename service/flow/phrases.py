@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from service.core.alike import rows_in_words, together
 from service.core.campaigns import Campaign
 from service.core.findings import Finding, Severity
 from service.core.forms import Verdict
 from service.core.marks import Mark
-from service.core.masking import masked
+from service.core.masking import masked, masked_apart
 from service.core.template_mark import is_old_template
 from service.core.versions import Comparison, Relation, place_in_document
 from service.core.wording import Wording
@@ -166,6 +167,9 @@ def _alike_in_words(campaign: Campaign, group: Sequence[Finding], wording: Wordi
 def form_error_in_words(finding: Finding, wording: Wording) -> dict[str, str]:
     """A line about a page."""
     where = wording.say("where.page", document=finding.document or "", page=str(finding.page or 1))
+    if {"form", "roster"} <= finding.facts.keys():
+        form, roster = masked_apart(finding.facts["form"], finding.facts["roster"])
+        finding = replace(finding, facts={**finding.facts, "form": form, "roster": roster})
     return {"where": where, "message": masked(wording.message(finding))}
 
 

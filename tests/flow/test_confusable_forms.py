@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.core.forms import Verdict
-from service.core.masking import masked
+from service.core.masking import masked_apart
 from service.core.records import FormRecord
 from service.core.units import Worker
 from tests.campaign.test_small_campaign import body
@@ -58,7 +58,9 @@ def test_s47_one_digit_that_differs_is_named_both_ways_and_masked(office: Compan
     answer, form = hand_in(office, rows, scan_of(office.folder.campaign, worker))
     assert (form.verdict, form.worker_name) == (Verdict.REVIEW, worker.name)
     assert "form_differs.citizen_id" in form.reasons
-    assert masked(number) in answer and number not in answer and slip not in answer
+    said, listed = masked_apart(number, slip)
+    assert f"{said}, khác với danh sách ({listed})" in answer
+    assert number not in answer and slip not in answer
 
 
 def test_s47_the_form_of_a_namesake_who_is_not_listed_is_not_the_listed_ones(office: Company) -> None:
