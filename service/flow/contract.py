@@ -9,7 +9,7 @@ from service.core.campaigns import Campaign
 from service.core.findings import Finding
 from service.core.form_codes import FormCode, by_code, code_doubts
 from service.core.forms import FieldReading, PageReading
-from service.core.judgement import Judgement, judge
+from service.core.judgement import WITHOUT_ROW, Judgement, judge
 from service.core.papers import Paper, PaperKind
 from service.core.records import RosterEntry
 from service.core.wording import Wording
@@ -18,6 +18,8 @@ from service.flow.reading import ReadPapers, ReadRoster
 
 CodeBook = Callable[[str], FormCode | None]
 """Token → whom the form was printed for."""
+HomeBook = Callable[[PageReading], str]
+"""A form that fits no row → name of the other unit that has this person in HR's file; empty: not certain, not asked."""
 FIELDS = (
     "full_name",
     "social_insurance_no",
@@ -37,6 +39,7 @@ def documents_json(
     *,
     entries: Sequence[RosterEntry] | None,
     code_of: CodeBook,
+    home_of: HomeBook = lambda _: "",
 ) -> list[dict[str, Any]]:
     """One object a paper, in order. `entries`: the roster the declarations are judged against."""
     rosters = {id(roster.paper): roster for roster in reversed(read.rosters)}
@@ -45,7 +48,7 @@ def documents_json(
     for paper in read.papers:
         forms = [form.reading for form in read.forms if form.paper is paper]
         roster = rosters.get(id(paper))
-        judged = [_judged(form, campaign, paper, entries, code_of) for form in forms]
+        judged = [_judged(form, campaign, paper, entries, code_of, home_of) for form in forms]
         findings = [finding for _, judgement in judged for finding in judgement.findings]
         documents.append(
             {
@@ -75,15 +78,23 @@ def _page_json(page: PageReading) -> dict[str, Any]:
     return {"page": page.page, "part": page.part, "kind": page.kind, "rotation": page.rotation}
 
 
-def _judged(
-    form: PageReading, campaign: Campaign, paper: Paper, entries: Sequence[RosterEntry] | None, code_of: CodeBook
+def _judged(  # noqa: PLR0917  # one call, in the order of its caller
+    form: PageReading,
+    campaign: Campaign,
+    paper: Paper,
+    entries: Sequence[RosterEntry] | None,
+    code_of: CodeBook,
+    home_of: HomeBook,
 ) -> tuple[PageReading, Judgement]:
     """The page with what its code says, and what is decided about it."""
     assert campaign.declaration is not None
     code = code_of(form.code)
     doubts = code_doubts(form, code, campaign=campaign.id, unit=None)
     reading = by_code(form, code, campaign=campaign.id, unit=None)
-    return reading, judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts)
+    judgement = judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts)
+    if WITHOUT_ROW in judgement.reasons and (home := home_of(reading)):
+        judgement = judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts, home=home)
+    return reading, judgement
 
 
 def _kind(paper: Paper, *, is_roster: bool, is_form: bool) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from service.core.elsewhere import home_elsewhere
 from service.core.form_codes import FormCode
+from service.core.forms import PageReading
 from service.core.messages import Attachment, Kind
 from service.core.records import OutgoingRecord, RosterEntry
 from service.core.units import Unit
@@ -34,8 +36,20 @@ def check(
     given = _read(house, course, (roster,), unit).roster if roster else read.roster
     entries = given.entries if given else _current(house, course, unit)
     return documents_json(
-        read, course.campaign, house.wording(course.campaign.id, "vi"), entries=entries, code_of=partial(_code, house)
+        read,
+        course.campaign,
+        house.wording(course.campaign.id, "vi"),
+        entries=entries,
+        code_of=partial(_code, house),
+        home_of=partial(_home, course, unit),
     )
+
+
+def _home(course: OpenCampaign, unit: Unit | None, reading: PageReading) -> str:
+    """The name of the other unit that HR's file has for this person; nothing is compared where no unit is given."""
+    code = home_elsewhere(reading, course.workers, unit.code) if unit else None
+    there = course.unit(code) if code else None
+    return there.name if there else ""
 
 
 def _code(house: House, token: str) -> FormCode | None:
@@ -106,4 +120,11 @@ def _documents(house: House, done: Rehearsed) -> list[dict[str, Any]]:
         read = read_papers(opened, course.campaign, workers=(), today=course.today(house.now()))
     entries = read.roster.entries if read.roster else _current(house, course, sight.unit)
     wording = house.wording(course.campaign.id, "vi")
-    return documents_json(read, course.campaign, wording, entries=entries, code_of=partial(_code, house))
+    return documents_json(
+        read,
+        course.campaign,
+        wording,
+        entries=entries,
+        code_of=partial(_code, house),
+        home_of=partial(_home, course, sight.unit),
+    )

@@ -10,8 +10,10 @@ import pytest
 
 from service.core.forms import Verdict
 from service.core.masking import masked_apart
+from service.core.messages import Attachment
 from service.core.records import FormRecord
 from service.core.units import Worker
+from service.flow.look import check
 from tests.campaign.test_small_campaign import body
 from tests.support.papers import roster, row_of, scan_of
 from tests.support.whole_service import Company, company
@@ -72,3 +74,17 @@ def test_s47_the_form_of_a_namesake_who_is_not_listed_is_not_the_listed_ones(off
     assert form.verdict is Verdict.REVIEW
     assert form.worker_name is None
     assert worker.name in answer
+
+
+def test_s47_check_says_the_same_where_the_unit_is_given(office: Company) -> None:
+    """Without a unit nothing is compared with HR's file."""
+    house, course = office.service.house, office.service.house.any_campaign
+    mine, stranger = office.folder.workers["U01"], office.folder.workers["U02"][0]
+    here, there = (next(unit for unit in office.folder.units if unit.code == code) for code in ("U01", "U02"))
+    content = roster(office.folder.campaign, here, [row_of(each) for each in mine])
+    scan = Attachment(name="a.jpg", media_type="image/jpeg", content=scan_of(office.folder.campaign, stranger))
+    given = Attachment(name="PL02.xlsx", media_type="", content=content)
+    for unit, said in ((here, True), (None, False)):
+        (document,) = check(house, course, [scan], unit=unit, roster=given)
+        assert (there.name in document["findings"][0]["message"]) is said
+        assert document["findings"][0]["code"] == "form_without_row"
