@@ -9,11 +9,13 @@ from service.documents.recognition.labels import Label, LabelBook
 
 REPEATED_LABELS = 3
 """So many different labels that stand twice are a second form; one or two may be words of the text."""
+SURELY_LABEL = 95.0
+"""The likeness and place of a label; "ghi rõ họ tên" below a signature or "Mẫu số 01" reach less (at most 88)."""
 
 
 def several_forms(texts: list[str], book: LabelBook) -> bool:
     """Whether the lines, as read, are those of several forms, one above the other or side by side."""
-    counted = Counter(label.key for text in texts for label in _labels(text, book))
+    counted = Counter(label.key for text in texts for label in _labels(text, book) if label.score >= SURELY_LABEL)
     return sum(count > 1 for count in counted.values()) >= REPEATED_LABELS
 
 
