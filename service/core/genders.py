@@ -28,16 +28,28 @@ def by_heading(values: list[str], heading: str) -> list[str]:
 
 def ticked(grid: Grid, place: int, heading_rows: Sequence[int], rows: Sequence[int]) -> list[str] | None:
     """What two neighbouring columns headed "Nam" and "Nữ" say by their ticks; None when there are no such two."""
-    for row in range(heading_rows[0], heading_rows[-1] + 2):
-        for left in (place, place - 1):
-            pair = [_WORDS.get(fold(str(grid.value(row, column) or ""))) for column in (left, left + 1)]
-            if left > 0 and None not in pair and pair[0] != pair[1]:
-                columns = [grid.column(column, rows) for column in (left, left + 1)]
-                return [_said(pair, ticks) for ticks in zip(*columns, strict=True)]
+    for left in (place, place - 1):
+        if pair := _headed(grid, left, heading_rows):
+            columns = [grid.column(column, rows) for column in (left, left + 1)]
+            return [_said(pair, ticks) for ticks in zip(*columns, strict=True)]
     return None
 
 
-def _said(pair: Sequence[str | None], ticks: Sequence[object]) -> str:
+def are_both(grid: Grid, one: int, other: int, heading_rows: Sequence[int]) -> bool:
+    """Whether the two columns are neighbours headed "Nam" and "Nữ": what stands in one of them says the gender too."""
+    return abs(one - other) == 1 and _headed(grid, min(one, other), heading_rows) is not None
+
+
+def _headed(grid: Grid, left: int, heading_rows: Sequence[int]) -> Sequence[str] | None:
+    """The two genders over this column and the next, in their order."""
+    for row in range(heading_rows[0], heading_rows[-1] + 2) if left > 0 else ():
+        pair = [_WORDS.get(fold(str(grid.value(row, column) or "")), "") for column in (left, left + 1)]
+        if all(pair) and pair[0] != pair[1]:
+            return pair
+    return None
+
+
+def _said(pair: Sequence[str], ticks: Sequence[object]) -> str:
     """One tick of two is an answer; two or none are none."""
-    made = [word for word, tick in zip(pair, ticks, strict=True) if word and str(tick or "").strip()]
+    made = [word for word, tick in zip(pair, ticks, strict=True) if str(tick or "").strip()]
     return made[0] if len(made) == 1 else ""

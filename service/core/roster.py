@@ -75,8 +75,13 @@ class Roster:
     properties: Mapping[str, str] = field(default_factory=dict)
     """The workbook's; our template names its campaign and unit there."""
 
+    elsewhere: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    """Canonical key → row → cell, where a value stands in another column than the others of its kind."""
+
     def cell(self, row: int, key: str) -> str | None:
         """Such as F8; None for a column the sheet does not have."""
+        if row in self.elsewhere.get(key, {}):
+            return self.elsewhere[key][row]
         return f"{self.columns[key]}{row}" if key in self.columns else None
 
     def heading(self, key: str, campaign: Campaign) -> str:

@@ -15,7 +15,7 @@ from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.dating import Entry, Order, Window, entries_of, own_order, read_dates
 from service.core.decoding import UNICODE, in_unicode
 from service.core.findings import Code, Finding, Severity
-from service.core.genders import by_heading, ticked
+from service.core.genders import are_both, by_heading, ticked
 from service.core.grids import Cell, CellValue, Sheet, Workbook, column_letters
 from service.core.guessing import with_understood_columns
 from service.core.headings import Table, find_table
@@ -39,6 +39,7 @@ _LONGEST_STATEMENT = 500
 __all__ = ["Discrepancy", "FormulaCell", "Roster", "RosterRow", "is_blank_template", "read_roster"]
 
 FAMILY_NAME, GIVEN_NAME, FULL_NAME, DEPARTMENT = "family_name", "given_name", "full_name", "department"
+BIRTH_DATE = "birth_date"
 
 _REMARKS: Mapping[str, tuple[Code, Severity]] = {
     "ditto": (Code.BAD_FORMAT, Severity.NOTE),
@@ -132,6 +133,7 @@ class _Reader:
             hidden_rows=tuple(body.row for body in self.body if body.row in self.sheet.hidden_rows),
             formulas=tuple(self._formulas()),
             no_discrepancy=self._says_no_discrepancy(),
+            elsewhere=self._cells_elsewhere(),
         )
 
     def _columns(self) -> Iterator[Column]:
@@ -162,8 +164,33 @@ class _Reader:
 
     def _entries(self, column: Column) -> list[Entry]:
         place = self.table.columns[column.key]
-        special = self._special(place)
-        return entries_of(self._cells_in(place), column, special=special, epoch_1904=self.epoch_1904)
+        cells, special = self._cells_in(place), self._special(place)
+        if column.key == BIRTH_DATE and self._births_aside:
+            aside, more = self._cells_in(self._births_aside), self._special(self._births_aside)
+            cells = [
+                one if other in _EMPTY else other if one in _EMPTY else None
+                for one, other in zip(cells, aside, strict=True)
+            ]
+            special = {**more, **special}
+        return entries_of(cells, column, special=special, epoch_1904=self.epoch_1904)
+
+    @cached_property
+    def _births_aside(self) -> int | None:
+        """The other column of days of birth, where there is one for men and one for women."""
+        genders = [column.key for column in self._columns() if column.kind is ColumnKind.GENDER]
+        places = [self.table.columns[key] for key in (BIRTH_DATE, *genders) if key in self.table.columns]
+        if len(places) != 2:
+            return None
+        born, sex = places
+        return sex if are_both(self.sheet.grid, born, sex, self.table.header_rows) else None
+
+    def _cells_elsewhere(self) -> dict[str, dict[int, str]]:
+        """Birth days that stand in their other column."""
+        if self._births_aside is None:
+            return {}
+        letters = column_letters(self._births_aside)
+        cells = zip(self._rows_of_workers, self._cells_in(self._births_aside), strict=True)
+        return {BIRTH_DATE: {row: f"{letters}{row}" for row, value in cells if value not in _EMPTY}}
 
     def _dates(self, column: Column, entries: Sequence[Entry], orders: Mapping[str, Order | None]) -> ReadColumn:
         others = {order for key, order in orders.items() if key != column.key} - {None}
@@ -293,7 +320,7 @@ class _Reader:
             facts={"heading": self._headings()[key]},
             sheet=self.sheet.name,
             row=row,
-            cell=f"{column_letters(self.table.columns[key])}{row}",
+            cell=self._cells_elsewhere().get(key, {}).get(row) or f"{column_letters(self.table.columns[key])}{row}",
             column=key,
             value=as_written,
             suggestion=remark.suggestion,
@@ -325,6 +352,9 @@ class _Reader:
         for column, text in sorted(self.table.unknown.items()):
             if any(value is not None and value != "" for value in self._cells_in(column)):
                 yield column, text
+
+
+_EMPTY = (None, "")
 
 
 def _is_date(column: Column) -> bool:

@@ -33,10 +33,21 @@ def test_a_cell_in_other_clothes(kind: ColumnKind, written: str, value: str) -> 
 
 
 @pytest.mark.parametrize(
-    "written", ["ngày 15/04/1988", "15-thg 4-1988", "15 thg 4, 1988", "１５/０４/１９８８", "15/04/1988."]
+    "written",
+    [
+        *("ngày 15/04/1988", "15-thg 4-1988", "15 thg 4, 1988", "１５/０４/１９８８", "15/04/1988."),
+        *("15-Apr-1988", "15 April 1988", "10:30 15/04/1988", "10h30 ngày 15/04/1988", "Sinh ngày 15/04/1988"),
+    ],
 )
 def test_a_day_in_other_clothes(written: str) -> None:
-    """With its word before it, or as Excel with Vietnamese settings shows it."""
+    """With its word or the hour before it, or with the month's name as Excel shows it."""
     read = read_date(written)
     day = read.day_first()
     assert read.shape is Shape.DAY and day is not None and day.isoformat() == "1988-04-15"
+
+
+@pytest.mark.parametrize("written", ["1988", "1988.0", "Sinh năm 1988", "Năm sinh: 1988", "năm 1988"])
+def test_a_year_in_other_clothes(written: str) -> None:
+    """A number that went through a spreadsheet, or with its words before it."""
+    read = read_date(written)
+    assert (read.shape, read.year) == (Shape.YEAR, 1988)

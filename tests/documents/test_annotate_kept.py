@@ -181,9 +181,9 @@ def test_a_million_formatted_rows_cost_no_more_than_reading_them() -> None:
     plain = parts(xlsx(LINES))[SHEET]
     empty = b"".join(b'<row r="%d"><c r="A%d" s="0"/></row>' % (row, row) for row in range(5, 300_000))
     content = with_parts(xlsx(LINES), {SHEET: plain.replace(b"</sheetData>", empty + b"</sheetData>")})
-    begun = time.perf_counter()
+    begun = time.process_time()
     result = parts(marked(content, "F4", "C299999"))[SHEET]
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert result.count(b"<row ") == 299_999
 
 

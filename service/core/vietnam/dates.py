@@ -51,20 +51,26 @@ NO_DATE = DateText(shape=Shape.NONE)
 
 _BETWEEN = r"\s*[/\-.,\\]\s*"
 _CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[ap]m)?z?$")
+_CLOCK_FIRST = re.compile(r"^\d{1,2}(?::|h)\d{2}(?::\d{2})?\s*,?\s+(?=\d|ngay)")
+_BORN = re.compile(r"^(?:ngay |nam )?sinh(?: ngay| nam)?\s*:?\s*(?=\d)")
 _WORDS = re.compile(r"^(?:ngay\s+)?(\d{1,2})\s+thang\s+(\d{1,2})\s+nam\s+(\d{4})$")
 _YEAR_FIRST = re.compile(rf"^(\d{{4}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})$")
 _THG = re.compile(r"^(\d{1,2})[\s/-]+(?:thg|thang)[\s.]*(\d{1,2})[\s/,-]+(\d{4})$")
 """As Excel with Vietnamese settings shows a month's name."""
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_ENGLISH = re.compile(rf"^(\d{{1,2}})[\s/-]+({'|'.join(_MONTHS)})[a-z]*[\s/.,-]+(\d{{4}}|\d{{2}})$")
+"""As Excel with English settings shows a month's name."""
 _YEAR_LAST = re.compile(rf"^(?:ngay\s+)?(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}|\d{{2}})$")
 _EIGHT = re.compile(r"^(\d{2})(\d{2})(\d{4})$")
 _MONTH = re.compile(rf"^(?:thang\s+)?(\d{{1,2}})(?:{_BETWEEN}|\s+nam\s+)(\d{{4}})$")
 _MONTH_YEAR_FIRST = re.compile(rf"^(\d{{4}}){_BETWEEN}(\d{{1,2}})$")
-_YEAR = re.compile(r"^(?:nam\s+)?((?:19|20)\d{2})$")
+_YEAR = re.compile(r"^(?:nam\s+)?((?:19|20)\d{2})(?:\.0+)?$")
 
 
 def read_date(text: str) -> DateText:
     """The numbers of a written date, with `Shape.NONE` for a text that is none."""
-    bare = _CLOCK.sub("", fold(text)).strip(" .,;'")
+    bare = _CLOCK_FIRST.sub("", _CLOCK.sub("", fold(text)).strip(" .,;'"))
+    bare = _BORN.sub("", bare)
     for pattern, reader in _READERS:
         if found := pattern.match(bare):
             return reader(found)
@@ -99,6 +105,12 @@ def _in_words(found: re.Match[str]) -> DateText:
     return DateText(shape=Shape.DAY, first=int(found[1]), second=int(found[2]), year=int(found[3]), settled=True)
 
 
+def _in_english(found: re.Match[str]) -> DateText:
+    shape = Shape.DAY if len(found[3]) == 4 else Shape.SHORT_YEAR
+    month = _MONTHS.index(found[2]) + 1
+    return DateText(shape=shape, first=int(found[1]), second=month, year=int(found[3]), settled=True)
+
+
 def _month(found: re.Match[str]) -> DateText:
     return DateText(shape=Shape.MONTH, first=1, second=int(found[1]), year=int(found[2]), settled=True)
 
@@ -116,6 +128,7 @@ _READERS = (
     (_YEAR_FIRST, _with_year_first),
     (_WORDS, _in_words),
     (_THG, _in_words),
+    (_ENGLISH, _in_english),
     (_EIGHT, _with_year_last),
     (_YEAR, _year),
     (_MONTH, _month),
