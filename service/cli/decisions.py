@@ -141,20 +141,22 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
     if json:
         print_json({"forms": lines, "held": mails, "aside": pages})
     else:
-        for line in lines:
-            why = "; ".join(line["reasons"])
-            console.print(
-                f"form {line['form']}: {line['unit']} {line['worker'] or '?'}, "
-                f"{line['document']} page {line['page']}: {why}",
-                markup=False,
-            )
-        for mail in mails:
-            console.print(f"mail {mail['mail']}: {mail['sender']}: {mail['subject']}", markup=False)
-        for page in pages:
-            console.print(
-                f"set aside: {page['unit']} {page['document']} page {page['page']}: {page['kind']}", markup=False
-            )
+        _print_review(lines, mails, pages)
     return int(bool(lines or mails))
+
+
+def _print_review(lines: list[dict[str, Any]], mails: list[dict[str, Any]], pages: list[dict[str, Any]]) -> None:
+    for line in lines:
+        why = "; ".join(line["reasons"])
+        console.print(
+            f"form {line['form']}: {line['unit']} {line['worker'] or '?'}, "
+            f"{line['document']} page {line['page']}: {why}",
+            markup=False,
+        )
+    for mail in mails:
+        console.print(f"mail {mail['mail']}: {mail['sender']}: {mail['subject']}", markup=False)
+    for page in pages:
+        console.print(f"set aside: {page['unit']} {page['document']} page {page['page']}: {page['kind']}", markup=False)
 
 
 def release(

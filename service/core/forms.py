@@ -37,8 +37,6 @@ class PageKind(StrEnum):
 
 SEVERAL_FORMS = "several_forms"
 """Doubt about a page: more than one form stands on it, so nothing of it was read."""
-PERSONAL = frozenset({PageKind.IDENTITY, PageKind.PICTURE})
-"""Shown to HR only, kept no longer than needed; the unit is asked not to send such pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +63,6 @@ class PageReading:
     kind: PageKind
     rotation: int
     source: Source
-    part: int = 0
-    """1, 2: which of several forms on the page, as one reads; 0: the page is one."""
     fields: Mapping[str, FieldReading] = field(default_factory=dict)
     signed: bool | None = None
     """True, False, or None when it cannot be told."""

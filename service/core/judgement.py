@@ -6,7 +6,7 @@ exactly one roster row, and the signature must have been seen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -31,6 +31,15 @@ ELSEWHERE = f"{WITHOUT_ROW}.elsewhere"
 """Reason and sentence where HR's file has the person in another unit."""
 
 
+HomeOf = Callable[[PageReading], str]
+"""A page → the name of the other unit in which HR's file surely has this very person; empty: none."""
+
+
+def nowhere(_reading: PageReading) -> str:
+    """Where there is no file to ask."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What is decided about one page. `reasons` are catalogue keys below `form.`, first the weightiest."""
@@ -48,16 +57,16 @@ def judge(
     *,
     document: str,
     doubts: tuple[str, ...] = (),
-    home: str = "",
+    home_of: HomeOf = nowhere,
 ) -> Judgement:
     """Judges a declaration page against the unit's roster (None: no roster yet). `doubts`: reasons known before.
 
-    `home`: the name of another unit under which HR's file has this very person.
+    `home_of`: asked of a page that fits no row.
     """
     if reading.doubts:
         return Judgement(verdict=Verdict.REVIEW, reasons=(*reading.doubts, *doubts))
     found = match(reading, entries or ())
-    problems = tuple(_problems(reading, entries, found, rules, document=document, home=home))
+    problems = tuple(_problems(reading, entries, found, rules, document=document, home_of=home_of))
     reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
     findings = tuple(problem.finding for problem in problems if problem.finding is not None)
     verdict = _verdict(reading, reasons)
@@ -84,7 +93,7 @@ def _problems(
     rules: DeclarationRules,
     *,
     document: str,
-    home: str,
+    home_of: HomeOf,
 ) -> Iterator[_Problem]:
     entry = found.entry
     name = entry.name if entry else _read(reading, "full_name")
@@ -95,7 +104,7 @@ def _problems(
     elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
         yield _Problem("several_rows")
     elif entry is None:
-        yield _without_row(reading, rules, document, home)
+        yield _without_row(reading, rules, document, home_of(reading))
     if entry is not None:
         yield from _differences(reading, entry, document)
     yield from _agency(reading, entry, rules, document)
@@ -131,8 +140,7 @@ def _agency(
     field = reading.fields.get("agency")
     if not rules.agencies or field is None or not field.value:
         return
-    said = fold(field.value)
-    if any(fuzz.partial_ratio(fold(agency), said) >= AGENCY_LIKENESS for agency in rules.agencies):
+    if _names(field.value, rules.agencies):
         return
     if field.confidence < AGENCY_CONFIDENCE:
         yield _Problem("uncertain.agency")

@@ -219,10 +219,6 @@ class FormRecord:
     def page(self) -> int:
         return self.reading.page
 
-    @property
-    def part(self) -> int:
-        return self.reading.part
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsidePage:

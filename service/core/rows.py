@@ -40,6 +40,7 @@ __all__ = ["Discrepancy", "FormulaCell", "Roster", "RosterRow", "is_blank_templa
 
 FAMILY_NAME, GIVEN_NAME, FULL_NAME, DEPARTMENT = "family_name", "given_name", "full_name", "department"
 BIRTH_DATE = "birth_date"
+_EMPTY = (None, "")
 
 _REMARKS: Mapping[str, tuple[Code, Severity]] = {
     "ditto": (Code.BAD_FORMAT, Severity.NOTE),
@@ -133,7 +134,7 @@ class _Reader:
             hidden_rows=tuple(body.row for body in self.body if body.row in self.sheet.hidden_rows),
             formulas=tuple(self._formulas()),
             no_discrepancy=self._says_no_discrepancy(),
-            elsewhere=self._cells_elsewhere(),
+            elsewhere=self._cells_elsewhere,
         )
 
     def _columns(self) -> Iterator[Column]:
@@ -184,6 +185,7 @@ class _Reader:
         born, sex = places
         return sex if are_both(self.sheet.grid, born, sex, self.table.header_rows) else None
 
+    @cached_property
     def _cells_elsewhere(self) -> dict[str, dict[int, str]]:
         """Birth days that stand in their other column."""
         if self._births_aside is None:
@@ -207,8 +209,7 @@ class _Reader:
         keys, columns = list(read), list(read.values())
         block = {column.key for column in self._block_columns}
         # Most columns are written as they are meant; only the others need a second look.
-        otherwise = {key: _otherwise_written(column) for key, column in read.items()}
-        otherwise = {key: texts for key, texts in otherwise.items() if texts}
+        otherwise = {key: other for key, column in read.items() if (other := _otherwise_written(column))}
         otherwise_written = zip(*otherwise.values(), strict=True) if otherwise else repeat(())
         for index, (values, texts) in enumerate(
             zip(zip(*(column.canonical for column in columns), strict=True), otherwise_written, strict=False)
@@ -320,7 +321,7 @@ class _Reader:
             facts={"heading": self._headings()[key]},
             sheet=self.sheet.name,
             row=row,
-            cell=self._cells_elsewhere().get(key, {}).get(row) or f"{column_letters(self.table.columns[key])}{row}",
+            cell=self._cells_elsewhere.get(key, {}).get(row) or f"{column_letters(self.table.columns[key])}{row}",
             column=key,
             value=as_written,
             suggestion=remark.suggestion,
@@ -354,16 +355,13 @@ class _Reader:
                 yield column, text
 
 
-_EMPTY = (None, "")
-
-
 def _is_date(column: Column) -> bool:
     return column.kind is ColumnKind.DATE
 
 
 def _otherwise_written(column: ReadColumn) -> list[str]:
     """The texts that are not the canonical value itself, "" in the other rows; empty when there is none."""
-    if column.canonical is column.written or column.canonical == column.written:
+    if column.canonical == column.written:
         return []
     pairs = zip(column.written, column.canonical, strict=True)
     return ["" if written is meant or written == meant else written for written, meant in pairs]

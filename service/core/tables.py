@@ -191,9 +191,9 @@ def _kind_of(line: _Line, table: Table, campaign: Campaign, *, after_worker: boo
     """The first question that is answered decides."""
     if _is_index(line) or _is_hints(line) or _is_example(line, campaign) or _is_heading_again(line, table):
         return RowKind.NOTHING
-    dated = all(_SIGNATURE.search(text.lower()) for text in line.texts.values())
-    if (line.numbered < _ENOUGH or dated) and not line.is_counted:
-        if any(_SIGNATURE.search(text.lower()) for text in line.texts.values()):
+    signed = [bool(_SIGNATURE.search(text.lower())) for text in line.texts.values()]
+    if (line.numbered < _ENOUGH or all(signed)) and not line.is_counted:
+        if any(signed):
             return RowKind.END
         if any(_TOTAL.match(text.lower()) for text in line.texts.values()):
             return RowKind.NOTHING

@@ -23,25 +23,8 @@ DITTO = frozenset({"nhu tren", "nt", "n t", "ditto"})
 DITTO_MARKS = frozenset({'"', "''", "″", "〃", "”", '""'})
 LONGEST_DITTO = 12
 YES = frozenset(
-    {
-        "x",
-        "v",
-        "co",
-        "yes",
-        "y",
-        "1",
-        "ok",
-        "da",
-        "true",
-        "roi",
-        "xong",
-        "thanh cong",
-        "du",
-        "day du",
-        "hoan thanh",
-        "dat",
-        "done",
-    }
+    {"x", "v", "co", "yes", "y", "1", "ok", "da", "true", "roi", "xong", "thanh cong", "du", "day du", "hoan thanh"}
+    | {"dat", "done"}
 )
 NO = frozenset({"khong", "ko", "k", "chua", "no", "n", "0", "false"})
 _YES_MARKS = frozenset("✓✔☑√✅×")
@@ -137,9 +120,6 @@ def read_column(cells: Sequence[CellValue], kind: ColumnKind, special: Mapping[i
 
     Most cells of a list are as they should be, and most texts come again: both are recognised without being read.
     """
-    if _are_plain(cells, kind):
-        same = list(cells)
-        return ReadColumn(same, same)  # type: ignore[arg-type]  # only texts are plain
     reading = _Reading(kind)
     for start in range(0, len(cells), _PIECE):
         piece = cells[start : start + _PIECE]
@@ -150,16 +130,10 @@ def read_column(cells: Sequence[CellValue], kind: ColumnKind, special: Mapping[i
     return reading.column
 
 
-def _are_plain(cells: Sequence[CellValue], kind: ColumnKind) -> bool:
-    """Whether every cell is a text that is its own canonical form, or empty: one look at all of them joined."""
-    plain = _ALL_PLAIN.get(kind)
-    if plain is None:
-        return False
-    try:
-        lines = "\n".join(cells)  # type: ignore[arg-type]  # anything but a text is what is found out here
-    except TypeError:
-        return False
-    return lines.count("\n") == len(cells) - 1 and plain.fullmatch(lines) is not None
+def _are_plain(texts: Sequence[str], kind: ColumnKind) -> bool:
+    """Whether every text is its own canonical form, or empty: one look at all of them joined."""
+    plain, lines = _ALL_PLAIN.get(kind), "\n".join(texts)
+    return plain is not None and lines.count("\n") == len(texts) - 1 and plain.fullmatch(lines) is not None
 
 
 def _shown_there(value: CellValue, special: Cell | None) -> str:

@@ -9,7 +9,7 @@ from service.core.campaigns import Campaign
 from service.core.findings import Finding
 from service.core.form_codes import FormCode, by_code, code_doubts
 from service.core.forms import FieldReading, PageReading
-from service.core.judgement import WITHOUT_ROW, Judgement, judge
+from service.core.judgement import HomeOf, Judgement, judge, nowhere
 from service.core.papers import Paper, PaperKind
 from service.core.records import RosterEntry
 from service.core.wording import Wording
@@ -18,8 +18,6 @@ from service.flow.reading import ReadPapers, ReadRoster
 
 CodeBook = Callable[[str], FormCode | None]
 """Token → whom the form was printed for."""
-HomeBook = Callable[[PageReading], str]
-"""A form that fits no row → name of the other unit that has this person in HR's file; empty: not certain, not asked."""
 FIELDS = (
     "full_name",
     "social_insurance_no",
@@ -39,7 +37,7 @@ def documents_json(
     *,
     entries: Sequence[RosterEntry] | None,
     code_of: CodeBook,
-    home_of: HomeBook = lambda _: "",
+    home_of: HomeOf = nowhere,
 ) -> list[dict[str, Any]]:
     """One object a paper, in order. `entries`: the roster the declarations are judged against."""
     rosters = {id(roster.paper): roster for roster in reversed(read.rosters)}
@@ -74,8 +72,8 @@ def _said(read: ReadPapers, paper: Paper) -> list[Finding]:
 
 
 def _page_json(page: PageReading) -> dict[str, Any]:
-    """What the page was taken for; `part`: 1 or 2 where two forms stand on it."""
-    return {"page": page.page, "part": page.part, "kind": page.kind, "rotation": page.rotation}
+    """What the page was taken for."""
+    return {"page": page.page, "kind": page.kind, "rotation": page.rotation}
 
 
 def _judged(  # noqa: PLR0917  # one call, in the order of its caller
@@ -84,16 +82,14 @@ def _judged(  # noqa: PLR0917  # one call, in the order of its caller
     paper: Paper,
     entries: Sequence[RosterEntry] | None,
     code_of: CodeBook,
-    home_of: HomeBook,
+    home_of: HomeOf,
 ) -> tuple[PageReading, Judgement]:
     """The page with what its code says, and what is decided about it."""
     assert campaign.declaration is not None
     code = code_of(form.code)
     doubts = code_doubts(form, code, campaign=campaign.id, unit=None)
     reading = by_code(form, code, campaign=campaign.id, unit=None)
-    judgement = judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts)
-    if WITHOUT_ROW in judgement.reasons and (home := home_of(reading)):
-        judgement = judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts, home=home)
+    judgement = judge(reading, entries, campaign.declaration, document=paper.name, doubts=doubts, home_of=home_of)
     return reading, judgement
 
 
@@ -121,7 +117,6 @@ def _roster_json(read: ReadRoster) -> dict[str, Any]:
 def _declaration_json(form: PageReading, judgement: Judgement, wording: Wording) -> dict[str, Any]:
     return {
         "page": form.page,
-        "part": form.part,
         "rotation": form.rotation,
         "source": form.source,
         "fields": {key: _field_json(form.fields.get(key)) for key in FIELDS},

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from service.core.authenticity import Signature
 from service.core.campaigns import Campaign
 from service.core.deadlines import WorkingCalendar
-from service.core.forms import Spot
+from service.core.elsewhere import home_elsewhere
+from service.core.forms import PageReading, Spot
 from service.core.identity import Identity
 from service.core.marks import Mark
 from service.core.packages import Package, PackageFile, PackageUnit
@@ -38,6 +39,12 @@ class OpenCampaign:
 
     def workers_of(self, unit: Unit) -> tuple[Worker, ...]:
         return self.workers.get(unit.code, ())
+
+    def home_of(self, unit: Unit | None, reading: PageReading) -> str:
+        """The name of the other unit in which HR's file has this person; empty in any doubt, or without a unit."""
+        code = home_elsewhere(reading, self.workers, unit.code) if unit else None
+        there = self.unit(code) if code else None
+        return there.name if there else ""
 
     def local(self, moment: datetime) -> datetime:
         """The moment in the campaign's zone."""

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from service.core.elsewhere import home_elsewhere
 from service.core.form_codes import FormCode
-from service.core.forms import PageReading
 from service.core.messages import Attachment, Kind
 from service.core.records import OutgoingRecord, RosterEntry
 from service.core.units import Unit
@@ -41,15 +39,8 @@ def check(
         house.wording(course.campaign.id, "vi"),
         entries=entries,
         code_of=partial(_code, house),
-        home_of=partial(_home, course, unit),
+        home_of=partial(course.home_of, unit),
     )
-
-
-def _home(course: OpenCampaign, unit: Unit | None, reading: PageReading) -> str:
-    """The name of the other unit that HR's file has for this person; nothing is compared where no unit is given."""
-    code = home_elsewhere(reading, course.workers, unit.code) if unit else None
-    there = course.unit(code) if code else None
-    return there.name if there else ""
 
 
 def _code(house: House, token: str) -> FormCode | None:
@@ -126,5 +117,5 @@ def _documents(house: House, done: Rehearsed) -> list[dict[str, Any]]:
         wording,
         entries=entries,
         code_of=partial(_code, house),
-        home_of=partial(_home, course, sight.unit),
+        home_of=partial(course.home_of, sight.unit),
     )

@@ -6,11 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from service.core.records import (
-    Fate,
-    OutgoingRecord,
-    OutgoingState,
-)
+from service.core.records import Fate, OutgoingRecord, OutgoingState
 
 
 class Outbox(Protocol):

@@ -111,53 +111,43 @@ class ReadPapers:
         )
 
 
+_NOT_READ = (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION)
+
+
 def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequence[Worker], today: date) -> ReadPapers:
     """Tells rosters, declarations and the rest apart and checks the rosters."""
     rosters: list[ReadRoster] = []
     blank: list[Paper] = []
     foreign: list[Paper] = []
-    forms: list[ReadForm] = []
     set_aside: list[Paper] = []
-    aside: list[ReadPage] = []
     nominee: Nominee | None = None
-    for paper in papers:
-        if paper.problem is not None or paper.kind in (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION):
-            continue
+    readable = [paper for paper in papers if paper.problem is None and paper.kind not in _NOT_READ]
+    for paper in readable:
         lists = lists_of(paper.workbook, campaign, workers) if paper.workbook else ()
         named = nominee_in_workbook(paper.workbook) if paper.workbook else None
         nominee = nominee or named
-        pages = [page for page in paper.pages if page.kind is PageKind.DECLARATION]
-        aside.extend(
-            ReadPage(paper=paper, reading=page) for page in paper.pages if page.kind is not PageKind.DECLARATION
-        )
         if paper.workbook and lists and foreign_campaign(paper.workbook, lists[0], campaign):
             foreign.append(paper)
         elif lists and is_blank_template(lists[0]):
             blank.append(paper)
         elif paper.workbook and lists:
-            rosters.extend(
-                ReadRoster(
-                    paper=paper,
-                    roster=roster,
-                    findings=roster_findings(roster, campaign, workers, today),
-                    unit_words=unit_words(paper.workbook, roster),
-                )
-                for roster in lists
-            )
-        elif pages:
-            forms.extend(ReadForm(paper=paper, reading=page) for page in pages)
-        elif named is None:
+            for roster in lists:
+                findings, words = roster_findings(roster, campaign, workers, today), unit_words(paper.workbook, roster)
+                rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings, unit_words=words))
+        elif named is None and not any(page.kind is PageKind.DECLARATION for page in paper.pages):
             set_aside.append(paper)
+    pages = [ReadPage(paper=paper, reading=page) for paper in readable for page in paper.pages]
+    forms = [page for page in pages if page.reading.kind is PageKind.DECLARATION]
     return ReadPapers(
         papers=tuple(papers),
         rosters=tuple(rosters),
         belonging=counting(rosters, campaign, workers),
         foreign_rosters=tuple(foreign),
         blank_rosters=tuple(blank),
-        forms=tuple(forms),
+        forms=tuple(ReadForm(paper=form.paper, reading=form.reading) for form in forms),
         unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),
         set_aside=tuple(set_aside),
-        aside=tuple(aside),
+        aside=tuple(page for page in pages if page.reading.kind is not PageKind.DECLARATION),
         nominee=nominee,
     )
 

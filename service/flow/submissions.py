@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 
 from service.core.campaigns import DeclarationRules
-from service.core.elsewhere import home_elsewhere
 from service.core.findings import Code, Finding, errors
 from service.core.form_codes import by_code, code_doubts
-from service.core.forms import PageReading
-from service.core.judgement import WITHOUT_ROW, judge
+from service.core.judgement import judge
 from service.core.messages import Message
 from service.core.records import FormRecord, RosterVersion
 from service.core.units import Unit
@@ -154,22 +153,14 @@ def _judge(
     code = office.books.submissions.form_code(form.reading.code)
     reading = by_code(form.reading, code, campaign=form.campaign, unit=form.unit)
     doubts = code_doubts(form.reading, code, campaign=form.campaign, unit=form.unit)
-    judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts)
-    if WITHOUT_ROW in judgement.reasons and (home := _home(office, form, reading)):
-        judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts, home=home)
+    home_of = partial(office.course.home_of, office.course.unit(form.unit))
+    judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts, home_of=home_of)
     entry = judgement.entry
     placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
     if form.decided_by is not None:
         return placed, ()
     said = _not_said_already(judgement.findings, roster)
     return replace(placed, verdict=judgement.verdict, reasons=judgement.reasons), said
-
-
-def _home(office: Office, form: FormRecord, reading: PageReading) -> str:
-    """The name of the other unit in which HR's file has this person; empty when it is not certain."""
-    code = home_elsewhere(reading, office.course.workers, form.unit)
-    unit = office.course.unit(code) if code else None
-    return unit.name if unit else ""
 
 
 def _not_said_already(findings: tuple[Finding, ...], roster: RosterVersion | None) -> tuple[Finding, ...]:

@@ -133,7 +133,6 @@ class Submissions:
             FormRow.unit == form.unit,
             FormRow.document_sha256 == form.document_sha256,
             FormRow.page == form.page,
-            FormRow.part == form.part,
         )
         row = self.session.exec(query.limit(1)).first()
         if row is None:
@@ -145,7 +144,6 @@ class Submissions:
                 document_name=form.document_name,
                 media_type=form.media_type,
                 page=form.page,
-                part=form.part,
                 reading=values.to_json(values.reading, form.reading),
                 received_at=form.received_at,
                 verdict=form.verdict,

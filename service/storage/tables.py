@@ -140,7 +140,7 @@ class FormRow(SQLModel, table=True):
 
     __tablename__ = "form"
     __table_args__ = (
-        UniqueConstraint("campaign", "unit", "document_sha256", "page", "part", name="uq_form_page"),
+        UniqueConstraint("campaign", "unit", "document_sha256", "page"),
         Index("ix_form_unit", "campaign", "unit"),
     )
 
@@ -152,7 +152,6 @@ class FormRow(SQLModel, table=True):
     document_name: str
     media_type: str
     page: int
-    part: int = 0
     reading: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     verdict: str

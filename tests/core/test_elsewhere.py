@@ -53,7 +53,7 @@ def test_a_worker_of_the_unit_itself_or_of_several_others_has_no_other_home() ->
 
 def test_the_finding_tells_nothing_but_the_units_name() -> None:
     """Name and number are those of the page that was sent; the verdict stays with a person."""
-    judgement = judge(page(), [TRANG], RULES, document="a.pdf", home="Trung tâm B")
+    judgement = judge(page(), [TRANG], RULES, document="a.pdf", home_of=lambda _: "Trung tâm B")
     assert (judgement.verdict, judgement.entry) == (Verdict.REVIEW, None)
     assert judgement.reasons == ("form_without_row.elsewhere",)
     (finding,) = judgement.findings
@@ -63,4 +63,4 @@ def test_the_finding_tells_nothing_but_the_units_name() -> None:
 
 def test_a_row_of_the_units_own_list_comes_before_hrs_file() -> None:
     """Whoever the unit lists is judged by that row."""
-    assert judge(page(), [HUONG], RULES, document="a.pdf", home="Trung tâm B").verdict is Verdict.ACCEPTED
+    assert judge(page(), [HUONG], RULES, document="a.pdf", home_of=lambda _: "Trung tâm B").verdict is Verdict.ACCEPTED

@@ -38,14 +38,12 @@ def no_duplicates(checking: Checking) -> Iterator[Finding]:
 
 def _holders(checking: Checking, column: Column) -> dict[str, list[RosterRow]]:
     """The rows of each value that stands in several."""
-    different = checking.different(column.key)
-    said = len(checking.values(column.key)) - checking.values(column.key).count("")
-    if said == len(different - {""}):
+    values = checking.values(column.key)
+    if len(values) - values.count("") == len(checking.different(column.key) - {""}):
         return {}
-    counts = Counter(checking.values(column.key))
-    twice = {value for value, count in counts.items() if value and count > 1}
+    twice = {value for value, count in Counter(values).items() if value and count > 1}
     holders: dict[str, list[RosterRow]] = {}
-    for row, value in zip(checking.roster.rows, checking.values(column.key), strict=True) if twice else ():
+    for row, value in zip(checking.roster.rows, values, strict=True):
         if value in twice:
             holders.setdefault(value, []).append(row)
     return holders

@@ -1,4 +1,4 @@
-"""Pages that are no declarations are recorded too; several forms may stand on one page"""
+"""Pages that are no declarations are recorded too"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,16 +10,8 @@ down_revision = "0045"
 branch_labels = None
 depends_on = None
 
-NAMES = {"uq": "%(table_name)s_%(column_0_N_name)s_key"}
-"""As PostgreSQL names a constraint that was given no name; SQLite's gets this one while the table is written anew."""
-FORMER = "form_campaign_unit_document_sha256_page_key"
-
 
 def upgrade() -> None:
-    with op.batch_alter_table("form", schema=None, naming_convention=NAMES) as batch_op:
-        batch_op.add_column(sa.Column("part", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.drop_constraint(FORMER, type_="unique")
-        batch_op.create_unique_constraint("uq_form_page", ["campaign", "unit", "document_sha256", "page", "part"])
     op.create_table(
         "aside_page",
         sa.Column("campaign", sa.String(), nullable=False),
@@ -38,7 +30,3 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("aside_page")
-    with op.batch_alter_table("form", schema=None) as batch_op:
-        batch_op.drop_constraint("uq_form_page", type_="unique")
-        batch_op.create_unique_constraint(FORMER, ["campaign", "unit", "document_sha256", "page"])
-        batch_op.drop_column("part")
