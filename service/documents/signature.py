@@ -33,6 +33,8 @@ class Signature:
     signed: bool | None
     box: tuple[int, int, int, int] | None = None
     strokes: Strokes | None = None
+    name_row: Box | None = None
+    """Where the name is printed below the space."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,8 @@ def _judged(page: Coloured, lines: list[Line], region: Region) -> Signature:
         return Signature(signed=None)
     strokes = find_strokes(patch, lines, region.name_line, region.name_rows)
     box = strokes.box and _on_page(strokes.box, patch)
-    return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes)
+    name_row = region.name_line.box if region.name_line else None
+    return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes, name_row=name_row)
 
 
 def _lower(region: Region, height: int) -> Box:

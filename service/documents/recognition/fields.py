@@ -19,6 +19,8 @@ from service.documents.recognition.values import DIGIT_KINDS
 from service.documents.recognition.votes import Vote, decide, decide_name, vote
 
 WIDEST_DIGITS, WIDEST_NAME, WIDEST_TEXT = 1400, 1500, 1600
+OLD_ID = 9
+"""Digits of an identity card of before 2016, and of a new one's number that was not read whole."""
 
 
 def read_field(grey: Picture, place: Box, field: FormField, readers: Readers) -> FieldReading | None:
@@ -38,41 +40,62 @@ def read_field(grey: Picture, place: Box, field: FormField, readers: Readers) ->
 
 
 def _read_digits(value: Strip, field: FormField, readers: Readers) -> FieldReading | None:
+    """In boxes where some are seen; strokes of print may look like boxes, so that in doubt the line is read as well."""
     grey, place = value.picture, value.place
     cells = find_cells(grey, place, field.boxes) if field.boxes else None
     line, filled = composed_line(grey, cells) if cells is not None else (None, 0)
-    if cells is not None and line is not None:
-        strip, box = place, cells.box
-    else:
-        strip = box = without_leader_dots(grey, place)
-        line, filled = cut(grey, _grown(strip, 0.1)), 0
-    if min(line.shape) < 6:
-        return None
-    votes = _digit_votes(grey, strip, line, field.kind, readers, boxed=filled > 0)
-    if filled:
-        # a number that lost a box looks like a shorter one, an old nine-digit ID among them
-        votes = [it for it in votes if not it.valid or sum(character.isdigit() for character in it.value) == filled]
-    return decide(votes, box)
+    box = without_leader_dots(grey, place)
+    if cells is None or line is None:
+        return decide(_plain_votes(grey, box, field.kind, readers, how=""), box)
+    votes = _boxed_votes(grey, place, line, field.kind, readers, filled=filled)
+    reading = decide(votes, cells.box)
+    if reading is not None and reading.agreed:
+        return reading
+    plain = _plain_votes(grey, box, field.kind, readers, how="plain ")
+    return decide([*votes, *(it for it in plain if not it.valid or _digits(it) != OLD_ID)], cells.box)
 
 
-def _digit_votes(
-    grey: Picture, strip: Box, line: Picture, kind: ColumnKind, readers: Readers, *, boxed: bool
+def _boxed_votes(
+    grey: Picture, place: Box, line: Picture, kind: ColumnKind, readers: Readers, *, filled: int
 ) -> list[Vote]:
-    """Both networks on the prepared line; trueocr also on the untouched strip, PP-OCRv6 also with digits only."""
+    """The digits set close together, and trueocr also on the boxes as they are.
+
+    A number that lost a box looks like a shorter one, an old nine-digit ID among them: only whole ones count.
+    """
+    boxes = _without_rules(readers.lines.read(grey, [place], WIDEST_DIGITS)[0])
+    votes = [
+        *_digit_votes(line, kind, readers, how="", only_digits=True),
+        vote(kind, readers.lines.name, "strip", boxes),
+    ]
+    return [it for it in votes if not it.valid or _digits(it) == filled]
+
+
+def _plain_votes(grey: Picture, box: Box, kind: ColumnKind, readers: Readers, *, how: str) -> list[Vote]:
+    """The line as it stands there. A date without boxes needs its slashes."""
+    line = cut(grey, _grown(box, 0.1))
+    if min(line.shape) < 6:
+        return []
+    votes = _digit_votes(line, kind, readers, how=how, only_digits=kind is not ColumnKind.DATE)
+    untouched = readers.lines.read(grey, [box], WIDEST_DIGITS)[0]
+    return [*votes, vote(kind, readers.lines.name, f"{how}strip", untouched)]
+
+
+def _digit_votes(line: Picture, kind: ColumnKind, readers: Readers, *, how: str, only_digits: bool) -> list[Vote]:
+    """Both networks on a prepared line; `only_digits`: PP-OCRv6 also with nothing else to choose from."""
     padded = _framed(line, int(0.2 * line.shape[0]))
     inner = Box(0, 0.1 * padded.shape[0], padded.shape[1], 0.9 * padded.shape[0])
-    untouched = readers.lines.read(grey, [strip], WIDEST_DIGITS)[0]
-    prepared = readers.lines.read(padded, [inner], WIDEST_DIGITS)[0]
     scores = readers.digits.scores(padded)
     votes = [
-        vote(kind, readers.lines.name, "", prepared),
-        vote(kind, readers.digits.name, "", readers.digits.any_text(scores)),
-        vote(kind, readers.lines.name, "strip", _without_rules(untouched) if boxed else untouched),
+        vote(kind, readers.lines.name, how, readers.lines.read(padded, [inner], WIDEST_DIGITS)[0]),
+        vote(kind, readers.digits.name, how, readers.digits.any_text(scores)),
     ]
-    if boxed or kind is not ColumnKind.DATE:
-        # a date without boxes needs its slashes
-        votes.append(vote(kind, readers.digits.name, "digits", readers.digits.digits(scores)))
+    if only_digits:
+        votes.append(vote(kind, readers.digits.name, f"{how}digits", readers.digits.digits(scores)))
     return votes
+
+
+def _digits(it: Vote) -> int:
+    return sum(character.isdigit() for character in it.value)
 
 
 def _without_rules(read: Read) -> Read:

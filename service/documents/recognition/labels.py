@@ -17,6 +17,8 @@ from service.core.campaigns import FormLayout
 LEAST_SCORE = 76.0
 LEAST_CAPTION = 70.0
 LONG_TITLE = 10
+WORD_BEFORE = 2
+"""Letters before a label that are more than its misread number."""
 TOLERANT_LABEL = 8
 """Letters from which on a label is told apart even when more than a quarter of it is misread."""
 _CONFUSED = str.maketrans("0651|!", "oosill")
@@ -155,12 +157,17 @@ def _search(printed: _Printed, letters: str, origin: list[int], text: str) -> La
     score = found.score + 0.9 * min(length, 12)
     if length < TOLERANT_LABEL and found.score < 86:
         score -= 14
-    if start > 6 and not _BEFORE_LABEL.search(folded(text[:start])):
-        # in the middle of a sentence
+    if _follows_words(text[:start]):
         score -= 25
     if start > 60:
         score -= 25
     return Label(key=printed.key, start=start, end=end, score=score)
+
+
+def _follows_words(before: str) -> bool:
+    """Whether a label would begin in the middle of a sentence or a name: "Trần Đình Toàn" is no "Điện thoại"."""
+    letters = sum(character.isalpha() for character in before)
+    return (len(before) > 6 or letters >= WORD_BEFORE) and not _BEFORE_LABEL.search(folded(before))
 
 
 def _longest(label: Label, tries: list[Label]) -> Label:

@@ -8,9 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.documents.recognition.labels import Label, LabelBook, number_before
+from service.documents.recognition.labels import LEAST_CAPTION, Label, LabelBook, number_before
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Picture, around, cut
+
+WIDEST_GAP, NARROWEST_VALUE = 3.0, 0.4
+"""In heights of the row: a wider gap ends a value; what is narrower before such a gap is none."""
+READ_SURELY = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,8 @@ class ValuePlace:
 
 
 def value_places(grey: Picture, lines: list[Line], book: LabelBook) -> dict[str, ValuePlace]:
-    """The best place of each field whose label was found."""
-    labels = [book.find(line.text) for line in lines]
+    """The best place of each field whose label was found; "ghi rõ họ tên" in a caption is no label."""
+    labels = [() if book.caption_likeness(line.text) >= LEAST_CAPTION else book.find(line.text) for line in lines]
     places: dict[str, ValuePlace] = {}
     for line, found in zip(lines, labels, strict=True):
         for position, label in enumerate(found):
@@ -38,11 +42,21 @@ def value_places(grey: Picture, lines: list[Line], book: LabelBook) -> dict[str,
 
 def _value_box(grey: Picture, line: Line, label: Label, following: Label | None, row: list[Line]) -> Box:
     start = _snapped_to_gap(grey, _value_start(line, label), line.box)
+    if following is None and label.end >= len(line.text):
+        start = _start_far_off(start, line.box.height, row)
     if following is not None:
         end = _value_end(line, following)
         return Box(start, line.box.top, max(end, start + 10), line.box.bottom)
     whole = around([line.box, *(other.box for other in row)])
     return Box(start, whole.top, max(whole.right, start + 10), whole.bottom)
+
+
+def _start_far_off(start: float, height: float, row: list[Line]) -> float:
+    """Where the value begins in another cell of a table: dirt and rules before it are no part of it."""
+    written = [line for line in row if line.sure > READ_SURELY and len(line.text) >= 2]
+    if not written or written[0].box.left - start < WIDEST_GAP * height:
+        return start
+    return written[0].box.left - 0.6 * height
 
 
 def _value_start(line: Line, label: Label) -> float:
@@ -123,16 +137,19 @@ def without_leader_dots(grey: Picture, box: Box) -> Box:
     ]
     if not tall:
         return box
-    begin, end = _up_to_first_gap(sorted(tall), 3.0 * height)
+    begin, end = _first_group(sorted(tall), WIDEST_GAP * height, NARROWEST_VALUE * height)
     origin = max(0, int(around_it.left))
     right = min(float(grey.shape[1]), origin + end + 0.15 * height)
     return Box(origin + begin - 0.12 * height, box.top, right, box.bottom)
 
 
-def _up_to_first_gap(pieces: list[tuple[int, int]], widest_gap: float) -> tuple[int, int]:
-    begin, end = pieces[0]
+def _first_group(pieces: list[tuple[int, int]], widest_gap: float, narrowest: float) -> tuple[int, int]:
+    """Begin and end of the first pieces that stand together; a narrow one before others is a cell's rule."""
+    groups = [pieces[0]]
     for left, right in pieces[1:]:
+        begin, end = groups[-1]
         if left - end > widest_gap:
-            break
-        end = max(end, right)
-    return begin, end
+            groups.append((left, right))
+        else:
+            groups[-1] = begin, max(end, right)
+    return next((group for group in groups if group[1] - group[0] > narrowest), groups[0])

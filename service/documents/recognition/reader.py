@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from service.core.campaigns import ColumnKind, FormLayout
+from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.codes import SeenCode
 from service.documents.recognition.fields import read_field
@@ -64,8 +64,13 @@ def read_page(
             page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR, doubts=(SEVERAL_FORMS,)
         )
     fields = _read_fields(attempt, layout, networks)
-    name = fields.get(_name_field(layout))
+    named = _name_field(layout)
+    name = fields.get(named.key) if named else None
     signature = judge_signature(attempt.page, attempt.lines, book, name.value if name else "")
+    if named and not name and signature.name_row:
+        # its label could not be read, but it is also printed below the signature
+        name = read_field(attempt.page.grey, signature.name_row, named, networks)
+        fields |= {named.key: name} if name else {}
     return _placed_on_picture(attempt.page, picture, fields, signature, page)
 
 
@@ -117,8 +122,8 @@ def _read_fields(attempt: _Attempt, layout: FormLayout, networks: Readers) -> di
     return fields
 
 
-def _name_field(layout: FormLayout) -> str:
-    return next((field.key for field in layout.fields if field.kind is ColumnKind.NAME), "")
+def _name_field(layout: FormLayout) -> FormField | None:
+    return next((field for field in layout.fields if field.kind is ColumnKind.NAME), None)
 
 
 def _placed_on_picture(
