@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 from rapidfuzz import fuzz
 
 from service.documents.recognition.labels import LabelBook, squeezed
@@ -24,6 +25,8 @@ OTHER_ASIDE_MM = 30.0
 PIECE_OF_NAME_FROM_MM = 12.0
 NAME_FROM_MM, NAME_UNTIL_MM, NAME_ASIDE_MM = 6.0, 48.0, 30.0
 """How far below the caption the printed name stands, and how far aside of it."""
+LOWEST_HALF, INK, MOSTLY = 0.4, 40, 0.5
+"""Where stamps stand (part of the page's height), how much darker or redder ink is (of 255), and a share of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,8 @@ class Region:
 
 def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: str) -> Signature:
     """`page`: upright, in colours if it was sent so; `name`: the worker's, as read, may be empty."""
-    region = find_region(page.width, page.height, lines, book, name)
+    black = [line for line in lines if not _is_red(page, line)]
+    region = find_region(page.width, page.height, black, book, name)
     if region is None:
         return Signature(signed=None)
     signature = _judged(page, lines, region)
@@ -60,6 +64,18 @@ def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: st
     lower = _judged(page, lines, replace(region, box=_lower(region, page.height)))
     only_print = lower.strokes is not None and lower.strokes.text_inside and lower.signed is None
     return signature if lower.signed is False or only_print else lower
+
+
+def _is_red(page: Coloured, line: Line) -> bool:
+    """Whether a line low on the page is a stamp's words: never the printed name, however alike."""
+    if line.box.top < LOWEST_HALF * page.height:
+        return False
+    colours = page.colours(line.box)
+    if colours.ndim == 2 or not colours.size:
+        return False
+    red, green, blue = (colours[..., channel].astype(np.int16) for channel in range(3))
+    ink = np.minimum(green, blue) < np.percentile(green, 90) - INK
+    return bool(ink.any()) and float((red - np.maximum(green, blue) > INK)[ink].mean()) > MOSTLY
 
 
 def _judged(page: Coloured, lines: list[Line], region: Region) -> Signature:

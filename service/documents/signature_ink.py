@@ -33,6 +33,12 @@ LEAST_PRINT = 0.72
 CREASE_RUN_MM, CREASE_MM = 6, 55
 """A fold's straight runs, and how far it must reach to be one."""
 JOINED_MM = 0.9
+FAINTLY_RED, RED_SHARE = 0.04, 0.3
+"""Redness of a stamp's thin or faint ink, and its share of that ink's darkness."""
+NEAR_RED = 5
+"""Pixels across, in which a stamp's soft rim, and JPEG's colours, are counted as its ink."""
+CLEARLY_RED, ENOUGH_RED, DARKEST_OF_STAMP, DARKER_THAN_STAMP = 0.25, 400, 10, 0.08
+"""Redness and pixels of a stamp's ink; its darkest tenth (in per cent, a pen crosses it), and the margin to a pen's."""
 TALLER_THAN_PRINT = 1.7
 """Heights of the page's print from which on a row of letters is written by hand."""
 WIDEST_LETTER = 0.6
@@ -76,7 +82,7 @@ class Strokes:
     pieces: int = 0
     stroke_width: float = 0.0
     blue: float = 0.0
-    """Share of the strokes that is clearly blue."""
+    """How blue the strokes are where no red ink is near: about 0 for black ones, 0.25 to 0.4 for a blue pen's."""
     ring: bool = False
     """A stamp's ring in grey lies over the region."""
     frame: bool = False
@@ -201,13 +207,27 @@ def _redness(shades: Floats) -> Floats:
 
 
 def _dark(shades: Floats, grey: Floats, threshold: float, *, coloured: bool) -> Mask:
-    """Dark in the red channel, where red ink is as bright as paper; in grey where there is no colour."""
+    """Dark in the red channel, where red ink is as bright as paper; in grey where there is no colour.
+
+    On red ink a pen is what is clearly darker in that channel than the stamp is anywhere.
+    """
     if not coloured:
         return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.8) < threshold)
-    red = (_redness(shades) > 0.10) & (shades[..., 0] > 0.40)
-    near_red = cv2.dilate(red.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    through_red = cv2.GaussianBlur(shades[..., 0], (0, 0), 0.8)
-    return np.asarray(((through_red < threshold) & ~near_red) | ((through_red < min(threshold, 0.50)) & ~red))
+    redness: Floats = _redness(shades)
+    reddish = (redness > FAINTLY_RED) & (redness > RED_SHARE * (1 - grey))
+    red = ((redness > 0.10) | reddish) & (shades[..., 0] > 0.40)
+    near_red = cv2.dilate(red.astype(np.uint8), np.ones((NEAR_RED, NEAR_RED), np.uint8)) > 0
+    through_red = np.asarray(cv2.GaussianBlur(shades[..., 0], (0, 0), 0.8), np.float32)
+    on_red = min(threshold, _darkest_of_stamp(through_red, redness) - DARKER_THAN_STAMP)
+    return np.asarray(
+        ((through_red < threshold) & ~near_red) | ((through_red < min(threshold, 0.50)) & ~red) | (through_red < on_red)
+    )
+
+
+def _darkest_of_stamp(through_red: Floats, redness: Floats) -> float:
+    """How dark the red ink itself becomes in the red channel; 0 where there is hardly any."""
+    stamp = through_red[redness > CLEARLY_RED]
+    return float(np.percentile(stamp, DARKEST_OF_STAMP)) if stamp.size > ENOUGH_RED else 0.0
 
 
 def _without_creases(dark: Mask) -> Mask:
@@ -330,7 +350,6 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
     is_largest = _largest(ink)
     down, across = np.nonzero(is_largest)
     box = Box(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
-    blue = (patch.shades[..., 2] - patch.shades[..., 0] > 0.10) & ink
     return replace(
         rest,
         area=area,
@@ -342,11 +361,19 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
         largest_height=float(np.ptp(down)) / PIXELS_PER_MM,
         pieces=pieces,
         stroke_width=stroke_width,
-        blue=float(blue.sum()) / len(rows),
+        blue=_blueness(patch.shades, ink),
         arc=is_arc(is_largest, ring),
         frame=is_frame(is_largest),
         box=box,
     )
+
+
+def _blueness(shades: Floats, ink: Mask) -> float:
+    """By how much the blue channel is brighter than the red one, in parts of the darkness in red."""
+    near_red = cv2.dilate((_redness(shades) > 0.10).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    clear = ink & ~near_red
+    of = shades[clear if clear.sum() > PIXELS_PER_MM**2 else ink]
+    return float((of[:, 2] - of[:, 0]).mean() / max(0.05, float((1 - of[:, 0]).mean())))
 
 
 def _largest(ink: Mask) -> Mask:

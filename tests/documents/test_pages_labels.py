@@ -101,3 +101,9 @@ def test_names_agree_across_capitals_spaces_and_tone_places() -> None:
 def test_nothing_read_is_no_field() -> None:
     """A field without characters is left out instead of being empty."""
     assert decide(heard(("trueocr", " . . ."), ("ppocr", "")), HERE) is None
+
+
+@pytest.mark.parametrize("name", ["TRẦN ĐÌNH TOÀN", "Trần Đình Toàn", "Nguyễn Hữu Thọ Tên"])
+def test_no_label_begins_in_the_middle_of_a_name(name: str) -> None:
+    """ "Đình Toàn" resembles "Điện thoại"."""
+    assert BOOK.find(name) == ()

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from service.core.forms import PageKind, PageReading, Source
+from service.core.vietnam.text import fold
 from service.documents.page_reader import read_pages, upright_picture
 from service.documents.reader_version import READER_VERSION
 from tests.documents.drawn_declarations import (
@@ -27,6 +28,8 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
+from tests.drawn_forms.cases import case
+from tests.drawn_forms.wear import Level
 
 NUMBERS = ("social_insurance_no", "citizen_id", "birth_date", "phone")
 
@@ -71,6 +74,33 @@ def test_a_fax_is_read() -> None:
     """Black and white is enough for print."""
     (reading,) = read(as_file(faxed(draw(Drawing(person=HUONG))), "PNG"), "image/png")
     assert_read(reading, HUONG)
+
+
+@pytest.mark.parametrize(
+    ("level", "number"),
+    [
+        pytest.param(Level.CLEAN, 2000, id="a-name-like-a-label"),
+        pytest.param(Level.PHOTO_BAD, 2000, id="dirt-in-a-wide-cell"),
+        pytest.param(Level.OFFICE, 3033, id="digits-like-boxes"),
+    ],
+)
+def test_drawn_pages_that_were_once_misread(level: Level, number: int) -> None:
+    """Both numbers are agreed, and the name is the worker's but for accents."""
+    page = case(level, number)
+    (reading,) = read(page.content)
+    for key in ("social_insurance_no", "citizen_id"):
+        assert (reading.fields[key].value, reading.fields[key].agreed) == (page.person.values[key], True)
+    assert fold(reading.fields["full_name"].value) == fold(page.person.name)
+
+
+def test_the_name_below_the_signature_stands_in_for_one_whose_label_is_blotted_out() -> None:
+    """It is the same person's: declarations end with the full name."""
+    page = draw(Drawing(person=HUONG))
+    box = read_one(page).fields["full_name"].box
+    assert box is not None
+    blotted = page.copy()
+    blotted[box[1] - 8 : box[3] + 8] = 250
+    assert fold(read_one(blotted).fields["full_name"].value) == fold(HUONG.name)
 
 
 def test_boxes_of_fields_fit_the_upright_picture() -> None:

@@ -29,6 +29,8 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
+from tests.drawn_forms.cases import Case, stamped_case
+from tests.drawn_forms.wear import Level
 
 
 def read(picture: Picture) -> PageReading:
@@ -61,6 +63,36 @@ def test_a_stamp_is_never_taken_for_a_signature_on_bad_pictures(worn: object) ->
     """Where red is no longer red, a person looks: wrongly accepted is worse than asked."""
     assert callable(worn)
     assert read(worn(draw(Drawing(pen=None, stamped=True)))).signed is not True
+
+
+@pytest.mark.parametrize(
+    ("level", "number"), [("clean", 1), ("photo_good", 341), ("photo_bad", 5), ("office", 29), ("photo_bad", 303)]
+)
+def test_a_thin_pen_under_a_red_stamp_is_a_signature(level: str, number: int) -> None:
+    """Black and blue, held lightly; the stamp is seen through."""
+    page = stamped_case(Level(level), number)
+    assert page.signed and page.filled.fine_pen
+    assert drawn(page).signed is True
+
+
+@pytest.mark.parametrize(("level", "number"), [("clean", 3055), ("photo_good", 1154), ("photo_bad", 1032)])
+def test_a_printed_name_under_a_red_stamp_is_not_a_signature(level: str, number: int) -> None:
+    """Run together by the stamp or by blur, the name's letters are the largest dark piece."""
+    page = stamped_case(Level(level), number)
+    assert not page.signed
+    assert drawn(page).signed is not True
+
+
+def test_the_words_of_a_stamp_are_not_the_printed_name() -> None:
+    """ "TNHH AN BÌNH" resembles the name of somebody called Bình, whose initials stand beside it."""
+    page = stamped_case(Level.CLEAN, 8)
+    assert page.signed
+    assert drawn(page).signed is True
+
+
+def drawn(page: Case) -> PageReading:
+    (reading,) = read_pages(page.content, "", LAYOUT, max_pages=1, max_pixels=40_000_000)
+    return reading
 
 
 def test_the_signature_box_lies_where_the_pen_was() -> None:

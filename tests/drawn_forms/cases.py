@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,7 +44,18 @@ def case(level: Level, seed: int, layout: Layout | None = None) -> Case:
     """The page of this number; the same number gives the same page."""
     chance = np.random.default_rng([2021, list(Level).index(level), seed])
     layout = layout or list(LAYOUTS.values())[seed % len(LAYOUTS)]
-    filled = _filled(layout, chance)
+    return _drawn(level, layout, _filled(layout, chance), chance)
+
+
+def stamped_case(level: Level, seed: int) -> Case:
+    """A page with a round stamp on the signature's space; half of the pens are fine ones."""
+    chance = np.random.default_rng([2022, list(Level).index(level), seed])
+    layout = list(LAYOUTS.values())[seed % len(LAYOUTS)]
+    filled = replace(_filled(layout, chance), sealed=Sealed.OVER, fine_pen=bool(seed % 2))
+    return _drawn(level, layout, filled, chance)
+
+
+def _drawn(level: Level, layout: Layout, filled: Filled, chance: np.random.Generator) -> Case:
     rotation = 90 * int(chance.choice(4, p=(0.55, 0.15, 0.15, 0.15)))
     sheet = draw_sheet(layout, filled, chance)
     content = captured(sheet, level, rotation, chance)

@@ -42,9 +42,16 @@ class Hand(StrEnum):
 # Pens ---------------------------------------------------------------------------------------------------------
 
 
-def sign(page: Picture, at: tuple[float, float], strokes: Strokes, colour: Colour, chance: np.random.Generator) -> None:
+FINE_WIDTH, FINE_STRENGTH = 0.6, 0.85
+"""Of a usual pen's: thin, and held lightly."""
+
+
+def sign(
+    page: Picture, at: tuple[float, float], strokes: Strokes, colour: Colour, chance: np.random.Generator, *,
+    fine: bool = False,
+) -> None:  # fmt: skip
     """Signs with the middle of the strokes near `at`; strokes come from `STROKES[hand](name, chance)`."""
-    width = float(chance.uniform(0.28, 0.62))
+    width = float(chance.uniform(0.28, 0.62)) * (FINE_WIDTH if fine else 1.0)
     slant = math.radians(float(chance.uniform(-12, 6)))
     turn = np.array([[math.cos(slant), -math.sin(slant)], [math.sin(slant), math.cos(slant)]])
     layer = np.zeros(page.shape[:2], np.uint8)
@@ -54,7 +61,7 @@ def sign(page: Picture, at: tuple[float, float], strokes: Strokes, colour: Colou
             layer, [placed.round().astype(np.int32)[:, None]], False, 255, max(1, round(width * DOTS_PER_MM)),
             cv2.LINE_AA, 4,
         )  # fmt: skip
-    put(page, layer, colour, float(chance.uniform(0.8, 0.97)))
+    put(page, layer, colour, float(chance.uniform(0.8, 0.97)) * (FINE_STRENGTH if fine else 1.0))
 
 
 def _loops(_: str, chance: np.random.Generator) -> list[Points]:

@@ -61,6 +61,7 @@ class Filled:
     unit_signed: bool = False
     """The unit's head has signed in the unit's block."""
     pen: Colour | None = None
+    fine_pen: bool = False
     red: Colour | None = None
 
 
@@ -231,7 +232,7 @@ def _ink(
     middle = layout.middle_mm
     at = middle + float(chance.uniform(-5, 7)), top + space / 2 + float(chance.uniform(-3, 2))
     if filled.hand is not None:
-        sign(page, at, STROKES[filled.hand](filled.person.name, chance), pen, chance)
+        sign(page, at, STROKES[filled.hand](filled.person.name, chance), pen, chance, fine=filled.fine_pen)
     if filled.sealed is Sealed.OVER:
         place = middle - float(chance.uniform(2, 16)), top + space / 2 + float(chance.uniform(-6, 6))
         stamp(page, place, red, chance)
