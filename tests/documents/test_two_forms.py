@@ -120,6 +120,29 @@ def test_forms_that_do_not_fill_half_a_page_each_are_left_to_a_person(up: int) -
     assert is_left_to_a_person(read(captured(moved, Level.OFFICE, 0, np.random.default_rng(4))))
 
 
+@pytest.mark.parametrize("beside", [False, True])
+@pytest.mark.parametrize("level", [Level.OFFICE, Level.PHOTO_GOOD])
+def test_two_forms_head_to_head_are_left_to_a_person(level: Level, *, beside: bool) -> None:
+    """The labels of the turned one are not read, but its strokes must not be taken for the other's signature."""
+    page = on_one(TABLE, filled(1, None), filled(7, Hand.LOOPS), beside=beside)
+    height, width = page.shape[:2]
+    half = page[:, width // 2 :] if beside else page[height // 2 :]
+    half[:] = half[::-1, ::-1].copy()
+    assert is_left_to_a_person(read(captured(page, level, 0, np.random.default_rng(4))))
+
+
+def test_two_photographed_sheets_of_which_one_is_turned_are_two_readings() -> None:
+    """Each has its own way up."""
+    first, second = filled(1, None), filled(7, Hand.NAME)
+    chance = np.random.default_rng(5)
+    turned = np.ascontiguousarray(draw_sheet(TABLE, second, chance)[::-1, ::-1])
+    readings = read(two_on_desk((draw_sheet(TABLE, first, chance), turned), 0, chance, beside=True))
+    by_turn = {reading.rotation: reading for reading in readings}
+    assert sorted(by_turn) == [0, 180]
+    assert_is(by_turn[0], first)
+    assert_is(by_turn[180], second)
+
+
 def test_a_form_without_its_caption_is_left_to_a_person() -> None:
     """Where its signature belongs is not known, so both stay together."""
     page = on_one(TABLE, filled(1, None), filled(7, None), beside=True)

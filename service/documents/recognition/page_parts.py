@@ -14,9 +14,9 @@ from service.documents.recognition.halves import two_halves
 from service.documents.recognition.labels import LabelBook
 from service.documents.recognition.page_signs import page_kind
 from service.documents.recognition.readers import Readers
-from service.documents.recognition.shapes import Box, Floats, Picture
+from service.documents.recognition.shapes import Box, Floats, Picture, halved
 from service.documents.recognition.sheet import has_room_beside, in_order, two_sheets
-from service.documents.recognition.twins import more_than_one_form
+from service.documents.recognition.twins import more_than_one_form, other_half
 from service.documents.recognition.upright import UprightPage
 
 
@@ -43,7 +43,7 @@ class PageParts:
 
     def of(self, whole: Attempt) -> Parts | None:
         """None: one form. Two parts, in their order; no part where a second form is there, but not where each ends."""
-        several = more_than_one_form(whole.lines, self.book, whole.page.grey)
+        several = more_than_one_form(whole.lines, self.book, whole.page.grey) or self._one_on_its_head(whole)
         halves = two_halves(whole.page.grey, whole.lines, self.book) if several else None
         parts = self._halves(whole.page, halves) if halves else ()
         if self._are_sure(parts):
@@ -55,6 +55,11 @@ class PageParts:
                 return parts
             several = several or (bool(parts) and all(self._is_declaration(part) for part in parts))
         return () if several else None
+
+    def _one_on_its_head(self, whole: Attempt) -> bool:
+        """Two sheets laid head to head: the turned one's labels are not read, but its strokes would be seen."""
+        half = other_half(whole.lines, self.book, whole.page.grey)
+        return half is not None and self.networks.page.quarter_turns(halved(np.ascontiguousarray(half))) != 0
 
     def _halves(self, page: UprightPage, halves: Iterable[Box]) -> Parts:
         quarters = [

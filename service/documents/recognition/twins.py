@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from service.documents.recognition.labels import LabelBook, squeezed
 from service.documents.recognition.lines import Line
-from service.documents.recognition.several import all_labels, several_forms
+from service.documents.recognition.several import all_labels, several_forms, sure_labels
 from service.documents.recognition.shapes import Picture
 
 LEAST_APART = 0.25
@@ -25,8 +25,10 @@ HALF, ALIKE_BY_HALF, TWINS_BY_HALF = 0.5, 0.06, 2
 """Fewer where they stand half a page apart, as on two small sheets scanned as one."""
 SAME_TITLE = 75
 CAPTION, TITLE = "caption", "title"
-LANDSCAPE, LEAST_LINES, LEAST_SURE, GUTTER, INK = 1.25, 6, 0.6, 0.012, 160
-"""Two pages beside each other: the page's shape, lines in each half, how sure they are, bare paper between them."""
+MUCH_WRITING = 8
+"""Lines of a half that has no label; the foot of a form, with pledge, captions and names, has up to as many."""
+LANDSCAPE, LEAST_LINES, GUTTER, INK = 1.25, 6, 0.012, 160
+"""Two pages beside each other: the page's shape, lines in each half, bare paper between them."""
 
 
 class Way(NamedTuple):
@@ -94,9 +96,27 @@ def _way(start: tuple[float, float], end: tuple[float, float]) -> Way:
 def _two_pages_beside(lines: Sequence[Line], grey: Picture) -> bool:
     """A page that is wider than high, with bare paper down its middle and much writing on both sides."""
     height, width = grey.shape[:2]
-    written = [line.box for line in lines if len(line.text) > 3 and line.sure >= LEAST_SURE]
+    written = [line.box for line in lines if len(line.text) > 3]
     left, right = sum(box.right < width / 2 for box in written), sum(box.left > width / 2 for box in written)
     if width < LANDSCAPE * height or min(left, right) < LEAST_LINES:
         return False
     middle, off = width // 2, round(GUTTER * width)
     return float((grey[:, middle - off : middle + off] < INK).mean()) < 0.002
+
+
+def other_half(lines: Sequence[Line], book: LabelBook, grey: Picture) -> Picture | None:
+    """The half of the page that has much writing and no label: a form may stand there on its head. None: there is none.
+
+    Of a page higher than wide the upper or lower half, else the left or right one.
+    """
+    height, width = grey.shape[:2]
+    beside = width > height
+    middle = width // 2 if beside else height // 2
+    first = [line for line in lines if (line.box.right if beside else line.box.bottom) < middle]
+    second = [line for line in lines if (line.box.left if beside else line.box.top) > middle]
+    for half, first_part in ((first, True), (second, False)):
+        written = [line for line in half if len(line.text) > 3]
+        if len(written) >= MUCH_WRITING and not any([*sure_labels(line.text, book)] for line in half):
+            place = slice(0, middle) if first_part else slice(middle, None)
+            return grey[:, place] if beside else grey[place]
+    return None
