@@ -170,8 +170,10 @@ def _alike_in_words(campaign: Campaign, group: Sequence[Finding], wording: Wordi
 
 
 def form_error_in_words(finding: Finding, wording: Wording) -> dict[str, str]:
-    """A line about a page."""
-    where = wording.say("where.page", document=finding.document or "", page=str(finding.page or 1))
+    """A line about a page, or about one of the two forms on it."""
+    part = finding.facts.get("part", "")
+    key = "where.part" if part else "where.page"
+    where = wording.say(key, document=finding.document or "", page=str(finding.page or 1), part=part)
     if {"form", "roster"} <= finding.facts.keys():
         form, roster = masked_apart(finding.facts["form"], finding.facts["roster"])
         finding = replace(finding, facts={**finding.facts, "form": form, "roster": roster})

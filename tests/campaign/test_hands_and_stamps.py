@@ -110,7 +110,8 @@ def test_an_unsigned_form_is_sent_back_at_once_whatever_is_stamped_on_it(story: 
     for which, place in unsigned.items():
         assert story.waiting[which].verdict is Verdict.REJECTED
         assert story.waiting[which].reasons[0] == "not_signed"
-        assert f"{which[0]}, trang 1: Tờ khai của {story.names[place]} chưa có chữ ký" in story.first
+        part = ", tờ thứ 2" if which[1] else ""
+        assert f"{which[0]}, trang 1{part}: Tờ khai của {story.names[place]} chưa có chữ ký" in story.first
     assert story.pictures == ("dong-dau-1-cho-ky.jpg", "ghi-ten-1-cho-ky.jpg", "hai-to-1.2-cho-ky.jpg")
 
 
