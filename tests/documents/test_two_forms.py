@@ -158,7 +158,7 @@ def test_three_forms_are_left_to_a_person() -> None:
     assert is_left_to_a_person(read(captured(page, Level.CLEAN, 0, np.random.default_rng(4))))
 
 
-@pytest.mark.parametrize("number", [20, 21, 23, 49, 73])
+@pytest.mark.parametrize("number", [20, 21, 23, 49, 73, 2048])
 def test_forms_on_a_bad_fax_are_never_taken_for_one(number: int) -> None:
     """Few labels can be read for certain, and seldom the same ones on both."""
     beside = bool(number % 2)

@@ -23,12 +23,16 @@ ALIKE, TWINS = 0.025, 3
 """So many different things printed twice, all the same way apart (parts of the page), are a second form."""
 HALF, ALIKE_BY_HALF, TWINS_BY_HALF = 0.5, 0.06, 2
 """Fewer where they stand half a page apart, as on two small sheets scanned as one."""
-SAME_TITLE = 75
-CAPTION, TITLE = "caption", "title"
+LEAST_LETTERS, SAME_LINE = 8, 75
+"""Other lines of print, such as title and pledge: their letters, and how alike two are that were read differently."""
+CAPTION = "caption"
 MUCH_WRITING = 8
 """Lines of a half that has no label; the foot of a form, with pledge, captions and names, has up to as many."""
 LANDSCAPE, LEAST_LINES, GUTTER, INK = 1.25, 6, 0.012, 160
 """Two pages beside each other: the page's shape, lines in each half, bare paper between them."""
+
+
+_Place = tuple[float, float]
 
 
 class Way(NamedTuple):
@@ -65,17 +69,21 @@ def _count(ways: dict[str, list[Way]], wanted: Way, most: float) -> int:
 
 
 def _ways(lines: Sequence[Line], book: LabelBook, width: int, height: int) -> dict[str, list[Way]]:
-    places: dict[str, list[tuple[float, float]]] = {}
+    """For each thing that is printed twice or more, how its places lie to each other."""
+    places: dict[str, list[_Place]] = {}
+    plain: list[tuple[str, _Place]] = []
     for line in lines:
         middle = (line.box.top + line.box.bottom) / 2 / height
-        for key, x in _things(line, book):
-            places.setdefault(key, []).append((x / width, middle))
+        things = [(key, (x / width, middle)) for key, x in _things(line, book)]
+        for key, place in things:
+            places.setdefault(key, []).append(place)
+        letters = squeezed(line.text)
+        if not things and len(letters) >= LEAST_LETTERS:
+            plain.append((letters, (line.box.middle / width, middle)))
     ways = {key: [_way(*pair) for pair in combinations(found, 2)] for key, found in places.items()}
-    ways[TITLE] = [
-        _way(*((line.box.middle / width, (line.box.top + line.box.bottom) / 2 / height) for line in pair))
-        for pair in combinations([line for line in lines if book.is_title(line.text)], 2)
-        if fuzz.ratio(squeezed(pair[0].text), squeezed(pair[1].text)) >= SAME_TITLE
-    ]
+    for (letters, place), (others, other) in combinations(plain, 2):
+        if fuzz.ratio(letters, others) >= SAME_LINE:
+            ways.setdefault(letters, []).append(_way(place, other))
     return {key: [way for way in found if max(way.across, way.down) >= LEAST_APART] for key, found in ways.items()}
 
 
@@ -87,7 +95,7 @@ def _things(line: Line, book: LabelBook) -> Iterator[tuple[str, float]]:
         yield CAPTION, line.box.middle
 
 
-def _way(start: tuple[float, float], end: tuple[float, float]) -> Way:
+def _way(start: _Place, end: _Place) -> Way:
     across, down = end[0] - start[0], end[1] - start[1]
     main = across if abs(across) > abs(down) else down
     return Way(across, down) if main >= 0 else Way(-across, -down)
