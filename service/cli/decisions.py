@@ -128,6 +128,7 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
             "worker": form.worker_name,
             "document": form.document_name,
             "page": form.page,
+            "part": form.part,
             "reasons": [said(f"form.{reason}") for reason in form.reasons],
         }
         for form in forms
@@ -145,12 +146,17 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
     return int(bool(lines or mails))
 
 
+def _place(line: dict[str, Any]) -> str:
+    """ "3", or "3, form 2" where two stand on the page."""
+    return f"{line['page']}, form {line['part']}" if line["part"] else str(line["page"])
+
+
 def _print_review(lines: list[dict[str, Any]], mails: list[dict[str, Any]], pages: list[dict[str, Any]]) -> None:
     for line in lines:
         why = "; ".join(line["reasons"])
         console.print(
             f"form {line['form']}: {line['unit']} {line['worker'] or '?'}, "
-            f"{line['document']} page {line['page']}: {why}",
+            f"{line['document']} page {_place(line)}: {why}",
             markup=False,
         )
     for mail in mails:

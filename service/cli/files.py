@@ -173,7 +173,8 @@ def _show(documents: list[dict[str, Any]]) -> None:
         for page in document["declarations"]:
             fields = ", ".join(f"{key}: {field['value']}" for key, field in page["fields"].items() if field)
             reasons = f" ({'; '.join(page['reasons'])})" if page["reasons"] else ""
-            console.print(f"  page {page['page']}: {page['verdict']}{reasons} · {fields}", markup=False)
+            part = f", form {page['part']}" if page["part"] else ""
+            console.print(f"  page {page['page']}{part}: {page['verdict']}{reasons} · {fields}", markup=False)
         for page in document["pages"]:
             if page["kind"] != "declaration":
                 console.print(f"  page {page['page']}: {page['kind']}", markup=False, highlight=False)

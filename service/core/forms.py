@@ -36,7 +36,7 @@ class PageKind(StrEnum):
 
 
 SEVERAL_FORMS = "several_forms"
-"""Doubt about a page: more than one form stands on it, so nothing of it was read."""
+"""Doubt about a page: more than one form stands on it, and where one ends is not sure, so nothing of it was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,8 @@ class PageReading:
     """The token of a form that we printed, when its QR code could be read."""
     doubts: tuple[str, ...] = ()
     """Why the page as a whole is for a person, as reasons below `form.`; nothing that was read on it counts then."""
+    part: int = 0
+    """0: the page is one form. Of a page with two, 1 and 2, from left to right or from the top down."""
     picture_sha256: str = ""
     """Key under which the page's reading is remembered: hash of the page's pixels or bytes."""
 

@@ -198,12 +198,14 @@ def _read(reading: PageReading, key: str) -> str:
 
 
 def _finding(code: Code, reading: PageReading, entry: RosterEntry | None, document: str, **facts: str) -> Finding:
+    """The facts say which form of a page with two is meant, for a page number alone would not."""
     key = facts.get("key")
+    part = {"part": str(reading.part)} if reading.part else {}
     return Finding(
         code=code,
         severity=Severity.ERROR,
         key=f"{code}.{key}" if key else str(code),
-        facts={fact: value for fact, value in facts.items() if fact != "key"},
+        facts={fact: value for fact, value in facts.items() if fact != "key"} | part,
         document=document,
         page=reading.page,
         row=entry.row if entry else None,

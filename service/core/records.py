@@ -197,7 +197,7 @@ class RosterVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormRecord:
-    """A page that is (or may be) a declaration, with what was decided about it."""
+    """A page, or its part, that is (or may be) a declaration, with what was decided about it."""
 
     campaign: str
     unit: str
@@ -218,6 +218,11 @@ class FormRecord:
     @property
     def page(self) -> int:
         return self.reading.page
+
+    @property
+    def part(self) -> int:
+        """Which of the page's forms (`PageReading.part`)."""
+        return self.reading.part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

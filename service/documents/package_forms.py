@@ -1,5 +1,7 @@
 """Signed declarations of one unit as one PDF: a page that lists the workers, then each page as it came, upright.
 
+A page with two declarations stands there once, and both workers' lines name it.
+
 PDF pages are copied untouched, only their turn is set; JPEG pictures keep their bytes unless they are very large.
 """
 
@@ -65,13 +67,25 @@ def declarations_pdf(forms: Sequence[PackageForm], words: FormsTitle, made_at: d
         if title_pages > 1:
             _remove_pages(merged)
             _append(merged, _title_page(forms, words, first_page=title_pages + 1))
-        for form in forms:
+        for form in _pages(forms):
             _add_form(merged, form, opened)
         return _saved(merged, made_at)
     finally:
         for document in opened.values():
             document.close()
         merged.close()
+
+
+def _pages(forms: Sequence[PackageForm]) -> list[PackageForm]:
+    """One form of each page, in the order in which the pages are first needed."""
+    pages: dict[tuple[str, int, int], PackageForm] = {}
+    for form in forms:
+        pages.setdefault(_page(form), form)
+    return list(pages.values())
+
+
+def _page(form: PackageForm) -> tuple[str, int, int]:
+    return hashlib.sha256(form.content).hexdigest(), form.page, form.rotation
 
 
 def _append(merged: Any, pdf: bytes) -> int:
@@ -154,8 +168,9 @@ def _title_page(forms: Sequence[PackageForm], words: FormsTitle, *, first_page: 
     """Who is in the file, and on which page of it."""
     body, bold = line_style(12, centred=False), line_style(12, bold=True, centred=False)
     lines: list[list[Any]] = [[Paragraph(escaped(heading), line_style(12, bold=True)) for heading in words.headings]]
-    for number, form in enumerate(forms):
-        lines.append([str(number + 1), Paragraph(escaped(form.worker), body), str(form.row), str(first_page + number)])
+    places = {_page(form): number for number, form in enumerate(_pages(forms), first_page)}
+    for ordinal, form in enumerate(forms, 1):
+        lines.append([str(ordinal), Paragraph(escaped(form.worker), body), str(form.row), str(places[_page(form)])])
     table = Table(lines, colWidths=[14 * mm, 96 * mm, 30 * mm, 26 * mm], repeatRows=1, spaceBefore=14, spaceAfter=8)
     table.setStyle(_TABLE_STYLE)
     written = io.BytesIO()

@@ -27,9 +27,13 @@ SHOWN_LONG_SIDE = 2000
 def read_pages(
     content: bytes, media_type: str, layout: FormLayout, *, max_pages: int, max_pixels: int
 ) -> tuple[PageReading, ...]:
-    """All pages in order. Raises UnreadableFile (encrypted, corrupt, empty, too large, too many, unsupported)."""
+    """All pages in order, each of two forms on a page by itself.
+
+    Raises UnreadableFile (encrypted, corrupt, empty, too large, too many, unsupported).
+    """
     with opened(content, media_type, max_pages=max_pages, max_pixels=max_pixels) as pages:
-        return tuple(_read(pages, content, page, layout) for page in range(1, pages.count + 1))
+        numbers = range(1, pages.count + 1)
+        return tuple(reading for page in numbers for reading in _read(pages, content, page, layout))
 
 
 def upright_picture(content: bytes, page: int, rotation: int, *, max_pixels: int = 120_000_000) -> bytes:
@@ -57,14 +61,15 @@ def picture_of(content: bytes, spot: Spot, *, max_pixels: int = 120_000_000) -> 
     return written.getvalue()
 
 
-def _read(pages: Pages, content: bytes, page: int, layout: FormLayout) -> PageReading:
+def _read(pages: Pages, content: bytes, page: int, layout: FormLayout) -> tuple[PageReading, ...]:
     picture = pages.picture(page)
     code = form_code(picture)
     typed = bool(pages.text(page).strip())
-    reading = read_text_page(content, picture, layout, page=page) if typed else None
-    if reading is None:
-        reading = read_page(picture, layout, page=page, flat=typed, code=code)
-    return _as_shown(replace(reading, code=code.token if code else ""), picture)
+    by_text = read_text_page(content, picture, layout, page=page) if typed else None
+    readings = (by_text,) if by_text else read_page(picture, layout, page=page, flat=typed, code=code)
+    token = code.token if code else ""
+    coded = (reading if reading.part else replace(reading, code=token) for reading in readings)
+    return tuple(_as_shown(reading, picture) for reading in coded)
 
 
 def _as_shown(reading: PageReading, picture: Picture) -> PageReading:

@@ -20,8 +20,8 @@ from service.core.forms import FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.labels import Label, LabelBook, label_book, number_before
 from service.documents.recognition.lines import Line
 from service.documents.recognition.page_signs import page_kind
-from service.documents.recognition.several import several_forms
-from service.documents.recognition.shapes import Box, Flat, Picture
+from service.documents.recognition.shapes import Box, Flat, Picture, grey_of
+from service.documents.recognition.twins import more_than_one_form
 from service.documents.recognition.values import canonical, is_valid
 from service.documents.signature import judge_signature
 
@@ -45,8 +45,8 @@ def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page
         return PageReading(page=page, kind=kind, rotation=0, source=Source.TEXT)
     if kind is not PageKind.DECLARATION or len(fields) < ENOUGH_VALUES:
         return None
-    if several_forms([line.text for line in lines], book):
-        return None  # recognition says so, with the page's turn
+    if more_than_one_form(lines, book, grey_of(picture)):
+        return None  # recognition takes them apart
     name = next((fields[field.key].value for field in layout.fields if _is_name(field) and field.key in fields), "")
     signature = judge_signature(Flat(picture=picture), lines, book, name)
     return PageReading(

@@ -57,7 +57,7 @@ def documents_json(
                 "kind": _kind(paper, is_roster=roster is not None or id(paper) in blank, is_form=bool(forms)),
                 "problem": paper.problem,
                 "roster": _roster_json(roster) if roster else None,
-                "pages": [_page_json(page) for page in paper.pages],
+                "pages": list({page.page: _page_json(page) for page in paper.pages}.values()),
                 "declarations": [_declaration_json(form, judgement, wording) for form, judgement in judged],
                 "findings": [finding_json(finding, wording) for finding in (*_said(read, paper), *findings)],
             }
@@ -117,6 +117,7 @@ def _roster_json(read: ReadRoster) -> dict[str, Any]:
 def _declaration_json(form: PageReading, judgement: Judgement, wording: Wording) -> dict[str, Any]:
     return {
         "page": form.page,
+        "part": form.part,
         "rotation": form.rotation,
         "source": form.source,
         "fields": {key: _field_json(form.fields.get(key)) for key in FIELDS},

@@ -58,4 +58,5 @@ def _pictures(office: Office, unit: Unit, forms: Sequence[FormRecord]) -> Iterat
         picture = office.house.picture_of(office.house.shelf.get(form.document_sha256), spot)
         if picture is not None:
             stem = form.document_name.rpartition(".")[0] or form.document_name
-            yield Attachment(name=f"{stem}-{form.page}{suffix}.jpg", media_type="image/jpeg", content=picture)
+            number = f"{form.page}.{form.part}" if form.part else str(form.page)
+            yield Attachment(name=f"{stem}-{number}{suffix}.jpg", media_type="image/jpeg", content=picture)

@@ -9,6 +9,7 @@ from service.core.alike import rows_in_words, together
 from service.core.campaigns import Campaign
 from service.core.findings import Finding, Severity
 from service.core.forms import Verdict
+from service.core.judgement import WAITING, WITHOUT_ROW
 from service.core.marks import Mark
 from service.core.masking import masked, masked_apart
 from service.core.template_mark import is_old_template
@@ -94,7 +95,7 @@ def _changes_in_words(comparison: Comparison, relation: str, wording: Wording) -
 
 def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[str]:
     """Worth saying, but nothing the unit must act on."""
-    lines = [*_in_review(taken, wording), *_about_people(campaign, taken, wording)]
+    lines = [*_in_review(campaign, taken, wording), *_about_people(campaign, taken, wording)]
     if taken.version is not None:
         said = taken.version.findings
         warnings = [*taken.shared, *(finding for finding in said if finding.severity is Severity.WARNING)]
@@ -119,13 +120,17 @@ def _about_people(campaign: Campaign, taken: Taken, wording: Wording) -> Iterato
         yield wording.say("received.judged_anew", names=names, form=campaign.declaration.name)
 
 
-def _in_review(taken: Taken, wording: Wording) -> list[str]:
-    forms = [form for form in taken.forms if form.verdict is Verdict.REVIEW]
-    if not forms:
-        return []
-    names = tuple(dict.fromkeys(form.worker_name for form in forms if form.worker_name))
-    key = "received.in_review" if names else "received.in_review_unnamed"
-    return [wording.say(key, count=str(len(forms)), names=names_in_words(names, wording))]
+def _in_review(campaign: Campaign, taken: Taken, wording: Wording) -> Iterator[str]:
+    """Forms that wait, for the list or for a person; of those that fit no row the list of errors speaks."""
+    forms = [form for form in taken.forms if form.verdict is Verdict.REVIEW and form.reasons]
+    waiting = [form for form in forms if form.reasons[0] == WAITING]
+    if waiting:
+        yield wording.say("received.forms_wait", count=str(len(waiting)), roster=campaign.roster_name)
+    looked_at = [form for form in forms if form.reasons[0] != WAITING and not form.reasons[0].startswith(WITHOUT_ROW)]
+    if looked_at:
+        names = tuple(dict.fromkeys(form.worker_name for form in looked_at if form.worker_name))
+        key = "received.in_review" if names else "received.in_review_unnamed"
+        yield wording.say(key, count=str(len(looked_at)), names=names_in_words(names, wording))
 
 
 def error_in_words(campaign: Campaign, finding: Finding, wording: Wording) -> dict[str, str]:
@@ -165,8 +170,10 @@ def _alike_in_words(campaign: Campaign, group: Sequence[Finding], wording: Wordi
 
 
 def form_error_in_words(finding: Finding, wording: Wording) -> dict[str, str]:
-    """A line about a page."""
-    where = wording.say("where.page", document=finding.document or "", page=str(finding.page or 1))
+    """A line about a page, or about one of the two forms on it."""
+    part = finding.facts.get("part", "")
+    key = "where.part" if part else "where.page"
+    where = wording.say(key, document=finding.document or "", page=str(finding.page or 1), part=part)
     if {"form", "roster"} <= finding.facts.keys():
         form, roster = masked_apart(finding.facts["form"], finding.facts["roster"])
         finding = replace(finding, facts={**finding.facts, "form": form, "roster": roster})

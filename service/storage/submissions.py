@@ -127,14 +127,15 @@ class Submissions:
         return row.unit if row else None
 
     def add_form(self, form: FormRecord) -> int:
-        """The same page of the same document is one form, however often it is sent."""
-        query = select(FormRow).where(
-            FormRow.campaign == form.campaign,
-            FormRow.unit == form.unit,
-            FormRow.document_sha256 == form.document_sha256,
-            FormRow.page == form.page,
-        )
-        row = self.session.exec(query.limit(1)).first()
+        """The same page (or part of it) of the same document is one form, however often it is sent.
+
+        A page that was kept whole, and that nobody has decided about, becomes its first part once it is read in parts.
+        """
+        row = self._form_row(form, form.part)
+        whole = self._form_row(form, 0) if row is None and form.part == 1 else None
+        if whole is not None and whole.decided_by is None:
+            row = whole
+            row.part, row.reading = form.part, values.to_json(values.reading, form.reading)
         if row is None:
             row = FormRow(
                 campaign=form.campaign,
@@ -144,6 +145,7 @@ class Submissions:
                 document_name=form.document_name,
                 media_type=form.media_type,
                 page=form.page,
+                part=form.part,
                 reading=values.to_json(values.reading, form.reading),
                 received_at=form.received_at,
                 verdict=form.verdict,
@@ -152,6 +154,16 @@ class Submissions:
             self.session.flush()
         assert row.id is not None
         return row.id
+
+    def _form_row(self, form: FormRecord, part: int) -> FormRow | None:
+        query = select(FormRow).where(
+            FormRow.campaign == form.campaign,
+            FormRow.unit == form.unit,
+            FormRow.document_sha256 == form.document_sha256,
+            FormRow.page == form.page,
+            FormRow.part == part,
+        )
+        return self.session.exec(query.limit(1)).first()
 
     def update_form(self, form: FormRecord) -> None:
         row = self.session.get(FormRow, form.id)

@@ -136,11 +136,11 @@ class RosterVersionRow(SQLModel, table=True):
 
 
 class FormRow(SQLModel, table=True):
-    """A declaration page and what was decided about it."""
+    """A declaration, a page or a part of one, and what was decided about it."""
 
     __tablename__ = "form"
     __table_args__ = (
-        UniqueConstraint("campaign", "unit", "document_sha256", "page"),
+        UniqueConstraint("campaign", "unit", "document_sha256", "page", "part", name="uq_form_part"),
         Index("ix_form_unit", "campaign", "unit"),
     )
 
@@ -152,6 +152,7 @@ class FormRow(SQLModel, table=True):
     document_name: str
     media_type: str
     page: int
+    part: int = 0
     reading: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     verdict: str

@@ -245,11 +245,21 @@ def test_small_jpegs_keep_their_bytes_and_large_ones_shrink() -> None:
 
 def test_a_long_list_of_workers_keeps_its_page_numbers() -> None:
     """With a title of two pages the first form is on page 3."""
-    content = pdf("FORM")
-    made = text_of(declarations_pdf([form(content, "application/pdf", row=8 + i) for i in range(50)], WORDS, NOW))
+    forms = [form(pdf(f"FORM {i}"), "application/pdf", row=8 + i) for i in range(50)]
+    made = text_of(declarations_pdf(forms, WORDS, NOW))
     assert len(made) == 52
     first_line = next(line for line in made[0].splitlines() if "Nguyễn Thị Thử 1" in line)
     assert "3" in "".join(made[0].split(first_line)[1].split()[:3]) or first_line.endswith("3")
+
+
+def test_a_page_with_two_declarations_stands_there_once() -> None:
+    """Both workers' lines name it; the page of the next one follows."""
+    shared, own = pdf("TWO"), pdf("ONE")
+    forms = [form(content, "application/pdf", row=row) for row, content in ((8, shared), (9, shared), (10, own))]
+    title, *pages = text_of(declarations_pdf(forms, WORDS, NOW))
+    assert [page.strip() for page in pages] == ["TWO", "ONE"]
+    words = title.split()
+    assert [words[words.index(row) + 1] for row in ("8", "9", "10")] == ["2", "2", "3"]
 
 
 def test_s49_a_digitally_signed_original_goes_along() -> None:

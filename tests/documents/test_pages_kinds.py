@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from service.core.campaigns import DeclarationRules
-from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Verdict
-from service.core.judgement import judge
+from service.core.forms import PageKind, PageReading
 from service.documents.page_reader import read_pages
 from tests.documents.drawn_declarations import LAYOUT
 from tests.drawn_forms.cases import case
 from tests.drawn_forms.hands import Picture
-from tests.drawn_forms.others import back, card, letter, portrait, scanned_list, title_page, two_on_one
+from tests.drawn_forms.others import back, card, letter, portrait, scanned_list, title_page
 from tests.drawn_forms.people import worker
 from tests.drawn_forms.wear import Level, captured
 
@@ -59,15 +57,3 @@ def test_a_form_too_blurred_to_be_read_is_not_taken_for_a_blank_page() -> None:
     sheet = np.asarray(Image.open(io.BytesIO(case(Level.OFFICE, 0).content)).convert("RGB"), np.uint8)
     blurred = np.asarray(cv2.GaussianBlur(sheet, (0, 0), 10), np.uint8)
     assert read(as_png(blurred)).kind is PageKind.UNREADABLE
-
-
-@pytest.mark.parametrize("beside", [False, True])
-def test_two_forms_on_a_page_are_not_half_read(beside: bool) -> None:
-    """One above the other or side by side: nothing is taken from the page, and a person is told why."""
-    first, second = case(Level.CLEAN, 1), case(Level.CLEAN, 7)
-    page = two_on_one(first.layout, (first.filled, second.filled), np.random.default_rng(3), beside=beside)
-    reading = read(captured(page, Level.OFFICE, 0, np.random.default_rng(4)))
-    assert (reading.kind, reading.doubts) == (PageKind.DECLARATION, (SEVERAL_FORMS,))
-    assert (reading.fields, reading.signed) == ({}, None)
-    judgement = judge(reading, [], DeclarationRules(layout=LAYOUT), document="scan.pdf")
-    assert (judgement.verdict, judgement.reasons, judgement.findings) == (Verdict.REVIEW, (SEVERAL_FORMS,), ())

@@ -130,6 +130,30 @@ def _creased(page: Picture, chance: np.random.Generator) -> Picture:
     return worn
 
 
+def two_on_desk(sheets: tuple[Picture, Picture], rotation: int, chance: np.random.Generator, *, beside: bool) -> bytes:
+    """One photograph of two sheets that lie side by side, or one above the other, each a little askew."""
+    height, width = sheets[0].shape[:2]
+    wide, high = (int(2.35 * width), int(1.2 * height)) if beside else (int(1.2 * width), int(2.35 * height))
+    desk = _desk(wide, high, chance)
+    flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    for index, sheet in enumerate(sheets):
+        at = (0.1 + 1.15 * index, 0.1) if beside else (0.1, 0.1 + 1.12 * index)
+        corners = flat + np.array(at) * [width, height] + chance.uniform(-0.02, 0.02, (4, 2)) * width
+        matrix = cv2.getPerspectiveTransform(flat, corners.astype(np.float32))
+        cv2.warpPerspective(
+            sheet, matrix, (wide, high), dst=desk, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT
+        )
+    picture = _grain(_lit(_smaller(desk, 0.72), 0.8, chance), 2.5, chance)
+    return _file(np.ascontiguousarray(np.rot90(picture, -rotation // 90)), Level.PHOTO_GOOD, chance)
+
+
+def _desk(wide: int, high: int, chance: np.random.Generator) -> Picture:
+    coarse = chance.uniform(-14, 14, (high // 90, wide // 90)).astype(np.float32)
+    tone = np.array([[92, 72, 55], [60, 60, 64], [140, 120, 95]], np.float32)[int(chance.integers(3))]
+    desk = cv2.resize(coarse, (wide, high), interpolation=cv2.INTER_CUBIC)[..., None] + tone
+    return np.asarray(desk.clip(0, 255), np.uint8)
+
+
 def _on_desk(page: Picture, reach: float, chance: np.random.Generator) -> Picture:
     """The sheet seen aslant on a desk; `reach`: how far corners move, in parts of the frame."""
     height, width = page.shape[:2]
@@ -140,12 +164,9 @@ def _on_desk(page: Picture, reach: float, chance: np.random.Generator) -> Pictur
         np.float32
     )
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    coarse = chance.uniform(-14, 14, (high // 90, wide // 90)).astype(np.float32)
-    tone = np.array([[92, 72, 55], [60, 60, 64], [140, 120, 95]], np.float32)[int(chance.integers(3))]
-    desk = cv2.resize(coarse, (wide, high), interpolation=cv2.INTER_CUBIC)[..., None] + tone
     return np.asarray(
         cv2.warpPerspective(
-            page, cv2.getPerspectiveTransform(flat, corners), (wide, high), dst=desk.clip(0, 255).astype(np.uint8),
+            page, cv2.getPerspectiveTransform(flat, corners), (wide, high), dst=_desk(wide, high, chance),
             flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT,
         ),
         np.uint8,

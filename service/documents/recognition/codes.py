@@ -33,8 +33,16 @@ class SeenCode:
 
     token: str
     prefilled: bool
-    rows: Floats | None = field(default=None, compare=False)
-    """Two points on the picture: from the first to the second the code's rows run, as the page's do."""
+    corners: Floats | None = field(default=None, compare=False)
+    """On the picture, without the code's margin: top left, top right, bottom right, bottom left of the page's."""
+
+    @property
+    def rows(self) -> Floats | None:
+        """The middle of the code's left and of its right side: its rows run as the page's do."""
+        if self.corners is None:
+            return None
+        top_left, top_right, bottom_right, bottom_left = self.corners
+        return np.array([(top_left + bottom_left) / 2, (top_right + bottom_right) / 2], np.float32)
 
 
 def form_code(picture: Picture) -> SeenCode | None:
@@ -47,26 +55,32 @@ def form_code(picture: Picture) -> SeenCode | None:
     if seen:
         return next(iter(seen)) if len(seen) == 1 else None
     for place in _dark_squares(grey):
-        # where on the page it was is not worth carrying back from the enlarged part
-        seen |= {replace(code, rows=None) for code in _found(_enlarged(cut(grey, place)))}
+        part = cut(grey, place)
+        enlarged = _enlarged(part)
+        factor = part.shape[1] / enlarged.shape[1]
+        seen |= {_moved(code, factor, place) for code in _found(enlarged)}
     return next(iter(seen)) if len(seen) == 1 else None
 
 
 def _found(grey: Picture) -> set[SeenCode]:
     read: list[Any] = zxingcpp.read_barcodes(grey, formats=_QR, try_invert=False)
     return {
-        SeenCode(token=found.group(2), prefilled=found.group(1) == PREFILLED, rows=_rows(code.position))
+        SeenCode(token=found.group(2), prefilled=found.group(1) == PREFILLED, corners=_corners(code.position))
         for code in read
         if (found := _WRITTEN.fullmatch(code.text))
     }
 
 
-def _rows(corners: Any) -> Floats:
-    """The middle of the code's left and of its right side."""
-    left, right = (corners.top_left, corners.bottom_left), (corners.top_right, corners.bottom_right)
-    return np.array(
-        [[sum(it.x for it in side) / 2, sum(it.y for it in side) / 2] for side in (left, right)], np.float32
-    )
+def _corners(position: Any) -> Floats:
+    corners = position.top_left, position.top_right, position.bottom_right, position.bottom_left
+    return np.array([[corner.x, corner.y] for corner in corners], np.float32)
+
+
+def _moved(code: SeenCode, factor: float, place: Box) -> SeenCode:
+    """A code found on a part of the picture, with its place on the whole."""
+    assert code.corners is not None
+    origin = np.array([max(0, int(place.left)), max(0, int(place.top))], np.float32)
+    return replace(code, corners=np.asarray(code.corners * np.float32(factor) + origin, np.float32))
 
 
 def _dark_squares(grey: Picture) -> Iterator[Box]:

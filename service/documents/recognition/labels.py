@@ -25,6 +25,7 @@ _CONFUSED = str.maketrans("0651|!", "oosill")
 _BEFORE_LABEL = re.compile(r"[\])|jl\d._…/]\s*$")
 _AFTER_LABEL = re.compile(r"[^:0-9A-Za-zÀ-ỹ]{0,3}(\(?email\)?|\([^():]{1,30}\))?\s*[:;.]?\s*", re.IGNORECASE)
 _FIELD_NUMBER = re.compile(r"[\[\(\|lIjJiTịỊL1]{0,2}\s*[0-9OoU]{1,2}\s*[\]\)\|jJlIị/1]?\s*$")
+_LIKE_A_NUMBER = frozenset("lLiIịỊjJtTfoOuUsSbBzZdDgGqQ")
 _NUMBERS = re.compile(r"\d{3,}|(?<![a-z])\d+(?![a-z])")
 _LEADERS = re.compile(r"^[\s._:,;·\-–…]+|[\s._,;:·\-–|…]+$")
 
@@ -165,9 +166,14 @@ def _search(printed: _Printed, letters: str, origin: list[int], text: str) -> La
 
 
 def _follows_words(before: str) -> bool:
-    """Whether a label would begin in the middle of a sentence or a name: "Trần Đình Toàn" is no "Điện thoại"."""
-    letters = sum(character.isalpha() for character in before)
-    return (len(before) > 6 or letters >= WORD_BEFORE) and not _BEFORE_LABEL.search(folded(before))
+    """Whether a label would begin in the middle of a sentence or a name: "Trần Đình Toàn" is no "Điện thoại".
+
+    Few letters before it may be its number, misread: "lO2l".
+    """
+    letters = [character for character in before if character.isalpha()]
+    apart = before.endswith(" ") or all(letter.isupper() for letter in letters)
+    word = apart and len(letters) >= WORD_BEFORE and any(letter not in _LIKE_A_NUMBER for letter in letters)
+    return (len(before) > 6 or word) and not _BEFORE_LABEL.search(folded(before))
 
 
 def _longest(label: Label, tries: list[Label]) -> Label:

@@ -1,4 +1,4 @@
-"""A page picture to what the form on it says, top to bottom."""
+"""A page picture to what the form on it says, or each of two forms, top to bottom."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from dataclasses import dataclass, replace
 
 from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
+from service.documents.recognition.attempts import Attempt, best_attempt
+from service.documents.recognition.coded_place import fills_page, stands_alone
 from service.documents.recognition.codes import SeenCode
 from service.documents.recognition.fields import read_field
 from service.documents.recognition.labels import LabelBook, label_book
-from service.documents.recognition.lines import Line, level_lines, mean_sureness, read_lines
+from service.documents.recognition.lines import Line, level_lines, read_lines
+from service.documents.recognition.page_parts import PageParts, Part
 from service.documents.recognition.page_signs import page_kind
-from service.documents.recognition.places import ValuePlace, value_places
 from service.documents.recognition.readers import Readers, readers
-from service.documents.recognition.several import several_forms
-from service.documents.recognition.shapes import Box, Floats, Picture
-from service.documents.recognition.sheet import border_corners, outline_corners
+from service.documents.recognition.shapes import Box, Picture
+from service.documents.recognition.sheet import has_room_beside, outline_corners
 from service.documents.recognition.upright import UprightPage, make_upright
 from service.documents.signature import Signature, judge_signature
 
-ENOUGH_LABELS = 5
-"""With so many labels found the sheet was cut out well; otherwise other outlines are tried."""
 LOWER_PART, NARROW = 0.4, 0.5
 """Where captions above signatures stand, and how wide lines are that may be captions, in parts of the page."""
 SMALLEST_PAGE = 300
@@ -28,124 +27,119 @@ SMALLEST_PAGE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Attempt:
-    """The page made upright in one way, its lines and the places of values on it."""
+class _Reader:
+    """Reads one picture. `flat`: rendered, so that no sheet of paper has to be looked for on it."""
 
-    page: UprightPage
-    lines: list[Line]
-    places: dict[str, ValuePlace]
+    picture: Picture
+    layout: FormLayout
+    book: LabelBook
+    networks: Readers
+    page: int
+    flat: bool
+
+    def read(self, code: SeenCode | None) -> tuple[PageReading, ...]:
+        prefilled = code if code is not None and code.prefilled else None
+        coded = self._by_code(prefilled) if prefilled else None
+        if coded is not None:
+            return (coded,)
+        attempt = best_attempt(self.picture, self.book, self.networks, flat=self.flat)
+        found = set(attempt.places)
+        kind = PageKind.DECLARATION if code else page_kind(attempt.lines, found, self.book, attempt.page.grey)
+        whole = PageReading(page=self.page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
+        if kind is not PageKind.DECLARATION:
+            return (whole,)
+        parts = self._parts(code).of(attempt)
+        if parts:
+            return tuple(self._part(number, part) for number, part in enumerate(parts, 1))
+        alone = prefilled is None or stands_alone(prefilled, attempt.page, attempt.lines, self.book)
+        if parts is not None or not alone:
+            return (replace(whole, doubts=(SEVERAL_FORMS,)),)
+        return (self._coded(attempt.page, attempt.lines) if prefilled else self._form(attempt),)
+
+    def _parts(self, code: SeenCode | None) -> PageParts:
+        return PageParts(
+            picture=self.picture, book=self.book, networks=self.networks, code=code, photograph=self._photograph
+        )
 
     @property
-    def quality(self) -> tuple[int, float]:
-        return len(self.places), mean_sureness(self.lines)
+    def _photograph(self) -> bool:
+        return self.picture.ndim == 3 and not self.flat
+
+    def _by_code(self, code: SeenCode) -> PageReading | None:
+        """A pre-filled form: its code says everything but whether it is signed. None where more may be on the page."""
+        corners = outline_corners(self.picture) if self._photograph else None
+        if corners is not None and has_room_beside(corners, self.picture):
+            return None
+        upright = make_upright(self.picture, self.networks.page, corners, code.rows)
+        if not fills_page(code, upright):
+            return None
+        upright, boxes = level_lines(upright, self.networks.page, below=LOWER_PART)
+        below = [box for box in boxes if box.width < NARROW * upright.width]
+        return self._coded(upright, read_lines(upright, below, self.networks.lines))
+
+    def _coded(self, upright: UprightPage, lines: list[Line]) -> PageReading:
+        return self._reading(upright, {}, judge_signature(upright, lines, self.book, ""))
+
+    def _part(self, number: int, part: Part) -> PageReading:
+        """What a code says of a part is compared with what stands there, as on a whole page it need not be."""
+        return replace(self._form(part.attempt), part=number, code=part.code.token if part.code else "")
+
+    def _form(self, attempt: Attempt) -> PageReading:
+        fields = self._fields(attempt)
+        named = _name_field(self.layout)
+        name = fields.get(named.key) if named else None
+        signature = judge_signature(attempt.page, attempt.lines, self.book, name.value if name else "")
+        if named and not name and signature.name_row:
+            # its label could not be read, but it is also printed below the signature
+            name = read_field(attempt.page.grey, signature.name_row, named, self.networks)
+            fields |= {named.key: name} if name else {}
+        return self._reading(attempt.page, fields, signature)
+
+    def _fields(self, attempt: Attempt) -> dict[str, FieldReading]:
+        fields: dict[str, FieldReading] = {}
+        for field in self.layout.fields:
+            place = attempt.places.get(field.key)
+            reading = None if place is None else read_field(attempt.page.grey, place.box, field, self.networks)
+            if reading is not None:
+                fields[field.key] = reading
+        return fields
+
+    def _reading(self, upright: UprightPage, fields: dict[str, FieldReading], signature: Signature) -> PageReading:
+        """The reading with its boxes carried back to the picture as sent, turned upright."""
+        height, width = self.picture.shape[:2]
+
+        def back(box: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:
+            return _turned(upright.as_sent(Box(*box)), upright.rotation, height, width).rounded() if box else None
+
+        return PageReading(
+            page=self.page,
+            kind=PageKind.DECLARATION,
+            rotation=upright.rotation,
+            source=Source.OCR,
+            fields={key: replace(reading, box=back(reading.box)) for key, reading in fields.items()},
+            signed=signature.signed,
+            signature_box=back(signature.box),
+        )
 
 
 def read_page(
     picture: Picture, layout: FormLayout, *, page: int, flat: bool = False, code: SeenCode | None = None
-) -> PageReading:
-    """Make the page upright, find its labels, read each field, judge the signature.
+) -> tuple[PageReading, ...]:
+    """Make the page upright, find its labels, read each field, judge the signature; of two forms each by itself.
 
     `flat`: the picture was rendered, so that no sheet of paper has to be looked for on it.
-    `code`: of a form that we printed: it is a declaration, however little can be read; of a pre-filled one only the
-    signature is still looked for.
+    `code`: of a form that we printed: it is a declaration, however little can be read; of a pre-filled one that fills
+    the page only the signature is still looked for. A part (`PageReading.part`) has the code that stands on it.
     Boxes are in pixels of `picture` turned back by `rotation`.
     """
     if max(picture.shape[:2]) < SMALLEST_PAGE:
-        return PageReading(page=page, kind=PageKind.OTHER, rotation=0, source=Source.OCR)
-    book, networks = label_book(layout), readers()
-    if code is not None and code.prefilled:
-        return _coded(picture, code, book, networks, page, flat=flat)
-    attempt = _best_attempt(picture, book, networks, flat=flat)
-    kind = PageKind.DECLARATION if code else page_kind(attempt.lines, set(attempt.places), book, attempt.page.grey)
-    if kind is not PageKind.DECLARATION:
-        return PageReading(page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR)
-    if several_forms([line.text for line in attempt.lines], book):
-        return PageReading(
-            page=page, kind=kind, rotation=attempt.page.rotation, source=Source.OCR, doubts=(SEVERAL_FORMS,)
-        )
-    fields = _read_fields(attempt, layout, networks)
-    named = _name_field(layout)
-    name = fields.get(named.key) if named else None
-    signature = judge_signature(attempt.page, attempt.lines, book, name.value if name else "")
-    if named and not name and signature.name_row:
-        # its label could not be read, but it is also printed below the signature
-        name = read_field(attempt.page.grey, signature.name_row, named, networks)
-        fields |= {named.key: name} if name else {}
-    return _placed_on_picture(attempt.page, picture, fields, signature, page)
-
-
-def _coded(
-    picture: Picture, code: SeenCode, book: LabelBook, networks: Readers, page: int, *, flat: bool
-) -> PageReading:
-    """A pre-filled form: its code says everything but whether it is signed."""
-    corners = outline_corners(picture) if picture.ndim == 3 and not flat else None
-    upright, boxes = level_lines(
-        make_upright(picture, networks.page, corners, code.rows), networks.page, below=LOWER_PART
-    )
-    below = [box for box in boxes if box.width < NARROW * upright.width]
-    lines = read_lines(upright, below, networks.lines)
-    return _placed_on_picture(upright, picture, {}, judge_signature(upright, lines, book, ""), page)
-
-
-def _best_attempt(picture: Picture, book: LabelBook, networks: Readers, *, flat: bool = False) -> _Attempt:
-    """The sheet's outline first; where labels are missing, its border lines, then the whole picture."""
-    photograph = picture.ndim == 3 and not flat
-    best = _attempt(picture, outline_corners(picture) if photograph else None, book, networks)
-    if not photograph or _good(best):
-        return best
-    borders = border_corners(picture)
-    for corners in [*([borders] if borders is not None else []), *([None] if best.page.cut_out else [])]:
-        best = max(best, _attempt(picture, corners, book, networks), key=lambda attempt: attempt.quality)
-        if _good(best) and best.quality[1] > 0.8:
-            break
-    return best
-
-
-def _good(attempt: _Attempt) -> bool:
-    enough = len(attempt.places) >= ENOUGH_LABELS
-    return enough and (attempt.page.cut_out or attempt.page.tilt <= 0.02)
-
-
-def _attempt(picture: Picture, corners: Floats | None, book: LabelBook, networks: Readers) -> _Attempt:
-    page, boxes = level_lines(make_upright(picture, networks.page, corners), networks.page)
-    lines = read_lines(page, boxes, networks.lines)
-    return _Attempt(page=page, lines=lines, places=value_places(page.grey, lines, book))
-
-
-def _read_fields(attempt: _Attempt, layout: FormLayout, networks: Readers) -> dict[str, FieldReading]:
-    fields: dict[str, FieldReading] = {}
-    for field in layout.fields:
-        place = attempt.places.get(field.key)
-        reading = None if place is None else read_field(attempt.page.grey, place.box, field, networks)
-        if reading is not None:
-            fields[field.key] = reading
-    return fields
+        return (PageReading(page=page, kind=PageKind.OTHER, rotation=0, source=Source.OCR),)
+    reader = _Reader(picture=picture, layout=layout, book=label_book(layout), networks=readers(), page=page, flat=flat)
+    return reader.read(code)
 
 
 def _name_field(layout: FormLayout) -> FormField | None:
     return next((field for field in layout.fields if field.kind is ColumnKind.NAME), None)
-
-
-def _placed_on_picture(
-    upright: UprightPage, picture: Picture, fields: dict[str, FieldReading], signature: Signature, page: int
-) -> PageReading:
-    """The reading with its boxes carried back to the picture as sent, turned upright."""
-
-    def back(box: tuple[int, int, int, int] | None) -> tuple[int, int, int, int] | None:
-        if box is None:
-            return None
-        sent = upright.as_sent(Box(*box))
-        return _turned(sent, upright.rotation, picture.shape[0], picture.shape[1]).rounded()
-
-    return PageReading(
-        page=page,
-        kind=PageKind.DECLARATION,
-        rotation=upright.rotation,
-        source=Source.OCR,
-        fields={key: replace(reading, box=back(reading.box)) for key, reading in fields.items()},
-        signed=signature.signed,
-        signature_box=back(signature.box),
-    )
 
 
 def _turned(box: Box, rotation: int, height: int, width: int) -> Box:

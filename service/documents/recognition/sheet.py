@@ -20,6 +20,9 @@ SEARCHED_LONG_SIDE = 480
 LEAST_SHARE = 0.28
 """A sheet fills at least this part of the photograph."""
 A4_RATIO = 1.414
+LEAST_SHARE_OF_TWO, ALIKE, OVERLAP, ROOM = 0.1, 0.6, 0.03, 0.6
+"""Of two sheets: what part of the photograph each fills at least, how alike their areas are, what of the smaller one
+may lie on the other; and what part of a sheet's width or height there must be beside it for another one."""
 
 
 def outline_corners(picture: Picture) -> Floats | None:
@@ -27,16 +30,54 @@ def outline_corners(picture: Picture) -> Floats | None:
     small, factor = shrunk(colour_of(picture), SEARCHED_LONG_SIDE)
     shades = np.asarray(cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), 7), np.uint8)
     edges = np.asarray(cv2.dilate(_edges(shades), np.ones((5, 5), np.uint8)), np.uint8)
-    best: tuple[float, Floats] | None = None
-    for corners in _four_cornered_shapes(shades, edges):
+    best = max(_scored_shapes(shades, edges, LEAST_SHARE), key=lambda scored: scored[0], default=None)
+    return None if best is None else in_order(best[1] / np.float32(factor))
+
+
+def two_sheets(picture: Picture) -> tuple[Floats, Floats] | None:
+    """The corners of two sheets of about the same size that lie apart.
+
+    None where there is one, and where there are more: then nobody can say which two are meant.
+    """
+    small, factor = shrunk(colour_of(picture), SEARCHED_LONG_SIDE)
+    shades = np.asarray(cv2.medianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), 5), np.uint8)
+    edges = np.asarray(cv2.dilate(_edges(shades), np.ones((3, 3), np.uint8)), np.uint8)
+    shapes = sorted(_scored_shapes(shades, edges, LEAST_SHARE_OF_TWO), key=lambda scored: -scored[0])
+    apart: list[Floats] = []
+    for _, corners in shapes:
+        if all(_apart(corners, other) for other in apart):
+            apart.append(corners)
+    if len(apart) != 2 or not _alike(*apart):
+        return None
+    first, second = (in_order(corners / np.float32(factor)) for corners in apart)
+    return first, second
+
+
+def has_room_beside(corners: Floats, picture: Picture) -> bool:
+    """Whether a second sheet of nearly this size could lie in the photograph too."""
+    height, width = picture.shape[:2]
+    (left, top), (right, bottom) = corners.min(0).tolist(), corners.max(0).tolist()
+    beside, below = max(left, width - right), max(top, height - bottom)
+    return bool(beside >= ROOM * (right - left) or below >= ROOM * (bottom - top))
+
+
+def _apart(corners: Floats, other: Floats) -> bool:
+    shared, _ = cv2.intersectConvexConvex(cv2.convexHull(corners), cv2.convexHull(other))
+    return float(shared) <= OVERLAP * min(cv2.contourArea(corners), cv2.contourArea(other))
+
+
+def _alike(corners: Floats, other: Floats) -> bool:
+    smaller, larger = sorted((cv2.contourArea(corners), cv2.contourArea(other)))
+    return smaller >= ALIKE * larger
+
+
+def _scored_shapes(shades: Picture, edges: Picture, least_share: float) -> Iterator[tuple[float, Floats]]:
+    """Shapes whose four sides lie on edges; the higher the likelier."""
+    for corners in _four_cornered_shapes(shades, edges, least_share):
         support = [_edge_support(edges, corners[side], corners[(side + 1) % 4]) for side in range(4)]
-        if min(support) < 0.35:
-            continue
-        area = cv2.contourArea(corners) / edges.size
-        score = 0.6 * min(support) + 0.4 * float(np.mean(support)) + 0.5 * area
-        if best is None or score > best[0]:
-            best = score, corners
-    return None if best is None else _in_order(best[1] / np.float32(factor))
+        if min(support) >= 0.35:
+            area = cv2.contourArea(corners) / edges.size
+            yield 0.6 * min(support) + 0.4 * float(np.mean(support)) + 0.5 * area, corners
 
 
 def _edges(shades: Picture) -> Picture:
@@ -49,9 +90,9 @@ def _edges(shades: Picture) -> Picture:
     return edges
 
 
-def _four_cornered_shapes(shades: Picture, edges: Picture) -> Iterator[Floats]:
+def _four_cornered_shapes(shades: Picture, edges: Picture, least_share: float) -> Iterator[Floats]:
     for contour in cv2.findContours(edges, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)[0]:
-        yield from _sheet_like(contour, edges.size)
+        yield from _sheet_like(contour, edges.size, least_share)
     lightness = shades[..., 0]
     middle, _ = cv2.threshold(lightness, 0, 255, cv2.THRESH_OTSU)
     brush = np.ones((13, 13), np.uint8)
@@ -59,14 +100,14 @@ def _four_cornered_shapes(shades: Picture, edges: Picture) -> Iterator[Floats]:
         bright = (lightness > middle * share).astype(np.uint8) * 255
         solid = cv2.morphologyEx(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, brush), cv2.MORPH_OPEN, brush)
         for contour in cv2.findContours(solid, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
-            yield from _sheet_like(contour, edges.size)
+            yield from _sheet_like(contour, edges.size, least_share)
 
 
-def _sheet_like(contour: cv2.typing.MatLike, frame_area: int) -> Iterator[Floats]:
+def _sheet_like(contour: cv2.typing.MatLike, frame_area: int, least_share: float) -> Iterator[Floats]:
     """The contour's four corners when it is large, nearly rectangular and of a sheet's proportions."""
     hull = cv2.convexHull(contour)
     area = cv2.contourArea(hull)
-    if area < LEAST_SHARE * frame_area:
+    if area < least_share * frame_area:
         return
     length = cv2.arcLength(hull, True)
     simplified = (cv2.approxPolyDP(hull, share * length, True) for share in (0.02, 0.035, 0.05))
@@ -101,7 +142,8 @@ def _edge_support(edges: Picture, start: Floats, end: Floats) -> float:
     return float(np.where(at_frame, 0.6, edges[rows, columns] > 0).mean())
 
 
-def _in_order(corners: Floats) -> Floats:
+def in_order(corners: Floats) -> Floats:
+    """Top left, top right, bottom right, bottom left."""
     total, difference = corners.sum(1), corners[:, 0] - corners[:, 1]
     order = [total.argmin(), difference.argmax(), total.argmax(), difference.argmin()]
     return np.asarray(corners[order], np.float32)

@@ -108,14 +108,20 @@ class UprightPage:
 
 
 def make_upright(
-    picture: Picture, models: PageModels, corners: Floats | None, rows: Floats | None = None
+    picture: Picture,
+    models: PageModels,
+    corners: Floats | None,
+    rows: Floats | None = None,
+    *,
+    proportions: float | None = A4_RATIO,
 ) -> UprightPage:
     """The picture as sent (grey or RGB), and the sheet's corners on it where they are known.
 
+    `proportions`: the sheet's long side by its short one; None: as the corners have it.
     `rows`: two points of the picture that lie on one row, from left to right, where a code tells them.
     """
     sent = grey_of(picture)
-    grey, matrix = _reduced(sent) if corners is None else _cut_out(sent, corners)
+    grey, matrix = _reduced(sent) if corners is None else _cut_out(sent, corners, proportions)
     grey = evenly_lit(grey)
     if rows is None:
         half = halved(grey)
@@ -152,16 +158,16 @@ def _turned(grey: Picture, turns: int) -> Picture:
     return np.asarray(cv2.rotate(grey, how[turns]), np.uint8) if turns else grey
 
 
-def _cut_out(picture: Picture, corners: Floats) -> tuple[Picture, Matrix]:
-    """The sheet alone, with the proportions of A4."""
+def _cut_out(picture: Picture, corners: Floats, proportions: float | None) -> tuple[Picture, Matrix]:
+    """The sheet alone."""
     sides = np.hypot(*(np.roll(corners, -1, 0) - corners).T)
     width, height = float(max(sides[0], sides[2])), float(max(sides[1], sides[3]))
-    if height >= width:
-        height = max(height, width * A4_RATIO)
-        width = height / A4_RATIO
-    else:
-        width = max(width, height * A4_RATIO)
-        height = width / A4_RATIO
+    if proportions is not None and height >= width:
+        height = max(height, width * proportions)
+        width = height / proportions
+    elif proportions is not None:
+        width = max(width, height * proportions)
+        height = width / proportions
     factor = min(1.0, LONG_SIDE / max(width, height))
     wide, high = int(width * factor), int(height * factor)
     target = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
