@@ -7,8 +7,10 @@ with values drawn as pictures and sideways pages are left to recognition.
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import pdfplumber
@@ -27,6 +29,8 @@ from service.documents.signature import judge_signature
 
 ENOUGH_LETTERS, VOWELS = 400, "aeiouy"
 """Letters of a page that is plain text beyond doubt; vowels are a third of any language's."""
+WIDE_GAP = 3.0
+"""Heights of the row."""
 ENOUGH_VALUES = 3
 """With fewer values the layer is only the empty form's print."""
 
@@ -48,7 +52,7 @@ def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page
     if more_than_one_form(lines, book, grey_of(picture)):
         return None  # recognition takes them apart
     name = next((fields[field.key].value for field in layout.fields if _is_name(field) and field.key in fields), "")
-    signature = judge_signature(Flat(picture=picture), lines, book, name)
+    signature = judge_signature(Flat(picture=picture), [*_apart(lines)], book, name)
     return PageReading(
         page=page,
         kind=PageKind.DECLARATION,
@@ -111,8 +115,38 @@ def _scaled_lines(page: Any, width: int, height: int) -> list[Line]:
     if upright <= 0.9 * len(page.chars):
         return []
     across, down = width / float(page.width), height / float(page.height)
-    lines = page.extract_text_lines(return_chars=False)
-    return [Line(text=unicodedata.normalize("NFC", it["text"]), sure=1.0, box=_box(it, across, down)) for it in lines]
+    return [_line(it, across, down) for it in page.extract_text_lines()]
+
+
+def _line(found: dict[str, Any], across: float, down: float) -> Line:
+    text, box = unicodedata.normalize("NFC", found["text"]), _box(found, across, down)
+    printed = [it for it in found["chars"] if not it["text"].isspace()]
+    middles = iter((it["x0"] + it["x1"]) / 2 * across for it in printed)
+    places = tuple(box.left if letter.isspace() else next(middles, box.right) for letter in text)
+    return Line(text=text, sure=1.0, box=box, places=places if len(places) == len(text) else ())
+
+
+def _apart(lines: Iterable[Line]) -> Iterator[Line]:
+    """Words far apart on one row as lines of their own: captions of two people's signatures stand beside each other."""
+    for line in lines:
+        words = [(it.start(), it.end()) for it in re.finditer(r"\S+", line.text)]
+        begin = 0
+        for (_, end), (start, _) in pairwise(words):
+            if line.place(start) - line.place(end - 1) > WIDE_GAP * line.box.height:
+                yield _piece(line, begin, end)
+                begin = start
+        yield _piece(line, begin, len(line.text)) if begin else line
+
+
+def _piece(line: Line, begin: int, end: int) -> Line:
+    aside = line.box.height / 4
+    left, right = line.place(begin) - aside, line.place(end - 1) + aside
+    return Line(
+        text=line.text[begin:end],
+        sure=line.sure,
+        box=Box(left, line.box.top, right, line.box.bottom),
+        places=line.places[begin:end],
+    )
 
 
 def _box(line: dict[str, Any], across: float, down: float) -> Box:

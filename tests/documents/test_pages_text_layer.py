@@ -15,10 +15,16 @@ from service.documents.page_reader import read_pages
 from tests.documents.drawn_declarations import DUNG, FONTS, HUONG, LAYOUT, Drawing, Person, draw
 
 POINTS = 72 / 25.4
+UNIT = (25, 155, "XÁC NHẬN CỦA ĐƠN VỊ"), (30, 161, "(Ký tên, đóng dấu)")
 
 
-def typed(person: Person, *, signed: bool = False, sideways: bool = False, scan: bool = False) -> bytes:
-    """A declaration as a word processor exports it; `scan`: its text lies hidden behind a picture of HUONG's page."""
+def typed(
+    person: Person, *, signed: bool = False, sideways: bool = False, scan: bool = False, unit: bool = False
+) -> bytes:
+    """A declaration as a word processor exports it; `scan`: its text lies hidden behind a picture of HUONG's page.
+
+    `unit`: with a place for the unit's confirmation beside the worker's signature.
+    """
     pdfmetrics.registerFont(TTFont("Serif", FONTS / "LiberationSerif-Regular.ttf"))
     content = io.BytesIO()
     canvas = Canvas(content, pagesize=(210 * POINTS, 297 * POINTS))
@@ -28,7 +34,7 @@ def typed(person: Person, *, signed: bool = False, sideways: bool = False, scan:
         canvas.rotate(-90)
     if scan:
         canvas.drawImage(ImageReader(Image.fromarray(draw(Drawing(person=HUONG)))), 0, 0, 210 * POINTS, 297 * POINTS)
-    for x, y, words in _words(person):
+    for x, y, words in [*_words(person), *(UNIT if unit else ())]:
         text = canvas.beginText(x * POINTS, (297 - y) * POINTS)
         text.setFont("Serif", 13)
         text.setTextRenderMode(3 if scan else 0)
@@ -85,6 +91,12 @@ def test_the_signature_on_a_typed_form_is_judged_on_its_picture() -> None:
     """A printed name alone is none; strokes drawn into the PDF are one."""
     assert read(typed(DUNG)).signed is False
     assert read(typed(DUNG, signed=True)).signed is True
+
+
+def test_captions_of_two_people_on_one_row_are_told_apart() -> None:
+    """The unit's confirmation stands to the left; the worker's space is still the one on the right."""
+    assert read(typed(DUNG, unit=True)).signed is False
+    assert read(typed(DUNG, unit=True, signed=True)).signed is True
 
 
 def test_a_scanners_invisible_text_is_not_believed() -> None:
