@@ -25,8 +25,8 @@ OTHER_ASIDE_MM = 30.0
 PIECE_OF_NAME_FROM_MM = 12.0
 NAME_FROM_MM, NAME_UNTIL_MM, NAME_ASIDE_MM = 6.0, 48.0, 30.0
 """How far below the caption the printed name stands, and how far aside of it."""
-LOWEST_HALF, INK, MOSTLY = 0.4, 40, 0.5
-"""Where stamps stand (part of the page's height), how much darker or redder ink is (of 255), and a share of it."""
+INK, MOSTLY = 40, 0.5
+"""How much darker or redder ink is (of 255), and a share of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,7 @@ class Region:
 
 def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: str) -> Signature:
     """`page`: upright, in colours if it was sent so; `name`: the worker's, as read, may be empty."""
-    black = [line for line in lines if not _is_red(page, line)]
-    region = find_region(page.width, page.height, black, book, name)
+    region = find_region(page, lines, book, name)
     if region is None:
         return Signature(signed=None)
     signature = _judged(page, lines, region)
@@ -67,9 +66,7 @@ def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: st
 
 
 def _is_red(page: Coloured, line: Line) -> bool:
-    """Whether a line low on the page is a stamp's words: never the printed name, however alike."""
-    if line.box.top < LOWEST_HALF * page.height:
-        return False
+    """Whether a line is a stamp's words: never the printed name, however alike."""
     colours = page.colours(line.box)
     if colours.ndim == 2 or not colours.size:
         return False
@@ -94,17 +91,17 @@ def _lower(region: Region, height: int) -> Box:
     return Box(region.box.left, region.box.top, region.box.right, max(region.box.bottom, bottom))
 
 
-def find_region(width: int, height: int, lines: list[Line], book: LabelBook, name: str) -> Region | None:
+def find_region(page: Coloured, lines: list[Line], book: LabelBook, name: str) -> Region | None:
     """Below the captions, above the printed name; None where there is no caption (nor the date above it)."""
-    millimetre = width / PAGE_WIDTH_MM
-    below = [line for line in lines if line.box.top > 0.3 * height]
-    start = _below_captions(below, book, millimetre) or _below_date(below, width, millimetre)
+    millimetre = page.width / PAGE_WIDTH_MM
+    below = [line for line in lines if line.box.top > 0.3 * page.height]
+    start = _below_captions(below, book, millimetre) or _below_date(below, page.width, millimetre)
     if start is None:
         return None
     middle, top = start
     if _is_somebody_elses(below, book, middle, top, millimetre):
         return None
-    name_line = _printed_name(lines, middle, top, millimetre, squeezed(name))
+    name_line = _printed_name(page, lines, middle, top, squeezed(name))
     bottom = top + USUAL_HEIGHT_MM * millimetre
     if name_line is not None:
         bottom = name_line.box.top + 0.1 * name_line.box.height
@@ -112,7 +109,7 @@ def find_region(width: int, height: int, lines: list[Line], book: LabelBook, nam
         bottom = top + (LEAST_HEIGHT_MM + 2) * millimetre
     half = HALF_WIDTH_MM * millimetre
     box = Box(middle - half, top + 0.4 * millimetre, middle + half, bottom)
-    rows = () if name_line else tuple(_name_rows(lines, box, millimetre, squeezed(name)))
+    rows = () if name_line else tuple(_name_rows(page, lines, box, squeezed(name)))
     return Region(box=box, millimetre=millimetre, name_line=name_line, name_rows=rows)
 
 
@@ -163,12 +160,14 @@ def _below_date(lines: list[Line], width: int, millimetre: float) -> tuple[float
     return None
 
 
-def _printed_name(lines: list[Line], middle: float, top: float, millimetre: float, name: str) -> Line | None:
+def _printed_name(page: Coloured, lines: list[Line], middle: float, top: float, name: str) -> Line | None:
     """The row below that resembles the name; without a known name any row of clear print."""
+    millimetre = page.width / PAGE_WIDTH_MM
     best: tuple[float, Line] | None = None
     highest = TALLER_THAN_PRINT * print_height(lines)
     below = [line for line in lines if NAME_FROM_MM * millimetre < line.box.top - top < NAME_UNTIL_MM * millimetre]
-    near = [line for line in below if abs(line.box.middle - middle) < NAME_ASIDE_MM * millimetre]
+    aside = NAME_ASIDE_MM * millimetre
+    near = [line for line in below if abs(line.box.middle - middle) < aside and not _is_red(page, line)]
     for row in (_joined([other for other in near if other.box.shares_row_with(line.box)]) for line in near):
         letters = squeezed(row.text)
         if row.box.height > highest:
@@ -181,12 +180,14 @@ def _printed_name(lines: list[Line], middle: float, top: float, millimetre: floa
     return None if best is None else best[1]
 
 
-def _name_rows(lines: list[Line], region: Box, millimetre: float, name: str) -> Iterator[Box]:
+def _name_rows(page: Coloured, lines: list[Line], region: Box, name: str) -> Iterator[Box]:
     """Rows low in the region in which a piece of the name can be read: the rest of it is under a stamp."""
+    lowest = region.top + PIECE_OF_NAME_FROM_MM * page.width / PAGE_WIDTH_MM
     for line in lines:
         letters = squeezed(line.text)
-        low = line.box.top - region.top > PIECE_OF_NAME_FROM_MM * millimetre and line.box.top < region.bottom
-        if low and len(letters) >= 3 and line.sure > 0.8 and fuzz.partial_ratio(letters, name) >= 85:
+        low = lowest < line.box.top < region.bottom
+        alike = len(letters) >= 3 and line.sure > 0.8 and fuzz.partial_ratio(letters, name) >= 85
+        if low and alike and not _is_red(page, line):
             yield Box(region.left, line.box.top, region.right, line.box.bottom)
 
 
