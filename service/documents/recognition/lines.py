@@ -41,16 +41,18 @@ class Line:
         return self.box.left + self.box.width * character / max(1, len(self.text))
 
 
-def level_lines(page: UprightPage, models: PageModels, *, below: float = 0.0) -> tuple[UprightPage, list[Box]]:
+def level_lines(
+    page: UprightPage, models: PageModels, *, below: float = 0.0, least_slope: float = LEAST_SLOPE
+) -> tuple[UprightPage, list[Box]]:
     """The page with level text lines, and the lines' boxes from top to bottom.
 
-    `below`: only lines lower than this part of the page are looked for.
+    `below`: only lines lower than this part of the page are looked for. `least_slope`: what climbs less stays as it is.
     """
     top = int(below * page.height)
     boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE, top)
     for _ in range(MOST_LEVELLINGS):
         bend = _common_bend(slopes, page.width, page.height)
-        if bend is None or bend.steepest() < LEAST_SLOPE:
+        if bend is None or bend.steepest() < least_slope:
             break
         page = page.levelled(bend)
         boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE, top)

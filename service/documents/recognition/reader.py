@@ -22,6 +22,8 @@ from service.documents.signature import Signature, judge_signature
 
 LOWER_PART, NARROW = 0.4, 0.5
 """Where captions above signatures stand, and how wide lines are that may be captions, in parts of the page."""
+HARMLESS_SLOPE = 0.015
+"""Over a signature's width that is one millimetre: nothing is cut out where only captions are read."""
 SMALLEST_PAGE = 300
 """Pixels of the long side below which no print can be read."""
 
@@ -73,7 +75,7 @@ class _Reader:
         upright = make_upright(self.picture, self.networks.page, corners, code.rows)
         if not fills_page(code, upright):
             return None
-        upright, boxes = level_lines(upright, self.networks.page, below=LOWER_PART)
+        upright, boxes = level_lines(upright, self.networks.page, below=LOWER_PART, least_slope=HARMLESS_SLOPE)
         below = [box for box in boxes if box.width < NARROW * upright.width]
         return self._coded(upright, read_lines(upright, below, self.networks.lines))
 
