@@ -1,0 +1,156 @@
+"""Where the words of printed choices stand ("( ) Nam  ( ) Nữ"): on the label's row, or on rows of their own below."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from service.core.campaigns import FormField
+from service.documents.recognition.labels import letters_with_origin, squeezed, without_accents
+from service.documents.recognition.lines import Line
+from service.documents.recognition.places import ValuePlace
+from service.documents.recognition.shapes import Box
+
+LONG_ENOUGH, LEAST_LIKENESS = 6, 82.0
+"""Letters from which on words are found although some are misread. Shorter ones have to stand there, capitals as
+such, with or without a gap: a box before them is easily read as one more letter."""
+BADLY_READ = 60.0
+"""Likeness that is enough beside the label for words whose like was found there."""
+ROOM = 0.6
+"""Heights of the row that a box takes at least."""
+EDGE = 6
+"""So many letters settle where the words begin and end."""
+ROWS_BELOW = 2.6
+"""A choice of its own stands at most so many heights of the row below the one before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    """The words of one choice on the page. `value`: the choice's first spelling.
+
+    `before`, `after`: the rest of the text line, up to the words and from them on.
+    """
+
+    value: str
+    box: Box
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A line, or the part of it that belongs to the field: characters from `start` up to `end`; `beside` its label."""
+
+    line: Line
+    start: int
+    end: int
+    beside: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.line.text[self.start : self.end]
+
+
+def printed_choices(field: FormField, places: Mapping[str, ValuePlace], lines: Sequence[Line]) -> list[Printed]:
+    """The choices whose words were found, in the campaign's order; none where the value is written, not ticked.
+
+    Looked for beside and below the field's label; where that shows none, on the whole page, for the label may be
+    unreadable: then at least two have to be found, and all be long enough not to stand there by chance.
+    """
+    place = places.get(field.key)
+    near = _found(field, list(_parts(field, place, places, lines))) if place is not None else []
+    if len(near) == 1 and place is not None and not _has_room(near[0], place.box):
+        return []
+    if near or any(len(squeezed(words)) < LONG_ENOUGH for spellings in field.choices for words in spellings):
+        return near
+    anywhere = _found(field, [_Part(line=line, start=0, end=len(line.text)) for line in lines])
+    return anywhere if len(anywhere) > 1 else []
+
+
+def _has_room(only: Printed, value: Box) -> bool:
+    """Whether a box may stand before the words; else they are written there, not printed to be ticked."""
+    return only.box.top >= value.bottom or only.box.left - value.left >= ROOM * value.height
+
+
+def _parts(
+    field: FormField, place: ValuePlace, places: Mapping[str, ValuePlace], lines: Sequence[Line]
+) -> Iterator[_Part]:
+    """What stands right of the label, and the rows below it down to the next label."""
+    value = place.box
+    others = [other.box for other in places.values() if other is not place]
+    shared = any(other.left > value.left and other.shares_row_with(value) for other in others)
+    right = value.right if shared else math.inf
+    next_row = min((other.top for other in others if other.top > value.bottom - 0.3 * value.height), default=math.inf)
+    below = min(next_row, value.bottom + ROWS_BELOW * (len(field.choices) + 0.5) * value.height)
+    for line in lines:
+        if line.box.shares_row_with(value):
+            inside = [at for at in range(len(line.text)) if value.left <= line.place(at) <= right]
+            if inside:
+                yield _Part(line=line, start=inside[0], end=inside[-1] + 1, beside=True)
+        elif value.bottom <= (line.box.top + line.box.bottom) / 2 < below:
+            yield _Part(line=line, start=0, end=len(line.text))
+
+
+def _found(field: FormField, parts: Sequence[_Part]) -> list[Printed]:
+    """Each choice where its words stand; where some were found beside the label, others there may be badly read."""
+    spans = [_place(spellings, parts, LEAST_LIKENESS) for spellings in field.choices]
+    if any(spans) and not all(spans):
+        left = [_rest(part, [it for it in spans if it is not None]) for part in parts if part.beside]
+        again = [_place(spellings, left, BADLY_READ) for spellings in field.choices]
+        spans = [first or second for first, second in zip(spans, again, strict=True)]
+    return [
+        _printed(spellings[0], *span) for spellings, span in zip(field.choices, spans, strict=True) if span is not None
+    ]
+
+
+def _rest(part: _Part, spans: Sequence[tuple[_Part, int, int]]) -> _Part:
+    """The part with what was found in it blanked out."""
+    text = part.line.text
+    for found, start, end in spans:
+        if found.line is part.line:
+            text = text[:start] + " " * (end - start) + text[end:]
+    return replace(part, line=replace(part.line, text=text))
+
+
+def _place(spellings: Sequence[str], parts: Sequence[_Part], least: float) -> tuple[_Part, int, int] | None:
+    """The part in which the longest spelling is found, and from which to which character of its line."""
+    for spelling in sorted(spellings, key=len, reverse=True):
+        for part in parts:
+            span = _span(spelling, part.text, least)
+            if span is not None:
+                return part, part.start + span[0], part.start + span[1]
+    return None
+
+
+def _span(words: str, text: str, least: float) -> tuple[int, int] | None:
+    """From which to which character the words stand in the text."""
+    wanted = squeezed(words)
+    if len(wanted) < LONG_ENOUGH:
+        word = re.search(rf"{re.escape(without_accents(words))}(?![a-z])", without_accents(text))
+        return word.span() if word else None
+    letters, origin = letters_with_origin(text)
+    found = fuzz.partial_ratio_alignment(wanted, letters, score_cutoff=least)
+    if found is None or len(letters) < len(wanted) - 2 or found.dest_end <= found.dest_start:
+        return None
+    first = _begin(wanted[:EDGE], letters, found.dest_start)
+    last = _begin(wanted[-EDGE:], letters, found.dest_end - EDGE) + EDGE - 1
+    return origin[max(0, first)], origin[min(last, len(origin) - 1)] + 1
+
+
+def _begin(part: str, letters: str, about: int) -> int:
+    """Where a few letters begin, near `about`: where one was lost, the whole is found shifted by it."""
+    begin = max(0, about - EDGE // 2)
+    found = fuzz.partial_ratio_alignment(part, letters[begin : about + EDGE + EDGE // 2 + 1], score_cutoff=80)
+    return about if found is None else begin + found.dest_start
+
+
+def _printed(value: str, part: _Part, start: int, end: int) -> Printed:
+    """The words from the middle of their first character to the middle of their last, and half a character more."""
+    line = part.line
+    half = 0.22 * line.box.height
+    box = Box(line.place(start) - half, line.box.top, line.place(end - 1) + half, line.box.bottom)
+    return Printed(value=value, box=box, before=line.text[:start], after=line.text[end:])
