@@ -143,14 +143,14 @@ def typed(rows: Sequence[str], *, boxes: Sequence[bool] = ()) -> bytes:
         (130, 161, "(Ký, ghi rõ họ tên)"),
     ]
     for x, y, text in words:
-        at = float(x * POINTS)
+        at = x * POINTS
         for character in text:
             canvas.setFont("Marks" if character in MARKS else "Serif", 13)
             canvas.drawString(at, (297 - y) * POINTS, character)
             at += canvas.stringWidth(character)
     for number, checked in enumerate(boxes):
-        y = (297 - 110 - 8 * number) * POINTS - 2
-        canvas.acroForm.checkbox(name=f"c{number}", checked=checked, x=24 * POINTS, y=y, size=14, borderWidth=1)
+        bottom = (297 - 110 - 8 * number) * POINTS - 2
+        canvas.acroForm.checkbox(name=f"c{number}", checked=checked, x=24 * POINTS, y=bottom, size=14, borderWidth=1)
     canvas.showPage()
     canvas.save()
     return content.getvalue()
