@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from service.core.campaigns import FormField
 from service.core.forms import FieldReading, Tick
@@ -36,6 +38,8 @@ INNER, LEAK = 0.26, 0.2
 """What is inside: this part of the side away from the outline; darkness below LEAK is the outline's blur."""
 BAND, MOST_AROUND, MOST_AROUND_BRACKETS = (3, 7), 10, 40
 """From which to which distance from the box a band around it lies, and pixels of ink in it around an empty box."""
+OUTLINE, MOST_UNEVEN = 5, 0.13
+"""Pixels that the outline is wide at most, and how uneven an empty box is: measured 0.13 in 99 of 100, marks 0.23."""
 MOST_EMPTY, LEAST_TICKED = 0.03, 0.06
 """Mean darkness inside. Measured on drawn pages of five levels: empty at most 0.03, ticked at least 0.06."""
 
@@ -170,8 +174,8 @@ def _tick(darkness: Floats, found: Found) -> Tick:
     if inked >= LEAST_TICKED:
         return Tick.TICKED
     most_around = MOST_AROUND_BRACKETS if found.shape is Shape.BRACKETS else MOST_AROUND
-    clean = inked <= MOST_EMPTY and _around(darkness, found.box) <= most_around
-    return Tick.EMPTY if clean else Tick.UNCLEAR
+    empty = inked <= MOST_EMPTY and _around(darkness, found.box) <= most_around
+    return Tick.EMPTY if empty and _unevenness(darkness, found) <= MOST_UNEVEN else Tick.UNCLEAR
 
 
 def _inside(darkness: Floats, found: Found) -> float:
@@ -193,3 +197,23 @@ def _around(darkness: Floats, box: Box) -> int:
     within = BAND[1] - BAND[0]
     band[within:-within, within:] = False
     return int(band.sum())
+
+
+def _unevenness(darkness: Floats, found: Found) -> float:
+    """By how much one eighth of the box is darker than the others: blur thickens an outline evenly, a mark does not."""
+    left, top, right, bottom = found.box.rounded()
+    part = ((darkness[top:bottom, left:right] - LEAK) / (1 - LEAK)).clip(0, 1)
+    eighths = _eighths(part.shape[0], part.shape[1], circle=found.shape is Shape.CIRCLE)
+    shades = [float(part[eighth].mean()) for eighth in eighths if eighth.any()]
+    return max(shades) - float(np.median(shades)) if shades else 0.0
+
+
+@cache
+def _eighths(high: int, wide: int, *, circle: bool) -> tuple[NDArray[np.bool_], ...]:
+    """The eighths around a box's middle, without the outline and the middle itself."""
+    down, right = np.mgrid[:high, :wide].astype(np.float32)
+    down, right = (2 * down - high + 1) / high, (2 * right - wide + 1) / wide
+    off = np.hypot(down, right) if circle else np.maximum(np.abs(down), np.abs(right))
+    within = (off > 0.3) & (off < 1 - 2 * OUTLINE / min(high, wide))
+    turn = ((np.arctan2(down, right) + np.pi) / (2 * np.pi) * 8).astype(int) % 8
+    return tuple(within & (turn == number) for number in range(8))
