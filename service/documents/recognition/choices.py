@@ -32,13 +32,16 @@ ROWS_BELOW = 2.6
 class Printed:
     """The words of one choice on the page. `value`: the choice's first spelling.
 
-    `before`, `after`: the rest of the text line, up to the words and from them on.
+    `before`, `after`: the rest of the text line, up to the words and from them on. `beside`: on the label's row.
+    `surely`: the words were read well enough to know where they begin and end.
     """
 
     value: str
     box: Box
     before: str = ""
     after: str = ""
+    beside: bool = False
+    surely: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ def printed_choices(field: FormField, places: Mapping[str, ValuePlace], lines: S
 
 def _has_room(only: Printed, value: Box) -> bool:
     """Whether a box may stand before the words; else they are written there, not printed to be ticked."""
-    return only.box.top >= value.bottom or only.box.left - value.left >= ROOM * value.height
+    return not only.beside or only.box.left - value.left >= ROOM * value.height
 
 
 def _parts(
@@ -99,12 +102,28 @@ def _found(field: FormField, parts: Sequence[_Part]) -> list[Printed]:
     """Each choice where its words stand; where some were found beside the label, others there may be badly read."""
     spans = [_place(spellings, parts, LEAST_LIKENESS) for spellings in field.choices]
     if any(spans) and not all(spans):
-        left = [_rest(part, [it for it in spans if it is not None]) for part in parts if part.beside]
+        rest = [_rest(part, [it for it in spans if it is not None]) for part in parts if part.beside]
+        known = [words for words, span in zip(field.choices, spans, strict=True) if span is not None]
+        left = [part for part in rest if not _belongs_to(known, part.text)]
         again = [_place(spellings, left, BADLY_READ) for spellings in field.choices]
-        spans = [first or second for first, second in zip(spans, again, strict=True)]
+    else:
+        again = spans
     return [
-        _printed(spellings[0], *span) for spellings, span in zip(field.choices, spans, strict=True) if span is not None
+        replace(_printed(spellings[0], *span), surely=first is not None)
+        for spellings, first, second in zip(field.choices, spans, again, strict=True)
+        if (span := first or second) is not None
     ]
+
+
+def _belongs_to(known: Sequence[Sequence[str]], text: str) -> bool:
+    """Whether what is left of a line is only the end of a choice that was found in a shorter spelling."""
+    letters = squeezed(text)
+    return any(
+        fuzz.partial_ratio(letters, squeezed(spelling)) >= BADLY_READ
+        for spellings in known
+        for spelling in spellings
+        if len(squeezed(spelling)) > len(letters)
+    )
 
 
 def _rest(part: _Part, spans: Sequence[tuple[_Part, int, int]]) -> _Part:
@@ -153,4 +172,4 @@ def _printed(value: str, part: _Part, start: int, end: int) -> Printed:
     line = part.line
     half = 0.22 * line.box.height
     box = Box(line.place(start) - half, line.box.top, line.place(end - 1) + half, line.box.bottom)
-    return Printed(value=value, box=box, before=line.text[:start], after=line.text[end:])
+    return Printed(value=value, box=box, before=line.text[:start], after=line.text[end:], beside=part.beside)

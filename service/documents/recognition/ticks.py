@@ -57,8 +57,8 @@ def ticked_field(grey: Picture, field: FormField, printed: Sequence[Printed]) ->
     """The field as ticked on the upright page; None where its choices are not printed to be ticked."""
     if not printed or (len(printed) == 1 and not _something_before(grey, printed[0].box)):
         return None
-    ticks = ticks_of(grey, printed)
-    if ticks is None and len(printed) < 2:
+    ticks = ticks_of(grey, printed) if all(choice.surely for choice in printed) else None
+    if ticks is None and len(printed) < 2 and printed[0].beside:
         return None
     unclear = [Tick.UNCLEAR] * len(printed)
     return as_ticked(field, printed, ticks or unclear)
