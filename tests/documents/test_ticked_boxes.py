@@ -57,9 +57,14 @@ def judged(page: PageReading, each: Case) -> tuple[Verdict, tuple[str, ...]]:
 
 
 WAYS = [
-    (outline, mark, own_lines)
-    for number, outline in enumerate(Outline)
-    for mark, own_lines in zip(list(Mark), (True, False, number > 1, number < 2), strict=True)
+    (Outline.SQUARE, Mark.CROSS, True),
+    (Outline.SQUARE, Mark.TYPED, False),
+    (Outline.CIRCLE, Mark.CHECK, False),
+    (Outline.CIRCLE, Mark.FILLED, True),
+    (Outline.ROUND, Mark.TYPED, False),
+    (Outline.ROUND, Mark.CROSS, True),
+    (Outline.ANGULAR, Mark.FILLED, False),
+    (Outline.ANGULAR, Mark.CHECK, True),
 ]
 
 
