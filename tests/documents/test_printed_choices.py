@@ -64,6 +64,14 @@ def test_words_begin_where_they_stand() -> None:
     assert ivan.before.endswith("O ")
 
 
+def test_words_end_where_another_choice_begins() -> None:
+    """A longer spelling of the first resembles the first and the second together."""
+    text = "8. Đăng ký giao dịch tại: Cổng thông tin điện tử X Tổ chức I-VAN O"
+    (portal, _) = printed("registered_at", [text])
+    assert portal.box.right == pytest.approx(100 + LETTER * text.index(" X"), abs=LETTER)
+    assert portal.after.startswith(" X")
+
+
 def test_badly_read_words_beside_others_are_found_but_not_surely() -> None:
     """Nobody can say where their box begins, but a person has to look."""
     found = printed("registered_at", ["8. Đăng ký giao dịch tại: ()Công thông un điên tư t lỏchư l-VXN"])

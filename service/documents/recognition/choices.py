@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
@@ -20,6 +21,8 @@ LONG_ENOUGH, LEAST_LIKENESS = 6, 82.0
 such, with or without a gap: a box before them is easily read as one more letter."""
 BADLY_READ = 60.0
 """Likeness that is enough beside the label for words whose like was found there."""
+NEARLY = 10.0
+"""Likeness by which a longer spelling may fit worse."""
 ROOM = 0.6
 """Heights of the row that a box takes at least."""
 EDGE = 6
@@ -108,11 +111,20 @@ def _found(field: FormField, parts: Sequence[_Part]) -> list[Printed]:
         again = [_place(spellings, left, BADLY_READ) for spellings in field.choices]
     else:
         again = spans
+    apart = not _overlap([span for span in spans if span is not None])
     return [
-        replace(_printed(spellings[0], *span), surely=first is not None)
+        replace(_printed(spellings[0], *span), surely=apart and first is not None)
         for spellings, first, second in zip(field.choices, spans, again, strict=True)
         if (span := first or second) is not None
     ]
+
+
+def _overlap(spans: Sequence[tuple[_Part, int, int]]) -> bool:
+    """Whether two choices were found in the same words."""
+    return any(
+        one[0].line is other[0].line and one[1] < other[2] and other[1] < one[2]
+        for one, other in combinations(spans, 2)
+    )
 
 
 def _belongs_to(known: Sequence[Sequence[str]], text: str) -> bool:
@@ -136,28 +148,38 @@ def _rest(part: _Part, spans: Sequence[tuple[_Part, int, int]]) -> _Part:
 
 
 def _place(spellings: Sequence[str], parts: Sequence[_Part], least: float) -> tuple[_Part, int, int] | None:
-    """The part in which the longest spelling is found, and from which to which character of its line."""
-    for spelling in sorted(spellings, key=len, reverse=True):
-        for part in parts:
-            span = _span(spelling, part.text, least)
-            if span is not None:
-                return part, part.start + span[0], part.start + span[1]
-    return None
+    """The part in which the choice is found, and from which to which character of its line.
+
+    The longest spelling that fits nearly as well as any: "Cổng thông tin điện tử" may go on with "của BHXH Việt Nam",
+    and may be followed by another choice.
+    """
+    found = [
+        (likeness, len(spelling), (part, part.start + span[0], part.start + span[1]))
+        for spelling in spellings
+        for part in parts
+        for likeness, span in _spans(spelling, part.text, least)
+    ]
+    if not found:
+        return None
+    best = max(likeness for likeness, _, _ in found)
+    return max((it for it in found if it[0] >= best - NEARLY), key=lambda it: (it[1], it[0]))[2]
 
 
-def _span(words: str, text: str, least: float) -> tuple[int, int] | None:
-    """From which to which character the words stand in the text."""
+def _spans(words: str, text: str, least: float) -> Iterator[tuple[float, tuple[int, int]]]:
+    """How well the words are found in the text, 0 to 100, and from which to which character."""
     wanted = squeezed(words)
     if len(wanted) < LONG_ENOUGH:
         word = re.search(rf"{re.escape(without_accents(words))}(?![a-z])", without_accents(text))
-        return word.span() if word else None
+        if word:
+            yield 100.0, word.span()
+        return
     letters, origin = letters_with_origin(text)
     found = fuzz.partial_ratio_alignment(wanted, letters, score_cutoff=least)
     if found is None or len(letters) < len(wanted) - 2 or found.dest_end <= found.dest_start:
-        return None
+        return
     first = _begin(wanted[:EDGE], letters, found.dest_start)
     last = _begin(wanted[-EDGE:], letters, found.dest_end - EDGE) + EDGE - 1
-    return origin[max(0, first)], origin[min(last, len(origin) - 1)] + 1
+    yield found.score, (origin[max(0, first)], origin[min(last, len(origin) - 1)] + 1)
 
 
 def _begin(part: str, letters: str, about: int) -> int:
