@@ -23,8 +23,10 @@ from service.documents.recognition.shapes import Box, Floats, Picture, around, c
 
 BESIDE, INTO = 3.2, 1.2
 """Heights of the row that a window reaches beside the words, and into them."""
-NEAR, LEAST_WIDE = 1.6, 0.4
-"""Heights of the row within which a box before the words begins, and how wide it is at least."""
+NEAR, LEAST_WIDE, UPRIGHT = 1.8, 0.4, 0.25
+"""Heights of the row within which a box begins, how wide it is at least, and how high its sides."""
+LINE_ACROSS = 0.9
+"""Share of a window's width from which on ink in one row is a rule or a fold, not a mark."""
 INKED = 0.35
 """Darkness, between paper and print, from which on a pixel counts as ink of an outline."""
 WIDER_THAN_A_FILLED_BOX = 41
@@ -55,7 +57,7 @@ class _Row:
 
 def ticked_field(grey: Picture, field: FormField, printed: Sequence[Printed]) -> FieldReading | None:
     """The field as ticked on the upright page; None where its choices are not printed to be ticked."""
-    if not printed or (len(printed) == 1 and not _something_before(grey, printed[0].box)):
+    if not printed or (len(printed) == 1 and not _something_beside(grey, printed[0])):
         return None
     ticks = ticks_of(grey, printed) if all(choice.surely for choice in printed) else None
     if ticks is None and len(printed) < 2 and printed[0].beside:
@@ -84,19 +86,26 @@ def as_ticked(field: FormField, printed: Sequence[Printed], ticks: Sequence[Tick
     )
 
 
-def _something_before(grey: Picture, words: Box) -> bool:
-    """Whether something as wide as a box stands right before the words: cheaper than looking for one.
+def _something_beside(grey: Picture, only: Printed) -> bool:
+    """Whether something as wide as a box stands right before the words, or on a row of their own right after them.
 
-    A table's rule is narrower.
+    Cheaper than looking for a box. A table's rule is narrower; on the label's row leader dots may follow.
     """
-    part = cut(grey, Box(words.left - NEAR * words.height, words.top, words.left - 0.1 * words.height, words.bottom))
+    words, gap = only.box, 0.1 * only.box.height
+    parts = [cut(grey, Box(words.left - NEAR * words.height, words.top, words.left - gap, words.bottom))]
+    if not only.beside:
+        after = cut(grey, Box(words.right + gap, words.top, words.right + NEAR * words.height, words.bottom))
+        parts.append(after[:, ::-1])
+    return any(_is_as_wide_as_a_box(part, words.height) for part in parts)
+
+
+def _is_as_wide_as_a_box(part: Picture, high: float) -> bool:
+    """`part`: the words begin at its right end, where their first letter may reach into it."""
     if min(part.shape) < 6:
         return False
-    paper = float(np.percentile(part, 80))
-    strokes = runs(np.asarray((part < 0.8 * paper).sum(0) >= 2))
-    # the words' own first letter may reach into the part
-    before = [stroke for stroke in strokes if stroke[1] < part.shape[1]]
-    return bool(before) and before[-1][1] - before[0][0] >= LEAST_WIDE * words.height
+    inked = (part < 0.8 * float(np.percentile(part, 80))).sum(0)
+    strokes = [stroke for stroke in runs(np.asarray(inked >= UPRIGHT * high)) if stroke[1] < part.shape[1]]
+    return bool(strokes) and strokes[-1][1] - strokes[0][0] >= LEAST_WIDE * high
 
 
 def ticks_of(grey: Picture, printed: Sequence[Printed]) -> list[Tick] | None:
@@ -172,10 +181,17 @@ def _are_boxes(found: Sequence[Found]) -> bool:
 def _tick(darkness: Floats, found: Found) -> Tick:
     inked = _inside(darkness, found)
     if inked >= LEAST_TICKED:
-        return Tick.TICKED
+        return Tick.UNCLEAR if _is_crossed(darkness, found.box) else Tick.TICKED
     most_around = MOST_AROUND_BRACKETS if found.shape is Shape.BRACKETS else MOST_AROUND
     empty = inked <= MOST_EMPTY and _around(darkness, found.box) <= most_around
     return Tick.EMPTY if empty and _unevenness(darkness, found) <= MOST_UNEVEN else Tick.UNCLEAR
+
+
+def _is_crossed(darkness: Floats, box: Box) -> bool:
+    """Whether a line runs through the box and on through what stands beside it."""
+    _, top, _, bottom = box.rounded()
+    rows = (darkness[top + OUTLINE : bottom - OUTLINE] > INKED).mean(1)
+    return bool((rows >= LINE_ACROSS).any())
 
 
 def _inside(darkness: Floats, found: Found) -> float:
