@@ -29,9 +29,7 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
-from tests.drawn_forms.cases import Case, stamped_case
-from tests.drawn_forms.wear import Level
-from tests.drawn_forms.cases import ticked_case
+from tests.drawn_forms.cases import Case, stamped_case, ticked_case
 from tests.drawn_forms.wear import Level
 from tests.support.bundled_campaign import bundled_campaign
 
