@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from service.cli.common import settings_of
+from service.cli.engines import NETWORKS, networks, said_of_tesseract
 from service.flow.ports import CannotGoOn
 from service.settings import SettingRefused, Settings
 from service.settings.delivery import redirect_of
@@ -47,6 +47,7 @@ def _all(settings: Settings) -> Iterator[Result]:
         "sending": _sending,
         "database": _database,
         "reading pages": _pages,
+        "tesseract": lambda _: said_of_tesseract(),
         "disk": _disk,
         "clock": _clock,
     }
@@ -101,10 +102,12 @@ def _database(settings: Settings) -> str:
 
 
 def _pages(settings: Settings) -> str:
-    engines = [name for name in ("trueocr", "rapidocr", "asterocr") if importlib.util.find_spec(name)]
-    if len(engines) < 2:
-        raise OSError(f"only {engines}: two independent readers are needed; install the service's packages again")
-    return f"{', '.join(engines)}; no other is used; {settings.service.recognition.processes} processes"
+    engines = networks()
+    if len(engines) < len(NETWORKS):
+        raise OSError(
+            f"only {', '.join(engines) or 'none'} of {', '.join(NETWORKS)}; install the service's packages again"
+        )
+    return f"{', '.join(engines)}; {settings.service.recognition.processes} processes"
 
 
 def _disk(settings: Settings) -> str:

@@ -80,6 +80,8 @@ class FormField:
     """Digit boxes in groups: (10,), (12,), (2, 2, 4)."""
     printed: str = ""
     """The label as our own blank form prints it."""
+    choices: tuple[tuple[str, ...], ...] = ()
+    """Printed to be ticked: for each choice its spellings, of which the first is the field's value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

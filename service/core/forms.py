@@ -39,6 +39,15 @@ SEVERAL_FORMS = "several_forms"
 """Doubt about a page: more than one form stands on it, and where one ends is not sure, so nothing of it was read."""
 
 
+class Tick(StrEnum):
+    """What stands in the box beside a printed choice."""
+
+    TICKED = "ticked"
+    EMPTY = "empty"
+    UNCLEAR = "unclear"
+    """A mark or none: a person has to look."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldReading:
     """One field as read. `value` is canonical: bare digits, dates YYYY-MM-DD, names NFC with single spaces.
@@ -46,6 +55,8 @@ class FieldReading:
     `agreed`: at least two independent readers read this same valid value and none read another valid one
     (always true for a text layer). `readings`: what each reader saw, canonical, for a person who must decide.
     `box`: x0, y0, x1, y1 in pixels of the upright picture.
+    `ticks`: where choices are printed to be ticked, what stands beside each; `value` is then the ticked one, empty
+    unless exactly one is ticked for certain and all others are empty for certain.
     """
 
     value: str
@@ -53,6 +64,7 @@ class FieldReading:
     agreed: bool
     readings: Mapping[str, str] = field(default_factory=dict)
     box: tuple[int, int, int, int] | None = None
+    ticks: Mapping[str, Tick] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

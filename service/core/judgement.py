@@ -6,14 +6,14 @@ exactly one roster row, and the signature must have been seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from service.core.campaigns import DeclarationRules
 from service.core.findings import Code, Finding, Severity
-from service.core.forms import PageReading, Verdict
+from service.core.forms import PageReading, Tick, Verdict
 from service.core.matching import NUMBERS, Match, match
 from service.core.records import RosterEntry
 from service.core.vietnam.text import fold
@@ -152,9 +152,15 @@ def _agency(
 def _place(
     reading: PageReading, entry: RosterEntry | None, rules: DeclarationRules, document: str
 ) -> Iterator[_Problem]:
-    """Registered where it must not be. A form that prints all places, to be ticked, names the right one too."""
+    """Registered where it must not be, in writing or by a tick."""
     field = reading.fields.get("registered_at")
-    if field is None or _names(field.value, rules.places) or not _names(field.value, rules.other_places):
+    if field is None:
+        return
+    if field.ticks and not field.value:
+        if _may_be_wrong(field.ticks, rules):
+            yield _Problem("uncertain.registered_at")
+        return
+    if _names(field.value, rules.places) or not _names(field.value, rules.other_places):
         return
     if field.confidence < AGENCY_CONFIDENCE:
         yield _Problem("uncertain.registered_at")
@@ -162,6 +168,11 @@ def _place(
     name = entry.name if entry else _read(reading, "full_name")
     said = _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, place=field.value)
     yield _Problem(WRONG_PLACE, replace(said, key=WRONG_PLACE, value=field.value))
+
+
+def _may_be_wrong(ticks: Mapping[str, Tick], rules: DeclarationRules) -> bool:
+    """Whether a place where nobody may register is ticked, perhaps besides others; nothing ticked is nothing said."""
+    return any(tick is not Tick.EMPTY and _names(place, rules.other_places) for place, tick in ticks.items())
 
 
 def _names(said: str, spellings: Sequence[str]) -> bool:

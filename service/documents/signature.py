@@ -62,7 +62,14 @@ def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: st
     # nothing bounds the space below: somebody may have signed low
     lower = _judged(page, lines, replace(region, box=_lower(region, page.height)))
     only_print = lower.strokes is not None and lower.strokes.text_inside and lower.signed is None
-    return signature if lower.signed is False or only_print else lower
+    if lower.signed is not False and not only_print:
+        return lower
+    return replace(signature, signed=None) if _may_be_handwriting(region.name_rows, lines) else signature
+
+
+def _may_be_handwriting(name_rows: tuple[Box, ...], lines: list[Line]) -> bool:
+    """Whether a row read as a piece of the printed name is higher than print: then it may be the signature itself."""
+    return any(row.height > TALLER_THAN_PRINT * print_height(lines) for row in name_rows)
 
 
 def _is_red(page: Coloured, line: Line) -> bool:

@@ -22,10 +22,12 @@ from service.core.forms import FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.labels import Label, LabelBook, label_book, number_before
 from service.documents.recognition.lines import Line
 from service.documents.recognition.page_signs import page_kind
+from service.documents.recognition.places import ValuePlace
 from service.documents.recognition.shapes import Box, Flat, Picture, grey_of
 from service.documents.recognition.twins import more_than_one_form
 from service.documents.recognition.values import canonical, is_valid
 from service.documents.signature import judge_signature
+from service.documents.typed_ticks import ticked_in_text
 
 ENOUGH_LETTERS, VOWELS = 400, "aeiouy"
 """Letters of a page that is plain text beyond doubt; vowels are a third of any language's."""
@@ -43,14 +45,17 @@ def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page
     """
     lines = text_lines(content, page, picture.shape[1], picture.shape[0])
     book = label_book(layout)
-    fields = _fields(lines, layout, book)
+    found = [book.find(line.text) for line in lines]
+    fields = _fields(lines, found, layout)
     kind = page_kind(lines, set(fields), book)
     if kind is PageKind.OTHER and _is_other_text(lines, book):
         return PageReading(page=page, kind=kind, rotation=0, source=Source.TEXT)
     if kind is not PageKind.DECLARATION or len(fields) < ENOUGH_VALUES:
         return None
-    if more_than_one_form(lines, book, grey_of(picture)):
+    grey = grey_of(picture)
+    if more_than_one_form(lines, book, grey):
         return None  # recognition takes them apart
+    fields |= ticked_in_text(grey, layout, _places(lines, found), lines)
     name = next((fields[field.key].value for field in layout.fields if _is_name(field) and field.key in fields), "")
     signature = judge_signature(Flat(picture=picture), [*_apart(lines)], book, name)
     return PageReading(
@@ -155,12 +160,24 @@ def _box(line: dict[str, Any], across: float, down: float) -> Box:
     return Box(line["x0"] * across, (line["top"] - accents) * down, line["x1"] * across, line["bottom"] * down)
 
 
-def _fields(lines: list[Line], layout: FormLayout, book: LabelBook) -> dict[str, FieldReading]:
+def _places(lines: list[Line], found: list[tuple[Label, ...]]) -> dict[str, ValuePlace]:
+    """Where the values begin, also of fields that have none on the label's own line."""
+    places: dict[str, ValuePlace] = {}
+    for line, labels in zip(lines, found, strict=True):
+        for label, following in zip_longest(labels, labels[1:]):
+            right = line.box.right if following is None else line.place(following.start)
+            place = Box(line.place(label.end), line.box.top, right, line.box.bottom)
+            known = places.get(label.key)
+            if known is None or label.score > known.score:
+                places[label.key] = ValuePlace(key=label.key, box=place, score=label.score)
+    return places
+
+
+def _fields(lines: list[Line], found: list[tuple[Label, ...]], layout: FormLayout) -> dict[str, FieldReading]:
     kinds = {field.key: field.kind for field in layout.fields}
     best: dict[str, tuple[float, FieldReading]] = {}
-    for line in lines:
-        found = book.find(line.text)
-        for label, following in zip_longest(found, found[1:]):
+    for line, labels in zip(lines, found, strict=True):
+        for label, following in zip_longest(labels, labels[1:]):
             reading = _reading(line, label, following, kinds[label.key])
             if reading is not None and label.score > best.get(label.key, (0.0, reading))[0]:
                 best[label.key] = label.score, reading

@@ -1,4 +1,5 @@
-"""Regression figures for reading declarations: `python -m tests.benchmarks.declarations [--pages 60] [--level fax]`.
+"""Regression figures for reading declarations: `python -m tests.benchmarks.declarations [--pages 60] [--level fax]`,
+with `--ticked` of pages on which gender and place of registration are ticked.
 
 For each level pages of all layouts are drawn, read and judged against a roster in which every worker has a brother
 and a namesake with neighbouring numbers. Exit status 1 when a page was wrongly accepted or a signed one was rejected.
@@ -15,17 +16,19 @@ from pathlib import Path
 import numpy as np
 
 from service.core.campaigns import DeclarationRules
-from service.core.forms import PageReading, Verdict
-from service.core.judgement import Judgement, judge
+from service.core.forms import PageReading, Tick, Verdict
+from service.core.judgement import WRONG_PLACE, Judgement, judge
 from service.core.records import RosterEntry
 from service.documents.page_reader import read_pages
 from service.settings.campaign_files import read_campaign_folder
-from tests.drawn_forms.cases import Case, case
+from tests.drawn_forms.cases import Case, case, ticked_case
+from tests.drawn_forms.choices import Choice
 from tests.drawn_forms.people import crowd, rows_of
 from tests.drawn_forms.wear import Level
 
 CAMPAIGN = Path(__file__).parents[2] / "config" / "campaigns" / "vssid-2021"
 ROSTER_SIZE = 200
+WRONG, WRONG_TICKS = ("WRONGLY ACCEPTED", "WRONGLY REJECTED"), ("WRONG TICKS", "WRONGLY TOLD")
 
 
 def main() -> int:
@@ -34,13 +37,14 @@ def main() -> int:
     assert rules is not None
     bad = 0
     for level in options.level or list(Level):
-        cases = [case(level, options.first + number) for number in range(options.pages)]
+        draw = ticked_case if options.ticked else case
+        cases = [draw(level, options.first + number) for number in range(options.pages)]
         roster = crowd([each.person for each in cases], np.random.default_rng(7), max(ROSTER_SIZE, 3 * len(cases)))
         totals = measured(cases, roster, rules)
         signed = totals["signed pages"]
         print(f"{level}: " + "  ".join(f"{what} {count}" for what, count in sorted(totals.items())), flush=True)
         print(f"   accepted of the signed {totals['accepted'] / max(1, signed):.1%}", flush=True)
-        bad += totals["WRONGLY ACCEPTED"] + totals["WRONGLY REJECTED"]
+        bad += sum(totals[wrong] for wrong in (*WRONG, *WRONG_TICKS))
     return int(bool(bad))
 
 
@@ -67,19 +71,45 @@ def _seen(each: Case, reading: PageReading, judgement: Judgement, rows: set[int]
         "right row": right_row,
         "signature unsure": reading.signed is None,
         "accepted": accepted and each.signed and right_row,
-        "WRONGLY ACCEPTED": accepted and not (each.signed and right_row),
+        "WRONGLY ACCEPTED": accepted and not (each.signed and right_row and not _elsewhere(each)),
         "WRONGLY REJECTED": judgement.verdict is Verdict.REJECTED and each.signed,
     }
-    for wrong in ("WRONGLY ACCEPTED", "WRONGLY REJECTED"):
-        if facts[wrong]:
+    if each.filled.choice is not None:
+        facts |= _ticks(each.filled.choice, reading, judgement)
+    for wrong in (*WRONG, *WRONG_TICKS):
+        if facts.get(wrong):
             print(f"   {wrong}: {each.described} {judgement.reasons}", flush=True)
     return [what for what, is_so in facts.items() if is_so]
+
+
+def _elsewhere(each: Case) -> bool:
+    """Whether the place where nobody may register is ticked."""
+    return each.filled.choice is not None and 1 in each.filled.choice.ticked
+
+
+def _ticks(choice: Choice, reading: PageReading, judgement: Judgement) -> dict[str, bool]:
+    """How the place of registration was read: two boxes, right, or one of them unclear, or one of them wrong."""
+    field = reading.fields.get("registered_at")
+    seen = list(field.ticks.values()) if field else []
+    true = [Tick.TICKED if number in choice.ticked else Tick.EMPTY for number in range(2)]
+    mistaken = any(tick not in (right, Tick.UNCLEAR) for tick, right in zip(seen, true, strict=False))
+    told = WRONG_PLACE in judgement.reasons
+    return {
+        "ticks right": seen == true,
+        "ticks unclear": Tick.UNCLEAR in seen and not mistaken,
+        "ticks not seen": not seen,
+        "WRONG TICKS": mistaken,
+        "wrong place ticked": choice.ticked == (1,),
+        "wrong place told": told and choice.ticked == (1,),
+        "WRONGLY TOLD": told and choice.ticked != (1,),
+    }
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=60, help="pages of each level")
     parser.add_argument("--first", type=int, default=0, help="number of the first page: other numbers, other pages")
+    parser.add_argument("--ticked", action="store_true", help="gender and place of registration ticked, not written")
     parser.add_argument("--level", type=Level, action="append", help="only this level (may be repeated)")
     return parser.parse_args()
 

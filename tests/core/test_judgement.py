@@ -6,7 +6,7 @@ import pytest
 
 from service.core.campaigns import DeclarationRules, FormLayout
 from service.core.findings import Code
-from service.core.forms import FieldReading, PageKind, PageReading, Source, Verdict
+from service.core.forms import FieldReading, PageKind, PageReading, Source, Tick, Verdict
 from service.core.judgement import judge
 from service.core.records import RosterEntry
 
@@ -165,9 +165,41 @@ def test_an_accent_of_the_name_is_soft_once_the_numbers_are_confirmed() -> None:
     ],
 )
 def test_a_registration_made_at_the_wrong_place_is_not_accepted(place: str, reasons: tuple[str, ...]) -> None:
-    """Only a place known to be wrong; a form that prints both to be ticked says nothing."""
+    """In writing: only a place known to be wrong; one that is written beside the right one says nothing."""
     rules = replace(RULES, places=("Cổng thông tin điện tử",), other_places=("Tổ chức I-VAN",))
     judgement = judge(page(registered_at=place), [HUONG], rules, document="a.pdf")
     assert judgement.reasons == reasons
     assert [finding.key for finding in judgement.findings] == [*reasons]
+    assert judgement.verdict is (Verdict.REVIEW if reasons else Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize(
+    ("portal", "ivan", "reasons"),
+    [
+        (Tick.TICKED, Tick.EMPTY, ()),
+        (Tick.EMPTY, Tick.EMPTY, ()),
+        (Tick.UNCLEAR, Tick.EMPTY, ()),
+        (Tick.EMPTY, Tick.TICKED, ("wrong_agency.place",)),
+        (Tick.UNCLEAR, Tick.TICKED, ("uncertain.registered_at",)),
+        (Tick.TICKED, Tick.TICKED, ("uncertain.registered_at",)),
+        (Tick.TICKED, Tick.UNCLEAR, ("uncertain.registered_at",)),
+        (Tick.EMPTY, Tick.UNCLEAR, ("uncertain.registered_at",)),
+        (Tick.UNCLEAR, Tick.UNCLEAR, ("uncertain.registered_at",)),
+    ],
+)
+def test_only_a_wrong_place_that_may_be_ticked_bothers_anybody(
+    portal: Tick, ivan: Tick, reasons: tuple[str, ...]
+) -> None:
+    """Told to the sender only when it alone is surely ticked; a form without a tick is like one with an empty line."""
+    rules = replace(RULES, places=("Cổng thông tin điện tử",), other_places=("Tổ chức I-VAN",))
+    ticks = {"Cổng thông tin điện tử của BHXH Việt Nam": portal, "Tổ chức I-VAN": ivan}
+    sure = Tick.UNCLEAR not in ticks.values()
+    ticked = [place for place, tick in ticks.items() if tick is Tick.TICKED]
+    value = ticked[0] if sure and len(ticked) == 1 else ""
+    said = FieldReading(value=value, confidence=float(sure), agreed=bool(value), ticks=ticks)
+    reading = page()
+    reading = replace(reading, fields={**reading.fields, "registered_at": said})
+    judgement = judge(reading, [HUONG], rules, document="a.pdf")
+    assert judgement.reasons == reasons
+    assert [finding.key for finding in judgement.findings] == [it for it in reasons if it.startswith("wrong")]
     assert judgement.verdict is (Verdict.REVIEW if reasons else Verdict.ACCEPTED)

@@ -29,8 +29,9 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
-from tests.drawn_forms.cases import Case, stamped_case
+from tests.drawn_forms.cases import Case, stamped_case, ticked_case
 from tests.drawn_forms.wear import Level
+from tests.support.bundled_campaign import bundled_campaign
 
 
 def read(picture: Picture) -> PageReading:
@@ -163,3 +164,14 @@ def test_the_sender_is_shown_where_to_sign() -> None:
     assert len(shown) < 60_000
     framed = (pixels[..., 0] > 150) & (pixels[..., 1] < 110)
     assert framed.sum() > 500
+
+
+@pytest.mark.parametrize(("level", "number"), [(Level.CLEAN, 339), (Level.OFFICE, 340)])
+def test_a_legible_signature_is_not_taken_for_the_printed_name(level: Level, number: int) -> None:
+    """Both wrote a syllable of their name in large letters, and no name is printed: no page says "not signed"."""
+    page = ticked_case(level, number)
+    assert page.signed
+    declaration = bundled_campaign().declaration
+    assert declaration is not None
+    (reading,) = read_pages(page.content, "", declaration.layout, max_pages=1, max_pixels=40_000_000)
+    assert reading.signed is not False

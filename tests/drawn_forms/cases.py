@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.drawn_forms.choices import Choice, any_choice
 from tests.drawn_forms.hands import Hand
-from tests.drawn_forms.layouts import LAYOUTS, Layout
+from tests.drawn_forms.layouts import LAYOUTS, OFFICIAL, TABLE, TICKED, Layout
 from tests.drawn_forms.people import Worker, worker
 from tests.drawn_forms.sheets import Filled, Sealed, draw_sheet
 from tests.drawn_forms.wear import Level, captured
@@ -37,7 +38,8 @@ class Case:
     @property
     def described(self) -> str:
         hand = self.filled.hand or "unsigned"
-        return f"{self.level} {self.layout.name} {hand} stamp {self.filled.sealed} turned {self.rotation}"
+        choice = f" {self.filled.choice.described}" if self.filled.choice else ""
+        return f"{self.level} {self.layout.name} {hand} stamp {self.filled.sealed} turned {self.rotation}{choice}"
 
 
 def case(level: Level, seed: int, layout: Layout | None = None) -> Case:
@@ -59,6 +61,16 @@ def _drawn(level: Level, layout: Layout, filled: Filled, chance: np.random.Gener
     rotation = 90 * int(chance.choice(4, p=(0.55, 0.15, 0.15, 0.15)))
     sheet = draw_sheet(layout, filled, chance)
     content = captured(sheet, level, rotation, chance)
+    return Case(level=level, layout=layout, filled=filled, rotation=rotation, content=content)
+
+
+def ticked_case(level: Level, seed: int, choice: Choice | None = None) -> Case:
+    """A page on which gender and place of registration are ticked, in a way of its own or as `choice` says."""
+    chance = np.random.default_rng([2022, list(Level).index(level), seed])
+    layout = (OFFICIAL, TICKED, TABLE)[seed % 3]
+    filled = replace(_filled(layout, chance), choice=choice or any_choice(chance))
+    rotation = 90 * int(chance.choice(4, p=(0.85, 0.05, 0.05, 0.05)))
+    content = captured(draw_sheet(layout, filled, chance), level, rotation, chance)
     return Case(level=level, layout=layout, filled=filled, rotation=rotation, content=content)
 
 

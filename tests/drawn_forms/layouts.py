@@ -167,4 +167,22 @@ LEFT = Layout(
     unit_block="XÁC NHẬN CỦA ĐƠN VỊ",
 )
 
+TICKED = Layout(
+    name="ticked",
+    titles=_TITLE,
+    rows=(
+        ("full_name",), ("birth_date", "gender"), ("social_insurance_no",), ("citizen_id",), ("phone",), ("email",),
+        ("contact_address",), ("registered_at",), ("agency",),
+    ),
+    labels={**_ASKED, "registered_at": "Đăng ký giao dịch tại"},
+    number="[{number:02d}] {label}: ",
+    blank=Blank.DOTS,
+    caption="Người kê khai",
+    hint="(Ký, ghi rõ họ tên)",
+    face="LiberationSans",
+    size=27,
+    line=60,
+)  # fmt: skip
+"""Drawn with rows to tick only."""
+
 LAYOUTS = {layout.name: layout for layout in (PORTAL, OFFICE, TABLE, OFFICIAL, PAIRS, LEFT)}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from service.demo.ink import font
+from tests.drawn_forms.choices import SHORT, WORDS, Choice, Ticker
 from tests.drawn_forms.hands import (
     BLACKS,
     BLUES,
@@ -63,6 +64,8 @@ class Filled:
     pen: Colour | None = None
     fine_pen: bool = False
     red: Colour | None = None
+    choice: Choice | None = None
+    """Gender and place of registration are ticked; else written."""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,9 @@ class _Pencil:
     image: Image.Image
     layout: Layout
     y: int = 120
+    ticker: Ticker | None = None
+    ticked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Keys of the rows to tick, and which of their choices are."""
 
     @property
     def draw(self) -> ImageDraw.ImageDraw:
@@ -96,6 +102,10 @@ def draw_sheet(layout: Layout, filled: Filled, chance: np.random.Generator) -> P
     """The signed (or unsigned, or stamped) sheet, in colour, white paper."""
     pencil = _Pencil(Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255)), layout)
     _heading(pencil)
+    if filled.choice is not None:
+        pencil.ticker = Ticker(pencil.image, filled.choice, pencil.face(), layout.size, chance)
+        gender = WORDS["gender"].index(filled.person.gender)
+        pencil.ticked = {"registered_at": filled.choice.ticked, "gender": (gender,)}
     values = _written(layout, filled)
     for number, row in enumerate(layout.rows, 1):
         _row(pencil, number, row, values)
@@ -147,7 +157,7 @@ def _spaced(number: str, groups: tuple[int, ...]) -> str:
 def _row(pencil: _Pencil, number: int, keys: tuple[str, ...], values: Mapping[str, str]) -> None:
     layout = pencil.layout
     if layout.blank is Blank.CELL:
-        _cells(pencil, layout.number.format(number=number, label=layout.labels[keys[0]]), values[keys[0]])
+        _cells(pencil, layout.number.format(number=number, label=layout.labels[keys[0]]), keys[0], values[keys[0]])
         return
     for index, key in enumerate(keys):
         x: float = layout.left + index * 780
@@ -156,7 +166,9 @@ def _row(pencil: _Pencil, number: int, keys: tuple[str, ...], values: Mapping[st
         x = pencil.put(
             x, layout.number.format(number=number, label=label) if index == 0 else f"{label}: ", pencil.face()
         )
-        if layout.blank is Blank.BOXES and key in BOXES:
+        if key in pencil.ticked:
+            _choices(pencil, x + 10, key, WORDS)
+        elif layout.blank is Blank.BOXES and key in BOXES:
             _digit_boxes(pencil, x + 10, BOXES[key], values[key])
         else:
             _on_blank(pencil, x, end, values[key])
@@ -174,10 +186,25 @@ def _on_blank(pencil: _Pencil, x: float, end: float, value: str) -> None:
         pencil.draw.line((x, foot + 4, end, foot + 4), fill=PRINT, width=2)
 
 
-def _cells(pencil: _Pencil, label: str, value: str) -> None:
+def _choices(pencil: _Pencil, x: float, key: str, words: Mapping[str, tuple[str, ...]]) -> None:
+    """The choices of a row, each with its box."""
+    ticker = pencil.ticker
+    assert ticker is not None
+    own_lines = ticker.choice.own_lines and len(words[key][0]) > 30
+    for number, said in enumerate(words[key]):
+        if own_lines:
+            pencil.y += round(1.5 * pencil.layout.size)
+            x = pencil.layout.left + 60
+        x = ticker.put(x, pencil.y, said, ticked=number in pencil.ticked[key]) + 1.1 * pencil.layout.size
+
+
+def _cells(pencil: _Pencil, label: str, key: str, value: str) -> None:
     left, right, half = pencil.layout.left, 1500, pencil.layout.line // 2
     pencil.put(left + 12, label, pencil.face())
-    pencil.put(left + 520, value, pencil.layout.value_face)
+    if key in pencil.ticked:
+        _choices(pencil, left + 520, key, SHORT)
+    else:
+        pencil.put(left + 520, value, pencil.layout.value_face)
     pencil.draw.rectangle((left, pencil.y - half, right, pencil.y + half), outline=PRINT, width=2)
     pencil.draw.line((left + 500, pencil.y - half, left + 500, pencil.y + half), fill=PRINT, width=2)
     pencil.y += 2 * half

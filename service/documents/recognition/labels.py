@@ -60,7 +60,7 @@ class LabelBook:
 
     def find(self, text: str) -> tuple[Label, ...]:
         """The labels in a text, from left to right; they do not overlap, and each field has one at most."""
-        letters, origin = _letters_with_origin(text)
+        letters, origin = letters_with_origin(text)
         if self.is_title(text):
             return ()
         tries = [found for printed in self.printed if (found := _search(printed, letters, origin, text)) is not None]
@@ -124,13 +124,18 @@ def _spellings(labels: Iterable[str]) -> list[str]:
 
 def folded(text: str) -> str:
     """Lower case without accents, letter for letter as long as the NFC text."""
+    return "".join(_plain(character).lower()[:1] for character in unicodedata.normalize("NFC", text))
+
+
+def without_accents(text: str) -> str:
+    """Capitals stay capitals; letter for letter as long as the NFC text."""
     return "".join(_plain(character) for character in unicodedata.normalize("NFC", text))
 
 
 def _plain(character: str) -> str:
     if character in "đĐ":
-        return "d"
-    return unicodedata.normalize("NFD", character)[0].lower()[:1]
+        return "d" if character == "đ" else "D"
+    return unicodedata.normalize("NFD", character)[0]
 
 
 def squeezed(text: str) -> str:
@@ -138,7 +143,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"[^a-z]", "", folded(text).translate(_CONFUSED))
 
 
-def _letters_with_origin(text: str) -> tuple[str, list[int]]:
+def letters_with_origin(text: str) -> tuple[str, list[int]]:
     """The squeezed text, and for each of its letters where it stood; digits count only as parts of words ("s6")."""
     plain = _NUMBERS.sub(lambda number: "#" * len(number.group()), folded(text)).translate(_CONFUSED)
     kept = [(letter, at) for at, letter in enumerate(plain) if "a" <= letter <= "z"]

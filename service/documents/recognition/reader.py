@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
 from service.documents.recognition.attempts import Attempt, best_attempt
+from service.documents.recognition.choices import printed_choices
 from service.documents.recognition.coded_place import fills_page, stands_alone
 from service.documents.recognition.codes import SeenCode
 from service.documents.recognition.fields import read_field
@@ -17,6 +18,7 @@ from service.documents.recognition.page_signs import page_kind
 from service.documents.recognition.readers import Readers, readers
 from service.documents.recognition.shapes import Box, Picture
 from service.documents.recognition.sheet import has_room_beside, outline_corners
+from service.documents.recognition.ticks import ticked_field
 from service.documents.recognition.upright import UprightPage, make_upright
 from service.documents.signature import Signature, judge_signature
 
@@ -101,7 +103,9 @@ class _Reader:
         fields: dict[str, FieldReading] = {}
         for field in self.layout.fields:
             place = attempt.places.get(field.key)
-            reading = None if place is None else read_field(attempt.page.grey, place.box, field, self.networks)
+            reading = _read_ticks(attempt, field)
+            if reading is None and place is not None:
+                reading = read_field(attempt.page.grey, place.box, field, self.networks)
             if reading is not None:
                 fields[field.key] = reading
         return fields
@@ -138,6 +142,13 @@ def read_page(
         return (PageReading(page=page, kind=PageKind.OTHER, rotation=0, source=Source.OCR),)
     reader = _Reader(picture=picture, layout=layout, book=label_book(layout), networks=readers(), page=page, flat=flat)
     return reader.read(code)
+
+
+def _read_ticks(attempt: Attempt, field: FormField) -> FieldReading | None:
+    if not field.choices:
+        return None
+    printed = printed_choices(field, attempt.places, attempt.lines)
+    return ticked_field(attempt.page.grey, field, printed)
 
 
 def _name_field(layout: FormLayout) -> FormField | None:
