@@ -29,6 +29,7 @@ from tests.documents.drawn_declarations import (
     turned,
 )
 from tests.drawn_forms.cases import case
+from tests.drawn_forms.layouts import UNUSUAL, Layout
 from tests.drawn_forms.wear import Level
 
 NUMBERS = ("social_insurance_no", "citizen_id", "birth_date", "phone")
@@ -90,6 +91,17 @@ def test_drawn_pages_that_were_once_misread(level: Level, number: int) -> None:
     (reading,) = read(page.content)
     for key in ("social_insurance_no", "citizen_id"):
         assert (reading.fields[key].value, reading.fields[key].agreed) == (page.person.values[key], True)
+    assert fold(reading.fields["full_name"].value) == fold(page.person.name)
+
+
+@pytest.mark.parametrize("layout", UNUSUAL, ids=lambda layout: layout.name)
+@pytest.mark.parametrize("level", [Level.CLEAN, Level.OFFICE, Level.PHOTO_GOOD])
+def test_forms_of_layouts_never_measured_are_read(layout: Layout, level: Level) -> None:
+    """Labels above their values in two columns, and labels in capitals."""
+    page = case(level, 1, layout)
+    (reading,) = read(page.content)
+    assert {key: reading.fields[key].value for key in NUMBERS} == {key: page.person.values[key] for key in NUMBERS}
+    assert all(reading.fields[key].agreed for key in NUMBERS)
     assert fold(reading.fields["full_name"].value) == fold(page.person.name)
 
 

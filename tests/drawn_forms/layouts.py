@@ -17,6 +17,8 @@ class Blank(StrEnum):
     CELL = "cell"
     """A ruled table: label in the left cell, value in the right one."""
     BARE = "bare"
+    BELOW = "below"
+    """The value on a row of its own, below its label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,3 +188,34 @@ TICKED = Layout(
 """Drawn with rows to tick only."""
 
 LAYOUTS = {layout.name: layout for layout in (PORTAL, OFFICE, TABLE, OFFICIAL, PAIRS, LEFT)}
+
+STACKED = Layout(
+    name="stacked",
+    titles=_TITLE,
+    rows=(
+        ("full_name",), ("birth_date", "gender"), ("social_insurance_no", "citizen_id"), ("phone", "email"),
+        ("contact_address",), ("agency",),
+    ),
+    labels=_ASKED,
+    number="{label}",
+    blank=Blank.BELOW,
+    caption="Người khai",
+    hint="(Ký, ghi rõ họ tên)",
+    face="LiberationSans",
+    value_face="LiberationSans-Bold",
+    size=28,
+)  # fmt: skip
+CAPITALS = Layout(
+    name="capitals",
+    titles=("TỜ KHAI ĐĂNG KÝ GIAO DỊCH ĐIỆN TỬ",),
+    rows=tuple((key,) for key in _OFFICIAL),
+    labels={key: label.upper() for key, label in _OFFICIAL.items()},
+    number="{number}/ {label}: ",
+    blank=Blank.BARE,
+    caption="NGƯỜI ĐĂNG KÝ",
+    hint="(Ký, họ tên)",
+    value_face="LiberationSans-Regular",
+    size=28,
+)
+UNUSUAL = (STACKED, CAPITALS)
+"""Not drawn by number; what was chosen for the others must hold for them as well."""

@@ -171,12 +171,17 @@ def _row(pencil: _Pencil, number: int, keys: tuple[str, ...], values: Mapping[st
         elif layout.blank is Blank.BOXES and key in BOXES:
             _digit_boxes(pencil, x + 10, BOXES[key], values[key])
         else:
-            _on_blank(pencil, x, end, values[key])
-    pencil.y += layout.line
+            _on_blank(pencil, layout.left + index * 780, x, end, values[key])
+    pencil.y += round(1.6 * layout.line) if layout.blank is Blank.BELOW else layout.line
 
 
-def _on_blank(pencil: _Pencil, x: float, end: float, value: str) -> None:
+def _on_blank(pencil: _Pencil, left: float, x: float, end: float, value: str) -> None:
     blank = pencil.layout.blank
+    if blank is Blank.BELOW:
+        label_row, pencil.y = pencil.y, pencil.y + round(1.3 * pencil.layout.size)
+        pencil.put(left, value, pencil.layout.value_face)
+        pencil.y = label_row
+        return
     after = pencil.put(x, value, pencil.layout.value_face)
     foot = pencil.y + round(pencil.layout.size * 0.42)
     if blank in (Blank.DOTS, Blank.BOXES):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from service.documents.recognition.labels import LEAST_CAPTION, Label, LabelBook, number_before
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Picture, around, cut
+from service.documents.recognition.stacked import values_below
 
 WIDEST_GAP, NARROWEST_VALUE = 3.0, 0.4
 """In heights of the row: a wider gap ends a value; what is narrower before such a gap is none."""
@@ -29,13 +31,14 @@ class ValuePlace:
 def value_places(grey: Picture, lines: list[Line], book: LabelBook) -> dict[str, ValuePlace]:
     """The best place of each field whose label was found; "ghi rõ họ tên" in a caption is no label."""
     labels = [() if book.caption_likeness(line.text) >= LEAST_CAPTION else book.find(line.text) for line in lines]
+    below = values_below(lines, labels)
     places: dict[str, ValuePlace] = {}
     for line, found in zip(lines, labels, strict=True):
-        for position, label in enumerate(found):
-            following = found[position + 1] if position + 1 < len(found) else None
+        for label, following in zip_longest(found, found[1:]):
             known = places.get(label.key)
             if known is None or label.score > known.score:
-                box = _value_box(grey, line, label, following, _row_of(line, lines, labels))
+                beside = _value_box(grey, line, label, following, _row_of(line, lines, labels))
+                box = below.get((line, label), beside)
                 places[label.key] = ValuePlace(key=label.key, box=box, score=label.score)
     return places
 
