@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from trueocr.page import decode_lines
 
 from service.documents.recognition.readers import DETECTED_LONG_SIDE, LineReader, PageModels
-from service.documents.recognition.shapes import Box
+from service.documents.recognition.shapes import Box, cut
+from service.documents.recognition.strips import row_slope
 from service.documents.recognition.upright import Bend, UprightPage
 
 SMALL_LINE, GOOD_LINE, MOST_LONG_SIDE = 9.0, 12.0, 2048
 """Lines lower than SMALL_LINE pixels to the detector are looked for again at a scale that makes them GOOD_LINE high."""
 LEAST_SLOPE = 0.006
 """Slopes below this (12 pixels over the page) harm neither reading nor cutting."""
-MOST_LEVELLINGS = 2
+MOST_LEVELLINGS, LINES_MEASURED, MEASURED_AT_ONCE = 2, 12, 12
+"""Of the last two the number of lines, and the heights of a line."""
 WIDEST_LINE = 1100
 
 
@@ -54,7 +56,7 @@ def level_lines(
         bend = _common_bend(slopes, page.width, page.height)
         if bend is None or bend.steepest() < least_slope:
             break
-        page = page.levelled(bend)
+        page = page.levelled(_common_bend(_measured(page, boxes), page.width, page.height) or bend)
         boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE, top)
     usable = (box for box in boxes if box.height > 4 and box.width > 4)
     return page, sorted(usable, key=lambda box: (box.top, box.left))
@@ -82,6 +84,26 @@ def _detect(page: UprightPage, models: PageModels, long_side: int, top: int) -> 
     slopes = _slopes(found[0] > 0, factor)
     slopes[:, 1] += top
     return [Box(*corner) for corner in corners.tolist()], slopes
+
+
+def _measured(page: UprightPage, boxes: list[Box]) -> NDArray[np.float64]:
+    """Like `_slopes`, of parts of the longest lines, by the print itself: the detector's cores lie flatter than it.
+
+    Along a whole line the print of the next row might seem to go on with it.
+    """
+    long = sorted((box for box in boxes if box.width > 6 * box.height), key=lambda box: -box.width)[:LINES_MEASURED]
+    rows: list[tuple[float, float, float, float]] = []
+    for box in (part for line in long for part in _ends(line)):
+        part = cut(page.grey, box)
+        rows.append((box.middle, (box.top + box.bottom) / 2, row_slope(part, 0, part.shape[1]), box.width))
+    return np.asarray(rows, np.float64).reshape(-1, 4)
+
+
+def _ends(line: Box) -> list[Box]:
+    """The line's beginning, and where it is long its end as well."""
+    reach = min(line.width, MEASURED_AT_ONCE * line.height)
+    first = line._replace(right=line.left + reach)
+    return [first] if line.width < 2 * reach else [first, line._replace(left=line.right - reach)]
 
 
 def _slopes(cores: NDArray[np.bool_], factor: float) -> NDArray[np.float64]:

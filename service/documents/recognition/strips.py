@@ -40,13 +40,13 @@ def level_strip(grey: Picture, place: Box) -> Strip:
     if min(picture.shape) < 6:
         return Strip(picture=picture, place=inside, left=left, top=top)
     end = int(min(inside.right, inside.left + LOOKED_AT * height))
-    slope = _slope(picture, max(0, int(inside.left)), end)
+    slope = row_slope(picture, max(0, int(inside.left)), end)
     if slope:
         picture = _sheared(picture, slope, (inside.left + end) / 2)
     return Strip(picture=picture, place=inside, left=left, top=top)
 
 
-def _slope(picture: Picture, begin: int, end: int) -> float:
+def row_slope(picture: Picture, begin: int, end: int) -> float:
     """How far the row between two columns climbs per pixel; 0 where levelling gains nothing."""
     ink = np.asarray(255 - picture[:, begin:end], np.uint8)
     if min(ink.shape) < 6:
