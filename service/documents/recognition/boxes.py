@@ -12,10 +12,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from service.documents.recognition.shapes import Box, Floats, Picture
+from service.documents.recognition.shapes import Box, Floats, Picture, cut
 
 LEAST_FIT, LEAST_FIT_WITHOUT_RULES = 0.72, 0.9
 """How much of the expected upright rules is seen: with and without level rules above and below."""
+RULE_WIDTH = 0.08
+"""Half a rule's width, in parts of a box, with room for one that is not quite upright."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,25 @@ def composed_line(grey: Picture, cells: Cells) -> tuple[Picture | None, int]:
     for digit in digits:
         parts += [_on_height(digit, height, paper), _plain(height, space, paper)]
     return np.hstack([*parts, _plain(height, 2 * space, paper)]), len(digits)
+
+
+def without_box_rules(grey: Picture, cells: Cells, place: Box) -> Picture:
+    """The value's place with its boxes' rules painted over with paper: readers take them for digits.
+
+    One box more on both sides, as far as the place reaches: what stands outside the grid must not be lost.
+    """
+    pitch = (cells.box.right - cells.box.left) / len(cells.edges)
+    left, right = max(place.left, cells.box.left - pitch), min(place.right, cells.box.right + pitch)
+    left, right = min(left, cells.box.left), max(right, cells.box.right)
+    strip = cut(grey, Box(left, cells.top, right, cells.bottom)).copy()
+    if min(strip.shape) < 6:
+        return strip
+    paper = int(np.percentile(strip, 92))
+    aside, above = max(2, round(RULE_WIDTH * pitch)), max(2, round(RULE_WIDTH * strip.shape[0]))
+    for edge in {round(edge - max(0.0, left)) for pair in cells.edges for edge in pair}:
+        strip[:, max(0, edge - aside) : edge + aside + 1] = paper
+    strip[:above] = strip[strip.shape[0] - above :] = paper
+    return strip
 
 
 def _inside(grey: Picture, edges: tuple[float, float], cells: Cells) -> Picture:

@@ -9,7 +9,7 @@ import numpy as np
 
 from service.core.campaigns import ColumnKind, FormField
 from service.core.forms import FieldReading
-from service.documents.recognition.boxes import composed_line, find_cells
+from service.documents.recognition.boxes import Cells, composed_line, find_cells, without_box_rules
 from service.documents.recognition.labels import without_leaders
 from service.documents.recognition.places import without_leader_dots
 from service.documents.recognition.readers import Read, Readers
@@ -47,7 +47,7 @@ def _read_digits(value: Strip, field: FormField, readers: Readers) -> FieldReadi
     box = without_leader_dots(grey, place)
     if cells is None or line is None:
         return decide(_plain_votes(grey, box, field.kind, readers, how=""), box)
-    votes = _boxed_votes(grey, place, line, field.kind, readers, filled=filled)
+    votes = _boxed_votes(value, cells, line, field.kind, readers, filled=filled)
     reading = decide(votes, cells.box)
     if reading is not None and reading.agreed:
         return reading
@@ -56,13 +56,15 @@ def _read_digits(value: Strip, field: FormField, readers: Readers) -> FieldReadi
 
 
 def _boxed_votes(
-    grey: Picture, place: Box, line: Picture, kind: ColumnKind, readers: Readers, *, filled: int
+    value: Strip, cells: Cells, line: Picture, kind: ColumnKind, readers: Readers, *, filled: int
 ) -> list[Vote]:
-    """The digits set close together, and trueocr also on the boxes as they are.
+    """The digits set close together, and trueocr also on the boxes as they stand there.
 
     A number that lost a box looks like a shorter one, an old nine-digit ID among them: only whole ones count.
     """
-    boxes = _without_rules(readers.lines.read(grey, [place], WIDEST_DIGITS)[0])
+    bare = _framed(without_box_rules(value.picture, cells, value.place), 4)
+    whole = Box(0, 0, bare.shape[1], bare.shape[0])
+    boxes = _without_rules(readers.lines.read(bare, [whole], WIDEST_DIGITS)[0])
     votes = [
         *_digit_votes(line, kind, readers, how="", only_digits=True),
         vote(kind, readers.lines.name, "strip", boxes),
