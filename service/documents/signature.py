@@ -15,7 +15,15 @@ from rapidfuzz import fuzz
 from service.documents.recognition.labels import LabelBook, squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Coloured, around
-from service.documents.signature_ink import TALLER_THAN_PRINT, Patch, Strokes, cut_patch, find_strokes, print_height
+from service.documents.signature_ink import (
+    TALLER_THAN_PRINT,
+    Patch,
+    Strokes,
+    cut_patch,
+    find_strokes,
+    print_height,
+    redness,
+)
 from service.documents.signature_verdict import verdict
 
 PAGE_WIDTH_MM = 210.0
@@ -77,9 +85,9 @@ def _is_red(page: Coloured, line: Line) -> bool:
     colours = page.colours(line.box)
     if colours.ndim == 2 or not colours.size:
         return False
-    red, green, blue = (colours[..., channel].astype(np.int16) for channel in range(3))
-    ink = np.minimum(green, blue) < np.percentile(green, 90) - INK
-    return bool(ink.any()) and float((red - np.maximum(green, blue) > INK)[ink].mean()) > MOSTLY
+    shades = colours.astype(np.float32)
+    ink = shades[..., 1:].min(2) < np.percentile(shades[..., 1], 90) - INK
+    return bool(ink.any()) and float((redness(shades) > INK)[ink].mean()) > MOSTLY
 
 
 def _judged(page: Coloured, lines: list[Line], region: Region) -> Signature:

@@ -201,7 +201,8 @@ def _greyness(shades: Floats) -> Floats:
     return np.asarray((red + green + blue) / 3, np.float32)
 
 
-def _redness(shades: Floats) -> Floats:
+def redness(shades: Floats) -> Floats:
+    """By how much red outshines the other two channels."""
     red, green, blue = cv2.split(shades)
     return np.asarray(red - cv2.max(green, blue), np.float32)
 
@@ -213,20 +214,20 @@ def _dark(shades: Floats, grey: Floats, threshold: float, *, coloured: bool) -> 
     """
     if not coloured:
         return np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.8) < threshold)
-    redness: Floats = _redness(shades)
-    reddish = (redness > FAINTLY_RED) & (redness > RED_SHARE * (1 - grey))
-    red = ((redness > 0.10) | reddish) & (shades[..., 0] > 0.40)
+    reds: Floats = redness(shades)
+    reddish = (reds > FAINTLY_RED) & (reds > RED_SHARE * (1 - grey))
+    red = ((reds > 0.10) | reddish) & (shades[..., 0] > 0.40)
     near_red = cv2.dilate(red.astype(np.uint8), np.ones((NEAR_RED, NEAR_RED), np.uint8)) > 0
     through_red = np.asarray(cv2.GaussianBlur(shades[..., 0], (0, 0), 0.8), np.float32)
-    on_red = min(threshold, _darkest_of_stamp(through_red, redness) - DARKER_THAN_STAMP)
+    on_red = min(threshold, _darkest_of_stamp(through_red, reds) - DARKER_THAN_STAMP)
     return np.asarray(
         ((through_red < threshold) & ~near_red) | ((through_red < min(threshold, 0.50)) & ~red) | (through_red < on_red)
     )
 
 
-def _darkest_of_stamp(through_red: Floats, redness: Floats) -> float:
+def _darkest_of_stamp(through_red: Floats, reds: Floats) -> float:
     """How dark the red ink itself becomes in the red channel; 0 where there is hardly any."""
-    stamp = through_red[redness > CLEARLY_RED]
+    stamp = through_red[reds > CLEARLY_RED]
     return float(np.percentile(stamp, DARKEST_OF_STAMP)) if stamp.size > ENOUGH_RED else 0.0
 
 
@@ -247,7 +248,7 @@ def _share_of_red(patch: Patch) -> float:
     shades = np.ascontiguousarray(patch.shades[_rows_and_columns(patch.inner)])
     if not shades.size:
         return 0.0
-    inside = (_redness(shades) > 0.12) & (shades[..., 0] > 0.42) & (_greyness(shades) < 0.9)
+    inside = (redness(shades) > 0.12) & (shades[..., 0] > 0.42) & (_greyness(shades) < 0.9)
     return float(inside.mean()) if inside.size else 0.0
 
 
@@ -293,7 +294,7 @@ def _texts(patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[lis
     for line in lines:
         if line.sure > LEAST_PRINT and len(squeezed(line.text)) >= 4 and line.box.height <= highest:
             box = patch.here(line.box)
-            within = patch.inner.top < (box.top + box.bottom) / 2 < patch.inner.bottom
+            within = patch.inner.top < box.middle_row < patch.inner.bottom
             (doubtful if within else known).append(_grown(box))
     return known, doubtful
 
@@ -370,7 +371,7 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
 
 def _blueness(shades: Floats, ink: Mask) -> float:
     """By how much the blue channel is brighter than the red one, in parts of the darkness in red."""
-    near_red = cv2.dilate((_redness(shades) > 0.10).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    near_red = cv2.dilate((redness(shades) > 0.10).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     clear = ink & ~near_red
     of = shades[clear if clear.sum() > PIXELS_PER_MM**2 else ink]
     return float((of[:, 2] - of[:, 0]).mean() / max(0.05, float((1 - of[:, 0]).mean())))

@@ -9,6 +9,7 @@ import pytest
 
 from service.cli.engines import NETWORKS, networks, said_of_tesseract
 
+MISSING = "no Tesseract on this machine: apt-get install tesseract-ocr"
 FIGURE = "of 285 drawn pages it would have let none more be accepted"
 
 
@@ -38,9 +39,7 @@ def test_one_that_fails_or_hangs_costs_a_few_seconds_at_most(tmp_path: Path, scr
     assert "does not answer, not needed" in said_of_tesseract(program(tmp_path, script), seconds=0.3)
 
 
-@pytest.mark.skipif(
-    shutil.which("tesseract") is None, reason="no Tesseract on this machine: apt-get install tesseract-ocr"
-)
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason=MISSING)
 def test_the_real_one_is_recognised() -> None:
     """Its list of languages has not changed its form."""
     assert "is installed with " in said_of_tesseract()

@@ -5,14 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
-from sqlmodel import create_engine
 
-import service.storage
 from service.core.records import OutgoingState
 from service.storage.ledger import open_ledger
+from tests.support.old_ledgers import old_ledger
 
 OLD_MAIL = """
 INSERT INTO outgoing (key, template, message_id, recipients, subject, raw_sha256, state, not_before, attempts,
@@ -25,14 +22,8 @@ VALUES ('old', 'reminder', '<1@x>', '["mai@x.example"]', 'x', 'ab', 'unknown', '
 def test_a_mail_in_doubt_from_before_is_still_there(tmp_path: Path) -> None:
     """It has no evidence and waits for HR; nothing of it is lost."""
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        configuration = Config()
-        configuration.set_main_option("script_location", str(Path(service.storage.__path__[0]) / "migrations"))
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0001")
+    with old_ledger(url, "0001") as (connection, _):
         connection.execute(text(OLD_MAIL))
-    engine.dispose()
     ledger = open_ledger(url)
     with ledger.transaction() as books:
         (mail,) = books.outbox.in_state(OutgoingState.UNKNOWN)

@@ -6,14 +6,12 @@ import json
 import time
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
-import service.storage
 from service.core.sharing import ListedPerson
 from service.storage.ledger import open_ledger
 from tests.support.clockwork import memory_ledger
+from tests.support.old_ledgers import old_ledger
 
 OLD_MAIL = """INSERT INTO mail (id, mailbox, uidvalidity, uid, sha256, received_at, state, sender, subject, reasons,
     filed, attempts) VALUES (1, 'm', 1, 1, 'a', '2021-05-04 02:00:00', 'processed', '', '', '[]', 0, 0)"""
@@ -26,18 +24,12 @@ OLD_LIST = """INSERT INTO roster (campaign, unit, version, mail_id, document_sha
 def test_lists_from_before_are_compared_too(tmp_path: Path) -> None:
     """Only their newest versions, by the numbers that they have."""
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        configuration = Config()
-        configuration.set_main_option("script_location", str(Path(service.storage.__path__[0]) / "migrations"))
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0060")
+    with old_ledger(url, "0060") as (connection, _):
         connection.execute(text(OLD_MAIL))
         for unit, version, number in (("U01", 1, "0000000001"), ("U01", 2, "0000000002"), ("U02", 1, "0000000002")):
             entry = {"row": 8, "values": {"full_name": "Hồ Anh Nam", "social_insurance_no": number, "citizen_id": ""}}
             facts = {"unit": unit, "version": version, "entries": json.dumps([entry, {**entry, "row": 9}])}
             connection.execute(text(OLD_LIST), facts)
-    engine.dispose()
     ledger = open_ledger(url)
     with ledger.transaction() as books:
         ((mine, theirs),) = books.listings.met_elsewhere("c", "U01")

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.config import Config
 from sqlalchemy import text
-from sqlmodel import create_engine
 
-import service.storage
 from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Source
 from service.core.records import FormRecord
 from service.storage.ledger import Ledger, open_ledger
+from tests.support.old_ledgers import old_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
 OLD_MAIL = """
@@ -91,18 +89,12 @@ def test_a_persons_decision_about_the_whole_page_stays(ledger: Ledger) -> None:
 def test_forms_from_before_are_whole_pages(tmp_path: Path) -> None:
     """Brought up to date with everything in them."""
     url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        configuration = Config()
-        configuration.set_main_option("script_location", str(Path(service.storage.__path__[0]) / "migrations"))
-        configuration.attributes["connection"] = connection
-        command.upgrade(configuration, "0095")
+    with old_ledger(url, "0095") as (connection, configuration):
         connection.execute(text(OLD_MAIL))
         connection.execute(text(OLD_FORM))
         command.upgrade(configuration, "head")
         command.downgrade(configuration, "0095")
         command.upgrade(configuration, "head")
-    engine.dispose()
     opened = open_ledger(url)
     assert parts(opened) == [(0, ())]
     opened.close()

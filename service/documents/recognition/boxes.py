@@ -49,7 +49,7 @@ class _Grid:
 def find_cells(grey: Picture, place: Box, groups: tuple[int, ...]) -> Cells | None:
     """The digit boxes at a value's place, `groups` of them; None where there is no such grid."""
     height = max(8.0, place.height)
-    middle = (place.top + place.bottom) / 2
+    middle = place.middle_row
     further = 5.2 if sum(groups) >= 12 else 2.2
     left, right = max(0, int(place.left - 1.2 * height)), min(grey.shape[1], int(place.right + further * height))
     top, bottom = max(0, int(middle - 0.62 * height)), min(grey.shape[0], int(middle + 0.62 * height))

@@ -97,7 +97,7 @@ def _parts(
             inside = [at for at in range(len(line.text)) if value.left <= line.place(at) <= right]
             if inside:
                 yield _Part(line=line, start=inside[0], end=inside[-1] + 1, beside=True)
-        elif value.bottom <= (line.box.top + line.box.bottom) / 2 < below:
+        elif value.bottom <= line.box.middle_row < below:
             yield _Part(line=line, start=0, end=len(line.text))
 
 

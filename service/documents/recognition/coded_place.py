@@ -52,7 +52,7 @@ def stands_alone(code: SeenCode, page: UprightPage, lines: Iterable[Line], book:
         for line in lines
         if not (
             place.left - spare < line.box.middle < place.right + spare
-            and place.top - spare < (line.box.top + line.box.bottom) / 2 < place.bottom + spare
+            and place.top - spare < line.box.middle_row < place.bottom + spare
         )
     ]
     return not any(book.is_title(text) or book.is_caption(text) or [*sure_labels(text, book)] for text in outside)

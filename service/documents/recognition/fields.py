@@ -44,14 +44,14 @@ def _read_digits(value: Strip, field: FormField, readers: Readers) -> FieldReadi
     grey, place = value.picture, value.place
     cells = find_cells(grey, place, field.boxes) if field.boxes else None
     line, filled = composed_line(grey, cells) if cells is not None else (None, 0)
-    box = without_leader_dots(grey, place)
     if cells is None or line is None:
+        box = without_leader_dots(grey, place)
         return decide(_plain_votes(grey, box, field.kind, readers, how=""), box)
     votes = _boxed_votes(value, cells, line, field.kind, readers, filled=filled)
     reading = decide(votes, cells.box)
     if reading is not None and reading.agreed:
         return reading
-    plain = _plain_votes(grey, box, field.kind, readers, how="plain ")
+    plain = _plain_votes(grey, without_leader_dots(grey, place), field.kind, readers, how="plain ")
     return decide([*votes, *(it for it in plain if not it.valid or _digits(it) != OLD_ID)], cells.box)
 
 

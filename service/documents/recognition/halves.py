@@ -64,7 +64,7 @@ def two_halves(grey: Picture, lines: Sequence[Line], book: LabelBook) -> tuple[B
 def _places(lines: Sequence[Line], book: LabelBook, width: int, height: int) -> dict[str, list[_Place]]:
     places: dict[str, list[_Place]] = {}
     for line in lines:
-        middle = (line.box.top + line.box.bottom) / 2
+        middle = line.box.middle_row
         for label in sure_labels(line.text, book):
             places.setdefault(label.key, []).append(_Place(line.place(label.start) / width, middle / height))
     return places
@@ -122,4 +122,4 @@ def _with_usual_margins(half: Box, lines: Sequence[Line]) -> Box:
 
 
 def _is_within(box: Box, half: Box) -> bool:
-    return half.top <= (box.top + box.bottom) / 2 < half.bottom
+    return half.top <= box.middle_row < half.bottom

@@ -95,7 +95,7 @@ def _measured(page: UprightPage, boxes: list[Box]) -> NDArray[np.float64]:
     rows: list[tuple[float, float, float, float]] = []
     for box in (part for line in long for part in _ends(line)):
         part = cut(page.grey, box)
-        rows.append((box.middle, (box.top + box.bottom) / 2, row_slope(part, 0, part.shape[1]), box.width))
+        rows.append((box.middle, box.middle_row, row_slope(part, 0, part.shape[1]), box.width))
     return np.asarray(rows, np.float64).reshape(-1, 4)
 
 

@@ -108,7 +108,7 @@ def _as_shown(one: Attempt, other: Attempt) -> Iterable[Attempt]:
 def _middle(sheet: Attempt) -> Floats:
     """On the picture as sent."""
     back = sheet.page.as_sent(Box(0, 0, sheet.page.width, sheet.page.height))
-    return np.array([back.middle, (back.top + back.bottom) / 2], np.float32)
+    return np.array([back.middle, back.middle_row], np.float32)
 
 
 def _corners(page: UprightPage, half: Box) -> Floats:

@@ -37,8 +37,9 @@ def value_places(grey: Picture, lines: list[Line], book: LabelBook) -> dict[str,
         for label, following in zip_longest(found, found[1:]):
             known = places.get(label.key)
             if known is None or label.score > known.score:
-                beside = _value_box(grey, line, label, following, _row_of(line, lines, labels))
-                box = below.get((line, label), beside)
+                box = below.get((line, label))
+                if box is None:
+                    box = _value_box(grey, line, label, following, _row_of(line, lines, labels))
                 places[label.key] = ValuePlace(key=label.key, box=box, score=label.score)
     return places
 

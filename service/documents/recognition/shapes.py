@@ -38,6 +38,11 @@ class Box(NamedTuple):
         """Horizontal middle."""
         return (self.left + self.right) / 2
 
+    @property
+    def middle_row(self) -> float:
+        """Vertical middle."""
+        return (self.top + self.bottom) / 2
+
     def shares_row_with(self, other: Box, least: float = 0.45) -> bool:
         """Whether the two overlap vertically by `least` of the lower one's height."""
         overlap = min(self.bottom, other.bottom) - max(self.top, other.top)

@@ -135,7 +135,7 @@ def _row(grey: Picture, printed: Sequence[Printed], *, after: bool) -> _Row:
 
 
 def _of_height(box: Box, high: float) -> Box:
-    middle = (box.top + box.bottom) / 2
+    middle = box.middle_row
     return Box(box.left, middle - high / 2, box.right, middle + high / 2)
 
 

@@ -73,7 +73,7 @@ def _ways(lines: Sequence[Line], book: LabelBook, width: int, height: int) -> di
     places: dict[str, list[_Place]] = {}
     plain: list[tuple[str, _Place]] = []
     for line in lines:
-        middle = (line.box.top + line.box.bottom) / 2 / height
+        middle = line.box.middle_row / height
         things = [(key, (x / width, middle)) for key, x in _things(line, book)]
         for key, place in things:
             places.setdefault(key, []).append(place)
