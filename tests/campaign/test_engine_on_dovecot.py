@@ -140,8 +140,8 @@ def configured(servers: Servers, folder: Path) -> Path:
     shutil.copytree(ROOT / "config", config)
     text = (config / "service.toml").read_text()
     text = text.replace('tls = "tls"', 'tls = "none"').replace('tls = "starttls"', 'tls = "none"')
-    text = text.replace("port = 993", f"port = {servers.imap.imap_port}")
-    text = text.replace("port = 587", f"port = {servers.smtp.port}")
+    text = text.replace("port = 993\n", f"port = {servers.imap.imap_port}\n")
+    text = text.replace("port = 587\n", f"port = {servers.smtp.port}\n")  # whole lines: a port may begin with 587
     text = text.replace("DONDOC_MAILBOX_PASSWORD", PASSWORD_VARIABLE).replace(
         "DONDOC_SENDING_PASSWORD", PASSWORD_VARIABLE
     )
