@@ -16,7 +16,7 @@ from service.flow.house import OpenCampaign
 from service.flow.ports import Clock
 from service.settings import SettingRefused, Settings, load_settings
 from service.settings.campaign_files import CampaignFolder
-from service.wiring import wall_clock
+from service.wiring.assembly import wall_clock
 
 HERE = Path(__file__).parents[2]
 """Where the service is installed: its `config/` and `mail_templates/` are the default."""

@@ -11,7 +11,7 @@ from service.cli.examination import Result
 from service.flow.ports import CannotGoOn
 from service.flow.reconciliation import Reconciliation, as_json, in_words
 from service.settings import SettingRefused
-from service.wiring import build_service
+from service.wiring.assembly import build_service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,9 @@ from service.flow.foresight import DAYS_AHEAD, look_ahead
 from service.flow.house import Office
 from service.flow.standing import progress_of
 from service.settings import Settings
-from service.wiring import Service, build_service, reading_house
 from service.wiring.alone import alone
+from service.wiring.assembly import build_service, reading_house
+from service.wiring.service import Service
 
 log = logging.getLogger(__name__)
 

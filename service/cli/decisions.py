@@ -29,7 +29,8 @@ from service.flow.package import build, send_when_approved
 from service.flow.review import decide_form, forms_in_review, vouch
 from service.flow.review import dismiss as dismiss_mail
 from service.flow.review import replay as replay_mail
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 
 
 def register(app: typer.Typer) -> None:

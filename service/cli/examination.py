@@ -14,7 +14,8 @@ from service.flow.ports import CannotGoOn
 from service.settings import SettingRefused, Settings
 from service.settings.delivery import redirect_of
 from service.storage.ledger import open_ledger
-from service.wiring import build_mailbox, build_sender, wall_clock
+from service.wiring.assembly import wall_clock
+from service.wiring.mailboxes import build_mailbox, build_sender
 
 LEAST_FREE_BYTES = 2_000_000_000
 EARLIEST_YEAR = 2024

@@ -40,7 +40,7 @@ from service.flow.phrases import marks_of
 from service.flow.reading import roster_findings
 from service.settings import load_for_reading, real_state
 from service.settings.campaign_files import MAX_CELLS
-from service.wiring import copy_state, reading_house
+from service.wiring.assembly import copy_state, reading_house
 
 FilesArgument = Annotated[list[Path], typer.Argument(help="Files as a unit would send them.")]
 

@@ -9,7 +9,7 @@ import typer
 
 from service.cli.common import ConfigOption, NowOption, chosen, clock_of, console, settings_of, unit_of
 from service.flow.coded_forms import coded_forms
-from service.wiring import reading_house
+from service.wiring.assembly import reading_house
 
 
 def register(app: typer.Typer) -> None:

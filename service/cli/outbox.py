@@ -12,7 +12,8 @@ from service.cli.common import AsOption, ConfigOption, JsonOption, NowOption, cl
 from service.core.records import OutgoingState
 from service.flow.cases import Case, give_up, open_cases, send_again
 from service.settings import Settings
-from service.wiring import Service, build_service, wall_clock
+from service.wiring.assembly import build_service, wall_clock
+from service.wiring.service import Service
 
 MailArgument = Annotated[int, typer.Argument(help="Number of the mail, as `dondoc outbox` shows it.")]
 

@@ -21,7 +21,7 @@ from service.cli.common import (
 )
 from service.flow.house import Office
 from service.flow.sharing import decide
-from service.wiring import reading_house
+from service.wiring.assembly import reading_house
 
 
 def register(app: typer.Typer) -> None:

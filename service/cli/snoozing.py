@@ -19,7 +19,7 @@ from service.cli.common import (
     unit_of,
 )
 from service.flow.house import Office
-from service.wiring import reading_house
+from service.wiring.assembly import reading_house
 
 
 def register(app: typer.Typer) -> None:

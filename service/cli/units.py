@@ -30,7 +30,8 @@ from service.flow import decisions
 from service.flow.house import Office
 from service.flow.nominations import appoint, roster_password
 from service.flow.phrases import where_in_words
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 
 UnitArgument = Annotated[str, typer.Argument(help="The unit's code.")]
 WhyOption = Annotated[str, typer.Option("--why", help="The reason; it stands in the audit trail.")]

@@ -22,7 +22,7 @@ from service.demo.play import Play
 from service.demo.script import Expectation, expectations
 from service.demo.stage import PASSWORD, DemoClock, Stage, accounts, first_moment, prepare, settings_for
 from service.demo.stories import NewAddress
-from service.wiring import build_service
+from service.wiring.assembly import build_service
 from service.wiring.service import Service
 
 WORKERS_A_UNIT, WORKERS_A_UNIT_FAST = 4, 2

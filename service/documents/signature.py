@@ -64,6 +64,8 @@ def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: st
     region = find_region(page, lines, book, name)
     if region is None:
         return Signature(signed=None)
+    if any(book.is_typed_signature(line.text) and _is_inside(line.box, region.box) for line in lines):
+        return Signature(signed=None, box=region.box.rounded())
     signature = _judged(page, lines, region)
     if signature.signed is not False or region.name_line is not None:
         return signature
@@ -73,6 +75,11 @@ def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: st
     if lower.signed is not False and not only_print:
         return lower
     return replace(signature, signed=None) if _may_be_handwriting(region.name_rows, lines) else signature
+
+
+def _is_inside(box: Box, region: Box) -> bool:
+    """Whether most of a line of print lies in the region."""
+    return region.left < box.middle < region.right and region.top < box.middle_row < region.bottom
 
 
 def _may_be_handwriting(name_rows: tuple[Box, ...], lines: list[Line]) -> bool:

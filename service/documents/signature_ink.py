@@ -14,6 +14,7 @@ import numpy as np
 from service.documents.recognition.labels import squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Coloured, Floats, Picture, colour_of, halved
+from service.documents.signature_marks import strokes_crossed
 from service.documents.stamp_rings import (
     PIXELS_PER_MM,
     Mask,
@@ -83,6 +84,9 @@ class Strokes:
     stroke_width: float = 0.0
     blue: float = 0.0
     """How blue the strokes are where no red ink is near: about 0 for black ones, 0.25 to 0.4 for a blue pen's."""
+    least_crossed: float = 0.0
+    most_crossed: float = 0.0
+    """Strokes that straight lines meet, in the direction with fewest and in that with most."""
     ring: bool = False
     """A stamp's ring in grey lies over the region."""
     frame: bool = False
@@ -349,6 +353,7 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
     stroke_width = 2 * float(np.percentile(depth[ink], 80)) / PIXELS_PER_MM
     pieces = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)[0] - 1
     is_largest = _largest(ink)
+    fewest, most = strokes_crossed(ink)
     down, across = np.nonzero(is_largest)
     box = Box(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
     return replace(
@@ -363,6 +368,8 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
         pieces=pieces,
         stroke_width=stroke_width,
         blue=_blueness(patch.shades, ink),
+        least_crossed=fewest,
+        most_crossed=most,
         arc=is_arc(is_largest, ring),
         frame=is_frame(is_largest),
         box=box,

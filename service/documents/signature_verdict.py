@@ -29,6 +29,9 @@ CLEAR_RING, BEYOND_RING_MM2, BEYOND_RING_MM, LOWEST_BEYOND_RING_MM = 0.55, 5.0, 
 FAINT_PRINT = 0.25
 """Where even the print is that faint, a thin pen may have left nothing."""
 UNKNOWN_TEXT_MM2, SURE_NAME = 2.0, 0.75
+LEAST_CROSSED, RIDGES, FINGER_MM = 2.6, 4.5, 30.0
+"""Strokes on one straight line: crosses, ticks, circles and staples have two at most, signatures three and more. From
+every side a finger's print has five and more, on a spot of this size; signatures have three there."""
 LEFT_BY_RED_MM2, LEFT_BY_RED_MM, CLEAR_RED, CLEAR_PRINT = 2.0, 3.5, 0.01, 0.4
 """Crumbs of a stamp that is clearly red, on a page whose print is clear."""
 
@@ -38,10 +41,16 @@ def verdict(strokes: Strokes) -> bool | None:
     if strokes.arc or strokes.frame:
         return None
     if strokes.ring:
-        return True if _is_beyond_ring(strokes) else None
+        return True if _is_beyond_ring(strokes) and not _is_mark(strokes) else None
     if _is_signature(strokes):
-        return True
+        return None if _is_mark(strokes) else True
     return False if _is_empty(strokes) or _only_red_stamp(strokes) else None
+
+
+def _is_mark(strokes: Strokes) -> bool:
+    """Where to sign, what was checked, what lay on the paper: simpler than any signature; or a finger's print."""
+    finger = strokes.least_crossed > RIDGES and max(strokes.width, strokes.height) < FINGER_MM
+    return strokes.most_crossed < LEAST_CROSSED or finger
 
 
 def _is_signature(strokes: Strokes) -> bool:

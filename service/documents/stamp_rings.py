@@ -18,7 +18,7 @@ RING_RADIUS_MM = 15.0, 20.5
 """Round stamps of offices: 34 to 38 mm across, as printed and scanned."""
 RIM_MM, STEADY_MM = 0.7, 0.45
 """How far beyond the fitted rim its ink may reach, and how near to it its outermost ink lies."""
-ARC_RADIUS_MM, ARC_WIDTH_MM = (8.0, 26.0), 0.9
+ARC_RADIUS_MM, ARC_WIDTH_MM = (8.0, 42.0), 0.9
 """What is left of a stamp's ring: also its inner ring, and rings seen aslant."""
 FRAME_MM, FRAME_RIM_MM, FRAME_SHARE = (6.0, 20.0), 1.0, 0.8
 """A frame's shorter and longer side at least, how near to its sides its ink lies, and how much of a side is covered."""

@@ -28,6 +28,12 @@ def _built(what: str, *arguments: object) -> Any:
     return getattr(building, what)(*arguments)
 
 
+def _summarised(campaign: Campaign, facts: SummaryFacts, words: Wording) -> tuple[bytes, bytes]:
+    from service.wiring.picturing import summary  # noqa: PLC0415  # charts: 40 MB that no other annex needs
+
+    return summary(campaign, facts, words)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltAnnexes:
     """Adapter of the port `Annexes`."""
@@ -56,8 +62,7 @@ class BuiltAnnexes:
 
     def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:
         words = self.wording(campaign.id, campaign.language)
-        picture, workbook = self.children.run(_built, "summary", campaign, facts, words)
-        return picture, workbook
+        return self.children.run(_summarised, campaign, facts, words)
 
 
 def _attachment(file: tuple[str, str, bytes]) -> Attachment:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.core.campaigns import Campaign, FormLayout
 from service.core.forms import Spot
@@ -22,8 +22,10 @@ from service.documents.limits import Limits
 from service.documents.opening import open_paper, unreadable_paper
 from service.documents.reader_version import READER_VERSION
 from service.flow.reading import ReadPapers, read_papers
-from service.storage.ledger import Ledger
 from service.work.child_processes import ChildDied, ChildFailure, ChildProcesses, ChildTimeout
+
+if TYPE_CHECKING:  # children load this module and need no database
+    from service.storage.ledger import Ledger
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,6 @@
 """Regression figures for reading declarations: `python -m tests.benchmarks.declarations [--pages 60] [--level fax]`,
-with `--ticked` of pages on which gender and place of registration are ticked.
+with `--ticked` of pages on which gender and place of registration are ticked, with `--marks` of unsigned pages with a
+cross, a tick, a circle, a finger's print and the like where the signature should stand.
 
 For each level pages of all layouts are drawn, read and judged against a roster in which every worker has a brother
 and a namesake with neighbouring numbers. Exit status 1 when a page was wrongly accepted or a signed one was rejected.
@@ -21,8 +22,9 @@ from service.core.judgement import WRONG_PLACE, Judgement, judge
 from service.core.records import RosterEntry
 from service.documents.page_reader import read_pages
 from service.settings.campaign_files import read_campaign_folder
-from tests.drawn_forms.cases import Case, case, ticked_case
+from tests.drawn_forms.cases import Case, case, marked_case, ticked_case
 from tests.drawn_forms.choices import Choice
+from tests.drawn_forms.marks import Mark
 from tests.drawn_forms.people import crowd, rows_of
 from tests.drawn_forms.wear import Level
 
@@ -37,7 +39,7 @@ def main() -> int:
     assert rules is not None
     bad = 0
     for level in options.level or list(Level):
-        draw = ticked_case if options.ticked else case
+        draw = marked if options.marks else ticked_case if options.ticked else case
         cases = [draw(level, options.first + number) for number in range(options.pages)]
         roster = crowd([each.person for each in cases], np.random.default_rng(7), max(ROSTER_SIZE, 3 * len(cases)))
         totals = measured(cases, roster, rules)
@@ -46,6 +48,10 @@ def main() -> int:
         print(f"   accepted of the signed {totals['accepted'] / max(1, signed):.1%}", flush=True)
         bad += sum(totals[wrong] for wrong in (*WRONG, *WRONG_TICKS))
     return int(bool(bad))
+
+
+def marked(level: Level, seed: int) -> Case:
+    return marked_case(level, seed, list(Mark)[seed % len(Mark)])
 
 
 def measured(cases: Sequence[Case], roster: Sequence[RosterEntry], rules: DeclarationRules) -> Counter[str]:
@@ -110,6 +116,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=60, help="pages of each level")
     parser.add_argument("--first", type=int, default=0, help="number of the first page: other numbers, other pages")
     parser.add_argument("--ticked", action="store_true", help="gender and place of registration ticked, not written")
+    parser.add_argument("--marks", action="store_true", help="unsigned, with marks that are no signature")
     parser.add_argument("--level", type=Level, action="append", help="only this level (may be repeated)")
     return parser.parse_args()
 

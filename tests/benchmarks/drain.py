@@ -28,7 +28,7 @@ from imapclient import IMAPClient
 from service.core.units import Unit
 from service.settings import Settings
 from service.settings.campaign_files import read_campaign_folder
-from service.wiring import build_service
+from service.wiring.assembly import build_service
 from tests.benchmarks.people import worker
 from tests.campaign.test_engine_on_dovecot import NOW, Servers
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot

@@ -15,7 +15,8 @@ import pytest
 
 from service.flow.ports import MailboxUnavailable
 from service.settings import load_settings
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 from service.wiring.signing_in import sign_in
 from tests.mail.test_signing_in import browse
 from tests.support.bundled_campaign import ROOT, TEMPLATES

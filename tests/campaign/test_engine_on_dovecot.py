@@ -24,7 +24,8 @@ from typing import Any
 import pytest
 
 from service.settings import Settings, load_settings
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
 from tests.support.papers import roster, row_of
 from tests.support.smtp_server import SmtpServer

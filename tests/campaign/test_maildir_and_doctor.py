@@ -13,7 +13,8 @@ import pytest
 
 from service.cli import run
 from service.settings import SettingRefused, load_settings
-from service.wiring import build_mailbox, build_service
+from service.wiring.assembly import build_service
+from service.wiring.mailboxes import build_mailbox
 from tests.support.whole_service import PASSWORD_VARIABLE, ROOT, SERVICE, Company, company
 
 

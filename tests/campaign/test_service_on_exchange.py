@@ -16,7 +16,8 @@ import pytest
 
 from service.cli.examination import examine
 from service.settings import ServiceSettings, SettingRefused, Settings, load_settings
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 from tests.support.fake_exchange import FakeExchange, Fault
 from tests.support.whole_service import CAMPAIGN, HANOI, HR, PASSWORD, PASSWORD_VARIABLE, ROOT, SERVICE
 

@@ -10,7 +10,7 @@ import pytest
 
 from service.settings.calendar import CalendarSettings, on_calendar, read_calendar
 from service.settings.campaign_files import SettingRefused
-from service.wiring import open_campaign
+from service.wiring.assembly import open_campaign
 from tests.support.bundled_campaign import bundled_folder
 
 CALENDAR = open_campaign(bundled_folder()).calendar

@@ -29,7 +29,8 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
-from tests.drawn_forms.cases import Case, stamped_case, ticked_case
+from tests.drawn_forms.cases import Case, marked_case, stamped_case, ticked_case
+from tests.drawn_forms.marks import Mark
 from tests.drawn_forms.wear import Level
 from tests.support.bundled_campaign import bundled_campaign
 
@@ -115,8 +116,9 @@ def test_a_signature_that_reads_like_letters_is_still_one() -> None:
 
 
 PEN = Strokes(
-    area=60, length=90, width=30, height=14, largest=31, largest_area=50, largest_height=14, pieces=3, name_found=True
-)
+    area=60, length=90, width=30, height=14, largest=31, largest_area=50, largest_height=14, pieces=3, name_found=True,
+    least_crossed=2, most_crossed=7,
+)  # fmt: skip
 CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_area=1.2, largest_height=2, pieces=40)
 
 
@@ -135,6 +137,11 @@ CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_are
         (replace(PEN, largest_height=6, red=0.05), True),
         (replace(PEN, largest_height=6, red=0.05, name_found=False), None),
         (replace(PEN, frame=True), None),
+        (replace(PEN, most_crossed=2), None),
+        (replace(PEN, most_crossed=2, blue=0.9), None),
+        (replace(PEN, ring=True, ring_closed=0.8, most_crossed=2), None),
+        (replace(PEN, least_crossed=7), True),
+        (replace(PEN, least_crossed=7, width=15), None),
         (replace(PEN, ring=True, ring_closed=0.8), True),
         (replace(PEN, ring=True, ring_closed=0.8, largest_area=4), None),
         (Strokes(), False),
@@ -149,6 +156,15 @@ CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_are
 def test_what_could_be_either_is_left_to_a_person(strokes: Strokes, signed: bool | None) -> None:
     """Stamps, low print, faint pages and handwriting read as text are doubts in both directions."""
     assert verdict(strokes) is signed
+
+
+@pytest.mark.parametrize("mark", list(Mark))
+@pytest.mark.parametrize(("level", "number"), [(Level.CLEAN, 71), (Level.PHOTO_GOOD, 74)])
+def test_a_mark_in_the_space_is_no_signature(mark: Mark, level: Level, number: int) -> None:
+    """A cross where to sign, a tick, a staple, a finger's print: wrongly accepted is worse than asked."""
+    page = marked_case(level, number, mark)
+    assert not page.signed
+    assert drawn(page).signed is not True
 
 
 def test_the_sender_is_shown_where_to_sign() -> None:

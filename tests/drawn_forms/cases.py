@@ -9,6 +9,7 @@ import numpy as np
 from tests.drawn_forms.choices import Choice, any_choice
 from tests.drawn_forms.hands import Hand
 from tests.drawn_forms.layouts import LAYOUTS, OFFICIAL, TABLE, TICKED, Layout
+from tests.drawn_forms.marks import Mark
 from tests.drawn_forms.people import Worker, worker
 from tests.drawn_forms.sheets import Filled, Sealed, draw_sheet
 from tests.drawn_forms.wear import Level, captured
@@ -37,7 +38,7 @@ class Case:
 
     @property
     def described(self) -> str:
-        hand = self.filled.hand or "unsigned"
+        hand = self.filled.hand or self.filled.mark or "unsigned"
         choice = f" {self.filled.choice.described}" if self.filled.choice else ""
         return f"{self.level} {self.layout.name} {hand} stamp {self.filled.sealed} turned {self.rotation}{choice}"
 
@@ -54,6 +55,14 @@ def stamped_case(level: Level, seed: int) -> Case:
     chance = np.random.default_rng([2022, list(Level).index(level), seed])
     layout = list(LAYOUTS.values())[seed % len(LAYOUTS)]
     filled = replace(_filled(layout, chance), sealed=Sealed.OVER, fine_pen=bool(seed % 2))
+    return _drawn(level, layout, filled, chance)
+
+
+def marked_case(level: Level, seed: int, mark: Mark) -> Case:
+    """An unsigned page without a stamp, with a mark where the signature should stand."""
+    chance = np.random.default_rng([2023, list(Level).index(level), seed])
+    layout = list(LAYOUTS.values())[seed % len(LAYOUTS)]
+    filled = replace(_filled(layout, chance), hand=None, sealed=Sealed.NOT, mark=mark)
     return _drawn(level, layout, filled, chance)
 
 

@@ -25,6 +25,7 @@ from tests.drawn_forms.hands import (
     stamp,
 )
 from tests.drawn_forms.layouts import Blank, Layout
+from tests.drawn_forms.marks import Mark, leave
 from tests.drawn_forms.people import Worker
 
 WIDTH, HEIGHT = 1654, 2339
@@ -66,6 +67,8 @@ class Filled:
     red: Colour | None = None
     choice: Choice | None = None
     """Gender and place of registration are ticked; else written."""
+    mark: Mark | None = None
+    """Something in the signature's space that is none."""
 
 
 @dataclass(slots=True)
@@ -265,6 +268,8 @@ def _ink(
     at = middle + float(chance.uniform(-5, 7)), top + space / 2 + float(chance.uniform(-3, 2))
     if filled.hand is not None:
         sign(page, at, STROKES[filled.hand](filled.person.name, chance), pen, chance, fine=filled.fine_pen)
+    if filled.mark is not None:
+        leave(filled.mark, page, at, filled.person.name, chance)
     if filled.sealed is Sealed.OVER:
         place = middle - float(chance.uniform(2, 16)), top + space / 2 + float(chance.uniform(-6, 6))
         stamp(page, place, red, chance)

@@ -16,7 +16,7 @@ from service.flow import health
 from service.flow.canary import CANARY
 from service.flow.house import House
 from service.flow.ports import Folder
-from service.wiring import Service
+from service.wiring.service import Service
 from tests.support.whole_service import HR, PASSWORD, SERVICE, Company, company
 
 WATCH = Watch(canary_every=timedelta(minutes=30), canary_limit=timedelta(minutes=20))

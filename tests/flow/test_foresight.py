@@ -13,7 +13,7 @@ import pytest
 from service.cli import run
 from service.flow.foresight import look_ahead
 from service.storage.ledger import Ledger, open_ledger
-from service.wiring import open_campaign
+from service.wiring.assembly import open_campaign
 from tests.support.bundled_campaign import ROOT, bundled_folder
 from tests.support.clockwork import HANOI, Clockwork, course_of, memory_ledger
 

@@ -16,7 +16,7 @@ from service.flow.ports import MailboxUnavailable, SendingUnavailable
 from service.mail.imap import ImapMailbox
 from service.mail.smtp import SmtpSender
 from service.mail.tls import Tls
-from service.wiring import Service
+from service.wiring.service import Service
 from service.work.embedded import LONGEST_OBEYED, pause_after
 from tests.support.dovecot import free_port
 from tests.support.offices import mailbox_at

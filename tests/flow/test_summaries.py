@@ -21,8 +21,8 @@ from service.flow.summaries import summarise
 from service.mail.compose import compose
 from service.mail.templates import MailTemplates
 from service.storage.ledger import Ledger
-from service.wiring import open_campaign
 from service.wiring.annexes import BuiltAnnexes
+from service.wiring.assembly import open_campaign
 from service.work.child_processes import ChildProcesses
 from tests.support.bundled_campaign import TEMPLATES, bundled_folder, bundled_wording
 from tests.support.clockwork import HANOI, Clockwork, course_of, memory_ledger

@@ -15,8 +15,9 @@ from service.flow.intake import process_waiting
 from service.flow.ports import Folder, Listing, MailboxUnavailable
 from service.flow.receiving import receive_new
 from service.flow.review import replay
-from service.wiring import Service, build_service
 from service.wiring.alone import AlreadyRunning, alone
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 from tests.campaign.test_small_campaign import body
 from tests.support.papers import roster, row_of
 from tests.support.whole_service import HR, SERVICE, Company, company

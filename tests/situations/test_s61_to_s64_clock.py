@@ -18,7 +18,7 @@ from service.flow.launch import launch
 from service.flow.reminders import DONE_MEANWHILE, SENT_MEANWHILE
 from service.flow.writing import to_unit
 from service.storage.ledger import Ledger
-from service.wiring import open_campaign
+from service.wiring.assembly import open_campaign
 from tests.support.bundled_campaign import bundled_folder
 from tests.support.clockwork import HANOI, Clockwork, course_of, memory_ledger
 

@@ -16,7 +16,7 @@ from PIL import Image
 from service.core.progress import Progress, Stage
 from service.core.summing import BurnUp, SummaryFacts
 from service.flow.standing import remaining_in_words
-from service.wiring.building import summary
+from service.wiring.picturing import summary
 from tests.support.browser import picture
 from tests.support.bundled_campaign import ROOT, bundled_campaign, bundled_folder, bundled_wording
 from tests.support.mail_facts import NOW, PROGRESS, UNIT, ZONE, render

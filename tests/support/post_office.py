@@ -19,7 +19,8 @@ from service.flow.house import Office
 from service.flow.writing import Draft, queue, to_hr, to_unit
 from service.settings import load_settings
 from service.settings.delivery import DeliverySettings
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
 from tests.support.postfix import Postfix
 from tests.support.smtp_server import SmtpServer

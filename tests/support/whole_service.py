@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 from service.core.campaigns import ContactRules
 from service.demo.mail_server import MailServer
 from service.settings import CampaignFolder, Settings, load_settings
-from service.wiring import Service, build_service
+from service.wiring.assembly import build_service
+from service.wiring.service import Service
 
 ROOT = Path(__file__).parents[2]
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

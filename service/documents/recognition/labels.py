@@ -16,6 +16,7 @@ from service.core.campaigns import FormLayout
 
 LEAST_SCORE = 76.0
 LEAST_CAPTION = 70.0
+LEAST_TYPED = 85.0
 LONG_TITLE = 10
 WORD_BEFORE = 2
 """Letters before a label that are more than its misread number."""
@@ -27,6 +28,7 @@ _AFTER_LABEL = re.compile(r"[^:0-9A-Za-zÀ-ỹ]{0,3}(\(?email\)?|\([^():]{1,30}\
 _FIELD_NUMBER = re.compile(r"[\[\(\|lIjJiTịỊL1]{0,2}\s*[0-9OoU]{1,2}\s*[\]\)\|jJlIị/1]?\s*$")
 _LIKE_A_NUMBER = frozenset("lLiIịỊjJtTfoOuUsSbBzZdDgGqQ")
 _NUMBERS = re.compile(r"\d{3,}|(?<![a-z])\d+(?![a-z])")
+_TIME_OF_DAY = re.compile(r"\b[0-2]?\d:[0-5]\d\b")
 _LEADERS = re.compile(r"^[\s._:,;·\-–…]+|[\s._,;:·\-–|…]+$")
 
 
@@ -57,6 +59,8 @@ class LabelBook:
     """Those captions that stand in brackets below the others: "(Ký, ghi rõ họ tên)"."""
     others: tuple[str, ...] = ()
     """Captions above other people's signatures."""
+    typed: tuple[str, ...] = ()
+    """What signing programs print."""
 
     def find(self, text: str) -> tuple[Label, ...]:
         """The labels in a text, from left to right; they do not overlap, and each field has one at most."""
@@ -88,6 +92,13 @@ class LabelBook:
         likeness = _likeness(text, self.others)
         return likeness >= LEAST_CAPTION and likeness > self.caption_likeness(text)
 
+    def is_typed_signature(self, text: str) -> bool:
+        """Whether a signing program has printed this: "Ký bởi: …", or the time of day."""
+        letters = squeezed(text)
+        return bool(_TIME_OF_DAY.search(text)) or any(
+            len(letters) >= len(said) and fuzz.partial_ratio(said, letters) >= LEAST_TYPED for said in self.typed
+        )
+
     def caption_likeness(self, text: str) -> float:
         """0 to 100: how much the whole text is a caption above the signature."""
         return _likeness(text, self.captions)
@@ -108,6 +119,7 @@ def label_book(layout: FormLayout) -> LabelBook:
         captions=tuple(squeezed(caption) for caption in layout.signature_captions),
         instructions=tuple(squeezed(caption) for caption in layout.signature_captions if caption.startswith("(")),
         others=tuple(squeezed(caption) for caption in layout.other_captions),
+        typed=tuple(squeezed(said) for said in layout.typed_signatures),
     )
 
 

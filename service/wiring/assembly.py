@@ -1,0 +1,221 @@
+"""Builds the real objects from the settings; the only place that reads the wall clock."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, date, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+
+import holidays
+
+from service.core.authenticity import Signature
+from service.core.deadlines import WorkingCalendar
+from service.core.identity import Identity
+from service.core.wording import Wording
+from service.documents.limits import MEGABYTE, Limits
+from service.documents.signed import content_or_nothing
+from service.flow.house import House, OpenCampaign
+from service.flow.ports import Clock, SentFolder
+from service.mail.catalogue import load_wording
+from service.mail.compose import compose
+from service.mail.dkim import check_signatures
+from service.mail.mime import read_message
+from service.mail.resolver import text_records
+from service.mail.templates import MailTemplates
+from service.settings import CampaignFolder, Settings
+from service.settings.delivery import redirect_of
+from service.settings.trust import trust_of
+from service.settings.watching import watch_of
+from service.storage.ledger import Ledger, open_ledger
+from service.storage.shelf import Shelf
+from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
+from service.wiring.faults import fault_from_environment, no_fault
+from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
+from service.wiring.papers import PaperPool, SpotCutter, WorkbookMarker
+from service.wiring.service import Service
+from service.work.child_processes import ChildProcesses
+
+LEDGER, SECRET = "ledger.sqlite", "secret.key"
+"""Names in the state folder."""
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Without those that are taken for others when read aloud or copied by hand."""
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
+    """Everything for a service that reads a mailbox and answers."""
+    ledger = open_ledger(settings.ledger_url)
+    children = _children(settings)
+    papers = PaperPool(
+        children=children,
+        limits=_limits(settings),
+        ledger=ledger,
+        at_once=settings.service.recognition.processes,
+    )
+    return Service(
+        settings=settings,
+        house=build_house(settings, ledger, papers, now=now, sent_folder=build_sent_folder(settings)),
+        ledger=ledger,
+        mailbox=build_mailbox(settings),
+        sender=build_sender(settings),
+        children=children,
+    )
+
+
+@contextmanager
+def reading_house(settings: Settings, *, now: Clock = wall_clock) -> Iterator[House]:
+    """A house for commands which only read: no mailbox, nothing remembered."""
+    ledger = open_ledger(settings.ledger_url)
+    children = _children(settings)
+    pool = PaperPool(children=children, limits=_limits(settings), at_once=settings.service.recognition.processes)
+    try:
+        yield build_house(settings, ledger, pool, now=now)
+    finally:
+        children.close()
+        ledger.close()
+
+
+def copy_state(real: Path | None, state: Path) -> None:
+    """What a service knows, copied for reading: its SQLite ledger, consistent even while it runs, and its secret."""
+    if real is None or not (real / LEDGER).is_file():
+        return
+    there = sqlite3.connect(f"{(real / LEDGER).absolute().as_uri()}?mode=ro", uri=True)
+    with closing(there) as source, closing(sqlite3.connect(state / LEDGER)) as target:
+        source.backup(target)
+    if (real / SECRET).is_file():
+        shutil.copy(real / SECRET, state / SECRET)
+
+
+def build_house(
+    settings: Settings,
+    ledger: Ledger,
+    papers: PaperPool,
+    *,
+    now: Clock,
+    sent_folder: SentFolder | None = None,
+) -> House:
+    own = settings.service.own
+    wording = wordings(settings.templates)
+    return House(
+        now=now,
+        identity=Identity(address=own.address.lower(), name=own.name, secret=_secret(settings.state)),
+        ledger=ledger,
+        shelf=Shelf(settings.state / "shelf"),
+        campaigns={name: open_campaign(folder) for name, folder in settings.campaigns.items()},
+        read_mail=partial(read_message, signed_content=content_or_nothing),
+        write_mail=compose,
+        templates=MailTemplates(settings.templates),
+        wording=wording,
+        papers=papers,
+        annotate=WorkbookMarker(papers.children),
+        picture_of=SpotCutter(papers.children),
+        annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording, children=papers.children),
+        new_code=new_code,
+        new_form_token=new_form_token,
+        build_package=PackageBuilder(children=papers.children),
+        keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
+        authserv_id=own.authserv_id or None,
+        check_signatures=_signature_check(settings),
+        trust=trust_of(settings.service.trust, settings.service.automatic),
+        holds_sending=settings.service.sending == "hold",
+        redirect_to=redirect_of(settings.service.sending),
+        allowed_domains=tuple(domain.lower().lstrip("@") for domain in settings.service.allowed_domains),
+        mails_per_minute=settings.service.mails_per_minute,
+        mails_per_day=settings.service.delivery.mails_per_day,
+        sends_own_copy=settings.service.delivery.own_copy,
+        sent_folder=sent_folder,
+        keeps_sent_copy=settings.service.delivery.sent_copy,
+        watch=watch_of(settings.service.watch, settings.service.canary),
+        reached=fault_from_environment() or no_fault,
+    )
+
+
+def _signature_check(settings: Settings) -> Callable[[bytes], tuple[Signature, ...]] | None:
+    trust = settings.service.trust
+    if not trust.resolver:
+        return None
+    return partial(check_signatures, text_records=text_records(trust.resolver, trust.resolver_seconds))
+
+
+def wordings(templates: Path) -> Callable[[str, str], Wording]:
+    """(campaign id, language) → sentences, each read once."""
+
+    @lru_cache(maxsize=32)
+    def wording(campaign_id: str, language: str) -> Wording:
+        return load_wording(templates, campaign_id, language)
+
+    return wording
+
+
+def open_campaign(folder: CampaignFolder) -> OpenCampaign:
+    """The campaign with its people, on the Vietnamese calendar."""
+    campaign = folder.campaign
+    calendar = WorkingCalendar(
+        is_holiday=_is_holiday,
+        is_swapped=_is_swapped,
+        off=frozenset(campaign.days_off),
+        extra=frozenset(campaign.working_days),
+    )
+    return OpenCampaign(campaign=campaign, units=folder.units, workers=folder.workers, calendar=calendar)
+
+
+_VIETNAM = holidays.country_holidays("VN")
+
+
+def _is_holiday(day: date) -> bool:
+    return day in _VIETNAM
+
+
+def _is_swapped(day: date) -> bool:
+    """A Saturday or Sunday worked instead of another day; the package learns a year when it is asked about it."""
+    return day not in _VIETNAM and day in _VIETNAM.weekend_workdays
+
+
+def _children(settings: Settings) -> ChildProcesses:
+    return ChildProcesses(
+        settings.service.recognition.processes,
+        settings.service.limits.seconds_per_mail,
+        settings.service.recognition.megabytes_per_process,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    limits = settings.service.limits
+    return Limits(
+        max_bytes=limits.megabytes_per_mail * MEGABYTE,
+        max_files=limits.files_per_mail,
+        max_depth=limits.archive_depth,
+        max_cells=limits.cells_per_workbook,
+        max_pages=limits.pages_per_file,
+        max_pixels=limits.megapixels_per_page * 1_000_000,
+    )
+
+
+def _secret(state: Path) -> bytes:
+    """Our key for tokens and signatures: made once, readable to us alone."""
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = state / SECRET
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(secrets.token_bytes(32))
+    return file.read_bytes()
+
+
+def new_form_token() -> str:
+    """130 random bits in letters that QR codes hold tightly (A-Z, 2-7)."""
+    return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(26))
+
+
+def new_code() -> str:
+    """A one-time code such as `7KQM-2XPD`."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(8)]
+    return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
