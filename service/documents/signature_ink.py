@@ -108,6 +108,8 @@ class Strokes:
     name_found: bool = False
     name_sure: float = 1.0
     """How sure the reader was of the printed name: little for one written by hand."""
+    name_blue: float = 0.0
+    """How blue the printed name is: print is black, a name in a pen's blue was written by hand."""
     box: Box | None = None
 
 
@@ -166,6 +168,7 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
             text_inside=bool(_texts(patch, lines, name_line)[1]),
             name_found=name_line is not None or bool(name_rows),
             name_sure=1.0 if name_line is None else name_line.sure,
+            name_blue=_name_blueness(patch, dark, name_line),
         ),
     )
 
@@ -374,6 +377,14 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
         frame=is_frame(is_largest),
         box=box,
     )
+
+
+def _name_blueness(patch: Patch, dark: Mask, name_line: Line | None) -> float:
+    ink = np.zeros_like(dark)
+    if name_line is not None:
+        place = _rows_and_columns(patch.here(name_line.box))
+        ink[place] = dark[place]
+    return _blueness(patch.shades, ink) if ink.any() else 0.0
 
 
 def _blueness(shades: Floats, ink: Mask) -> float:

@@ -103,7 +103,8 @@ def _is_empty(strokes: Strokes) -> bool:
 
 def _may_be_written(strokes: Strokes) -> bool:
     """Something was read as text where none is printed, or the name looks written by hand: perhaps the signature."""
-    return strokes.read_as_text > UNKNOWN_TEXT_MM2 or strokes.name_sure < SURE_NAME
+    by_hand = strokes.name_sure < SURE_NAME or strokes.name_blue >= BLUE
+    return strokes.read_as_text > UNKNOWN_TEXT_MM2 or by_hand
 
 
 def _only_red_stamp(strokes: Strokes) -> bool:

@@ -19,6 +19,7 @@ DPI = 170
 MM = DPI / 25.4
 Picture = NDArray[np.uint8]
 Colour = tuple[int, int, int]
+PRINT: Colour = (15, 15, 15)
 BLUE_PEN: Colour = (35, 60, 170)
 BLACK_PEN: Colour = (30, 30, 30)
 STAMP_RED: Colour = (205, 40, 50)
@@ -98,6 +99,8 @@ class Drawing:
     pen: Colour | None = BLUE_PEN
     stamped: bool = False
     printed_name: bool = True
+    name_colour: Colour = PRINT
+    """Of the name below the signature's space: a pen's, where it was written by hand."""
     filled: bool = True
     places: dict[str, tuple[float, float, float, float]] = field(default_factory=dict)
     """Where values were drawn, in pixels; filled while drawing."""
@@ -113,7 +116,7 @@ def draw(drawing: Drawing) -> Picture:
         (42, "TỜ KHAI", "Bold"),
         (49, "ĐĂNG KÝ GIAO DỊCH ĐIỆN TỬ", "Bold"),
     ):
-        pencil.text((105 * MM, y * MM), text, font=_font(style), fill=(15, 15, 15), anchor="mm")
+        pencil.text((105 * MM, y * MM), text, font=_font(style), fill=PRINT, anchor="mm")
     for number, row in enumerate(_rows(drawing.person)):
         _draw_row(pencil, drawing, 70 + 8.2 * number, replace(row, label=f"[{number + 1:02}] {row.label}: "))
     _draw_signature_block(pencil, drawing)
@@ -149,13 +152,13 @@ def _rows(person: Person) -> list[_Row]:
 
 
 def _draw_row(pencil: ImageDraw.ImageDraw, drawing: Drawing, y: float, row: _Row) -> None:
-    pencil.text((22 * MM, y * MM), row.label, font=_font("Regular"), fill=(15, 15, 15), anchor="lm")
+    pencil.text((22 * MM, y * MM), row.label, font=_font("Regular"), fill=PRINT, anchor="lm")
     x = 22 + pencil.textlength(row.label, font=_font("Regular")) / MM
     end = x + pencil.textlength(row.value, font=_font("Regular")) / MM
     if drawing.boxed and row.groups:
         end = _draw_boxes(pencil, x + 2, y, row.value if drawing.filled else "", row.groups)
     elif drawing.filled:
-        pencil.text((x * MM, y * MM), row.value, font=_font("Regular"), fill=(15, 15, 15), anchor="lm")
+        pencil.text((x * MM, y * MM), row.value, font=_font("Regular"), fill=PRINT, anchor="lm")
     if not row.groups or not drawing.boxed:
         for dot in np.arange(end if drawing.filled else x, 188, 0.9):
             pencil.ellipse([dot * MM, (y + 1.6) * MM, (dot + 0.35) * MM, (y + 1.95) * MM], fill=(30, 30, 30))
@@ -167,10 +170,10 @@ def _draw_boxes(pencil: ImageDraw.ImageDraw, x: float, y: float, value: str, gro
     for position, boxes in enumerate(groups):
         for _ in range(boxes):
             pencil.rectangle([x * MM, (y - 3) * MM, (x + 5.6) * MM, (y + 3) * MM], outline=(20, 20, 20), width=2)
-            pencil.text(((x + 2.8) * MM, y * MM), digits.pop(0), font=_font("Regular"), fill=(15, 15, 15), anchor="mm")
+            pencil.text(((x + 2.8) * MM, y * MM), digits.pop(0), font=_font("Regular"), fill=PRINT, anchor="mm")
             x += 5.6
         if position < len(groups) - 1:
-            pencil.text(((x + 1.6) * MM, y * MM), "/", font=_font("Regular"), fill=(15, 15, 15), anchor="mm")
+            pencil.text(((x + 1.6) * MM, y * MM), "/", font=_font("Regular"), fill=PRINT, anchor="mm")
             x += 3.2
     return x
 
@@ -181,10 +184,11 @@ def _draw_signature_block(pencil: ImageDraw.ImageDraw, drawing: Drawing) -> None
         (158.0, "Người kê khai", "Bold"),
         (164.0, "(Ký, ghi rõ họ tên)", "Italic"),
     ]
-    if drawing.printed_name:
-        lines.append((194.0, drawing.person.name, "Bold"))
     for y, text, style in lines:
-        pencil.text((150 * MM, y * MM), text, font=_font(style), fill=(15, 15, 15), anchor="mm")
+        pencil.text((150 * MM, y * MM), text, font=_font(style), fill=PRINT, anchor="mm")
+    if drawing.printed_name:
+        place = 150 * MM, 194 * MM
+        pencil.text(place, drawing.person.name, font=_font("Bold"), fill=drawing.name_colour, anchor="mm")
 
 
 def sign(page: Picture, x: float, y: float, pen: Colour) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -53,6 +54,12 @@ def test_strokes_of_a_pen_are_a_signature(pen: Colour, stamped: bool) -> None:
 def test_an_empty_space_is_not_signed(printed_name: bool) -> None:
     """A printed name is not a signature."""
     assert read(scanned(draw(Drawing(pen=None, printed_name=printed_name)))).signed is False
+
+
+@pytest.mark.parametrize("worn", [scanned, photographed])
+def test_a_name_written_with_a_blue_pen_is_for_a_person(worn: Callable[[Picture], Picture]) -> None:
+    """It may be all that the worker wrote, or how he signs: neither accepted nor sent back."""
+    assert read(worn(draw(Drawing(pen=None, name_colour=BLUE_PEN)))).signed is None
 
 
 def test_a_red_stamp_with_a_printed_name_is_not_a_signature() -> None:
