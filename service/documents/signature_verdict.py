@@ -41,16 +41,19 @@ def verdict(strokes: Strokes) -> bool | None:
     if strokes.arc or strokes.frame:
         return None
     if strokes.ring:
-        return True if _is_beyond_ring(strokes) and not _is_mark(strokes) else None
+        return True if _is_beyond_ring(strokes) and not _is_finger(strokes) else None
     if _is_signature(strokes):
-        return None if _is_mark(strokes) else True
+        return None if _is_mark(strokes) or _is_finger(strokes) else True
     return False if _is_empty(strokes) or _only_red_stamp(strokes) else None
 
 
 def _is_mark(strokes: Strokes) -> bool:
-    """Where to sign, what was checked, what lay on the paper: simpler than any signature; or a finger's print."""
-    finger = strokes.least_crossed > RIDGES and max(strokes.width, strokes.height) < FINGER_MM
-    return strokes.most_crossed < LEAST_CROSSED or finger
+    """Where to sign, what was checked, what lay on the paper: simpler than any signature that is seen whole."""
+    return strokes.most_crossed < LEAST_CROSSED
+
+
+def _is_finger(strokes: Strokes) -> bool:
+    return strokes.least_crossed > RIDGES and max(strokes.width, strokes.height) < FINGER_MM
 
 
 def _is_signature(strokes: Strokes) -> bool:
