@@ -94,8 +94,8 @@ class FormLayout:
     """Captions above the signature, such as "Người kê khai" and "(Ký, ghi rõ họ tên)"."""
     other_captions: tuple[str, ...] = ()
     """Captions above other signatures, such as "Xác nhận của đơn vị": what stands below is not the worker's."""
-    typed_signatures: tuple[str, ...] = ()
-    """What signing programs print: "Ký bởi", "Signature Valid". Whether it is true cannot be seen on paper."""
+    printed_in_space: tuple[str, ...] = ()
+    """What signing programs and stickers put into the signature's space: "Ký bởi", "Ký tại đây"; a person looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

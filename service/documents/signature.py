@@ -64,7 +64,7 @@ def judge_signature(page: Coloured, lines: list[Line], book: LabelBook, name: st
     region = find_region(page, lines, book, name)
     if region is None:
         return Signature(signed=None)
-    if any(book.is_typed_signature(line.text) and _is_inside(line.box, region.box) for line in lines):
+    if any(book.stands_in_space(line.text) and _is_inside(line.box, region.box) for line in lines):
         return Signature(signed=None, box=region.box.rounded())
     signature = _judged(page, lines, region)
     if signature.signed is not False or region.name_line is not None:

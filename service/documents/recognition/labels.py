@@ -16,7 +16,7 @@ from service.core.campaigns import FormLayout
 
 LEAST_SCORE = 76.0
 LEAST_CAPTION = 70.0
-LEAST_TYPED = 85.0
+LEAST_IN_SPACE = 85.0
 LONG_TITLE = 10
 WORD_BEFORE = 2
 """Letters before a label that are more than its misread number."""
@@ -59,8 +59,8 @@ class LabelBook:
     """Those captions that stand in brackets below the others: "(Ký, ghi rõ họ tên)"."""
     others: tuple[str, ...] = ()
     """Captions above other people's signatures."""
-    typed: tuple[str, ...] = ()
-    """What signing programs print."""
+    in_space: tuple[str, ...] = ()
+    """What signing programs and stickers put into the space for a signature."""
 
     def find(self, text: str) -> tuple[Label, ...]:
         """The labels in a text, from left to right; they do not overlap, and each field has one at most."""
@@ -92,11 +92,11 @@ class LabelBook:
         likeness = _likeness(text, self.others)
         return likeness >= LEAST_CAPTION and likeness > self.caption_likeness(text)
 
-    def is_typed_signature(self, text: str) -> bool:
-        """Whether a signing program has printed this: "Ký bởi: …", or the time of day."""
+    def stands_in_space(self, text: str) -> bool:
+        """Whether a signing program or a sticker says this: "Ký bởi: …", "Ký tại đây", or the time of day."""
         letters = squeezed(text)
         return bool(_TIME_OF_DAY.search(text)) or any(
-            len(letters) >= len(said) and fuzz.partial_ratio(said, letters) >= LEAST_TYPED for said in self.typed
+            len(letters) >= len(said) and fuzz.partial_ratio(said, letters) >= LEAST_IN_SPACE for said in self.in_space
         )
 
     def caption_likeness(self, text: str) -> float:
@@ -119,7 +119,7 @@ def label_book(layout: FormLayout) -> LabelBook:
         captions=tuple(squeezed(caption) for caption in layout.signature_captions),
         instructions=tuple(squeezed(caption) for caption in layout.signature_captions if caption.startswith("(")),
         others=tuple(squeezed(caption) for caption in layout.other_captions),
-        typed=tuple(squeezed(said) for said in layout.typed_signatures),
+        in_space=tuple(squeezed(said) for said in layout.printed_in_space),
     )
 
 
