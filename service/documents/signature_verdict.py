@@ -29,9 +29,10 @@ CLEAR_RING, BEYOND_RING_MM2, BEYOND_RING_MM, LOWEST_BEYOND_RING_MM = 0.55, 5.0, 
 FAINT_PRINT = 0.25
 """Where even the print is that faint, a thin pen may have left nothing."""
 UNKNOWN_TEXT_MM2, SURE_NAME = 2.0, 0.75
-LEAST_CROSSED, RIDGES, FINGER_MM, LONGER_THAN_FINGER = 2.6, 3.5, 30.0, 1.6
-"""Strokes on one straight line: crosses, ticks, circles and staples have two at most, signatures three and more. From
-every side a finger's print has four and more, on a spot of this size and length by breadth."""
+LEAST_CROSSED = 2.6
+"""Strokes on one straight line: crosses, ticks, circles and staples have two at most, signatures three and more."""
+RIDGES, ROUND_RIDGES, FINGER_MM, LONGER_THAN_FINGER = 4.5, 3.5, 30.0, 1.6
+"""From every side a finger's print has four and more; some signatures have four, on a longer spot."""
 LEFT_BY_RED_MM2, LEFT_BY_RED_MM, CLEAR_RED, CLEAR_PRINT = 2.0, 3.5, 0.01, 0.4
 """Crumbs of a stamp that is clearly red, on a page whose print is clear."""
 
@@ -54,8 +55,8 @@ def _is_mark(strokes: Strokes) -> bool:
 
 def _is_finger(strokes: Strokes) -> bool:
     shorter, longer = sorted((strokes.width, strokes.height))
-    spot = longer < FINGER_MM and longer < LONGER_THAN_FINGER * shorter
-    return spot and strokes.least_crossed > RIDGES
+    ridges = ROUND_RIDGES if longer < LONGER_THAN_FINGER * shorter else RIDGES
+    return longer < FINGER_MM and strokes.least_crossed > ridges
 
 
 def _is_signature(strokes: Strokes) -> bool:
