@@ -103,4 +103,6 @@ def _scaled(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, in
 
 
 def _hash(picture: Picture) -> str:
-    return hashlib.sha256(repr(picture.shape).encode() + np.ascontiguousarray(picture).tobytes()).hexdigest()
+    digest = hashlib.sha256(repr(picture.shape).encode())
+    digest.update(np.ascontiguousarray(picture).data)
+    return digest.hexdigest()

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -21,6 +22,8 @@ WORD_BEFORE = 2
 """Letters before a label that are more than its misread number."""
 TOLERANT_LABEL = 8
 """Letters from which on a label is told apart even when more than a quarter of it is misread."""
+CHARACTERS = 1024
+"""More than a language has: what became of each is remembered."""
 _CONFUSED = str.maketrans("0651|!", "oosill")
 _BEFORE_LABEL = re.compile(r"[\])|jl\d._…/]\s*$")
 _AFTER_LABEL = re.compile(r"[^:0-9A-Za-zÀ-ỹ]{0,3}(\(?email\)?|\([^():]{1,30}\))?\s*[:;.]?\s*", re.IGNORECASE)
@@ -124,14 +127,20 @@ def _spellings(labels: Iterable[str]) -> list[str]:
 
 def folded(text: str) -> str:
     """Lower case without accents, letter for letter as long as the NFC text."""
-    return "".join(_plain(character).lower()[:1] for character in unicodedata.normalize("NFC", text))
+    return "".join(map(_plain_and_small, unicodedata.normalize("NFC", text)))
 
 
 def without_accents(text: str) -> str:
     """Capitals stay capitals; letter for letter as long as the NFC text."""
-    return "".join(_plain(character) for character in unicodedata.normalize("NFC", text))
+    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
 
 
+@lru_cache(CHARACTERS)
+def _plain_and_small(character: str) -> str:
+    return _plain(character).lower()[:1]
+
+
+@lru_cache(CHARACTERS)
 def _plain(character: str) -> str:
     if character in "đĐ":
         return "d" if character == "đ" else "D"

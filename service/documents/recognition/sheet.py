@@ -88,7 +88,7 @@ def _edges(shades: Picture) -> Picture:
     """Edges of lightness and of both colour axes."""
     edges = np.zeros(shades.shape[:2], np.uint8)
     for axis in range(3):
-        strength = np.abs(cv2.Laplacian(shades[..., axis], cv2.CV_32F))
+        strength = np.abs(cv2.Laplacian(shades[..., axis], cv2.CV_16S))
         high = max(20.0, float(np.percentile(strength, 99)) * 3)
         edges |= np.asarray(cv2.Canny(shades[..., axis], high * 0.4, high), np.uint8)
     return edges

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from service.documents.recognition.shapes import Box, Floats, Picture
+from service.documents.recognition.shapes import Box, Floats, Picture, row_sums
 
 ABOVE_AND_BELOW, BEFORE, AFTER = 1.3, 1.4, 5.5
 """Room around the value, in heights of its row: digit boxes stick out of what the line detector saw."""
@@ -69,4 +69,4 @@ def _sheared(picture: Picture, slope: float, middle: float) -> Picture:
 
 def _sharpness(ink: Picture) -> float:
     """How sharply the rows' darkness changes from row to row."""
-    return float((np.diff(ink.sum(1, dtype=np.int64).astype(np.float64)) ** 2).sum())
+    return float((np.diff(row_sums(ink)) ** 2).sum())
