@@ -10,7 +10,17 @@ import cv2
 import numpy as np
 
 from service.documents.recognition.readers import PageModels
-from service.documents.recognition.shapes import Box, Floats, Matrix, Picture, grey_of, halved, resized, row_sums, shrunk
+from service.documents.recognition.shapes import (
+    Box,
+    Floats,
+    Matrix,
+    Picture,
+    grey_of,
+    halved,
+    resized,
+    row_sums,
+    shrunk,
+)
 from service.documents.recognition.sheet import A4_RATIO
 
 LONG_SIDE = 2048
