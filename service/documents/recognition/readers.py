@@ -94,8 +94,8 @@ class DigitReader:
         model, self._characters = latin_only(onnx.load(wheel("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"))
         self._session = session(model)
         index = {character: i for i, character in reversed(list(enumerate(self._characters)))}
-        self._ascii = np.array([0, *(index[character] for character in ASCII)])
-        self._digits = np.array([0, *(index[character] for character in DIGITS)])
+        self._ascii, self._digits = ([0, *(index[character] for character in few)] for few in (ASCII, DIGITS))
+        self._input = self._session.get_inputs()[0].name
 
     def scores(self, crop: Picture) -> Floats:
         """Probabilities, time steps x characters, of a line crop."""
@@ -107,10 +107,10 @@ class DigitReader:
         )
         if wide < 160:
             line = np.concatenate([line, np.ones((3, 48, 160 - wide), np.float32)], 2)
-        return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: line[None]})[0][0], np.float32)
+        return np.asarray(self._session.run(None, {self._input: line[None]})[0][0], np.float32)
 
     def any_text(self, scores: Floats) -> Read:
-        return self._best(scores, np.arange(scores.shape[1]))
+        return _spell(scores.argmax(1), scores.max(1), self._characters, 0.0, 1.0)
 
     def ascii_text(self, scores: Floats) -> Read:
         return self._best(scores, self._ascii)
@@ -118,7 +118,7 @@ class DigitReader:
     def digits(self, scores: Floats) -> Read:
         return self._best(scores, self._digits)
 
-    def _best(self, scores: Floats, allowed: Any) -> Read:
+    def _best(self, scores: Floats, allowed: list[int]) -> Read:
         part = scores[:, allowed]
         characters = [self._characters[i] for i in allowed]
         return _spell(part.argmax(1), part.max(1), characters, 0.0, 1.0)
@@ -194,7 +194,8 @@ def _spell(ids: Any, sure: Any, characters: list[str], start: float, step: float
     kept = np.flatnonzero((ids != 0) & np.concatenate(([True], ids[1:] != ids[:-1])))
     if not len(kept):
         return NOTHING_READ
-    spelled = [(characters[ids[at]], float(start + (at + 0.5) * step)) for at in kept if characters[ids[at]]]
+    steps = zip(ids[kept].tolist(), kept.tolist(), strict=True)
+    spelled = [(characters[at], start + (step_number + 0.5) * step) for at, step_number in steps if characters[at]]
     return Read(
         text="".join(character for character, _ in spelled),
         least_sure=float(sure[kept].min()),

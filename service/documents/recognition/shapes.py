@@ -139,11 +139,6 @@ def shrunk(picture: Picture, long_side: int) -> tuple[Picture, float]:
     return (resized(picture, factor) if factor < 1 else picture), factor
 
 
-def row_sums(picture: Picture) -> NDArray[np.float64]:
-    """The sum of each row."""
-    return np.asarray(cv2.reduce(picture, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0], np.float64)
-
-
 def turned_upright(picture: Picture, rotation: int) -> Picture:
     """The picture turned back by `rotation`, the clockwise degrees by which it is turned."""
     return np.ascontiguousarray(np.rot90(picture, rotation // 90))

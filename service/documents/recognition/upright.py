@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from service.documents.recognition.readers import PageModels
+from service.documents.recognition.row_sharpness import Rows
 from service.documents.recognition.shapes import (
     Box,
     Floats,
@@ -18,7 +18,6 @@ from service.documents.recognition.shapes import (
     grey_of,
     halved,
     resized,
-    row_sums,
     shrunk,
 )
 from service.documents.recognition.sheet import A4_RATIO
@@ -245,22 +244,12 @@ def skew(grey: Picture, most: float) -> float:
     """Degrees, counter-clockwise, that straighten the text: where the profile of the rows is sharpest."""
     fine = np.asarray(255 - shrunk(grey, 700)[0], np.uint8)
     coarse, _ = shrunk(fine, max(fine.shape) // 2)
-    angle = _sharpest(coarse, np.arange(-most, most + 0.01, 1.0))
+    angle = _sharpest(Rows(coarse), np.arange(-most, most + 0.01, 1.0))
+    rows = Rows(fine)
     for step in (0.25, 0.1):
-        angle = _sharpest(fine, np.arange(angle - 4 * step, angle + 4 * step + 1e-6, step))
+        angle = _sharpest(rows, np.arange(angle - 4 * step, angle + 4 * step + 1e-6, step))
     return angle
 
 
-def _sharpest(ink: Picture, angles: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
-    return float(max(angles, key=_row_sharpness(ink)))
-
-
-def _row_sharpness(ink: Picture) -> Callable[[float], float]:
-    height, width = ink.shape
-
-    def sharpness(angle: float) -> float:
-        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), float(angle), 1)
-        rows = row_sums(np.asarray(cv2.warpAffine(ink, matrix, (width, height)), np.uint8))
-        return float((np.diff(rows) ** 2).sum())
-
-    return sharpness
+def _sharpest(rows: Rows, angles: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
+    return float(max(angles, key=lambda angle: rows.sharpness(math.tan(math.radians(angle)))))
