@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -60,9 +60,16 @@ class LabelBook:
     """Those captions that stand in brackets below the others: "(Ký, ghi rõ họ tên)"."""
     others: tuple[str, ...] = ()
     """Captions above other people's signatures."""
+    _found: dict[str, tuple[Label, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What was searched already: places, kind of page and second forms ask for the same lines."""
 
     def find(self, text: str) -> tuple[Label, ...]:
         """The labels in a text, from left to right; they do not overlap, and each field has one at most."""
+        if text not in self._found:
+            self._found[text] = self._searched(text)
+        return self._found[text]
+
+    def _searched(self, text: str) -> tuple[Label, ...]:
         letters, origin = letters_with_origin(text)
         if self.is_title(text):
             return ()
@@ -103,9 +110,9 @@ class LabelBook:
 def label_book(layout: FormLayout) -> LabelBook:
     return LabelBook(
         printed=tuple(
-            _Printed(key=field.key, letters=squeezed(label))
-            for field in layout.fields
-            for label in _spellings(field.labels)
+            _Printed(key=printed.key, letters=squeezed(label))
+            for printed in layout.fields
+            for label in _spellings(printed.labels)
         ),
         titles=tuple(squeezed(title) for title in layout.titles),
         captions=tuple(squeezed(caption) for caption in layout.signature_captions),
