@@ -120,12 +120,7 @@ def resized(picture: Picture, factor: float) -> Picture:
 
 
 def _averaged(picture: Picture, whole: int) -> Picture:
-    """The mean of each square of `whole` pixels; what is left over at the right and lower edge is repeated.
-
-    Halving twice takes half the time of quartering.
-    """
-    if whole > 2 and whole % 2 == 0:
-        return _averaged(_averaged(picture, 2), whole // 2)
+    """The mean of each square of `whole` pixels; what is left over at the right and lower edge is repeated."""
     below, beside = -picture.shape[0] % whole, -picture.shape[1] % whole
     if below or beside:
         picture = np.asarray(cv2.copyMakeBorder(picture, 0, below, 0, beside, cv2.BORDER_REPLICATE), np.uint8)
