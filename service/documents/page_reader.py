@@ -52,7 +52,7 @@ def picture_of(content: bytes, spot: Spot, *, max_pixels: int = 120_000_000) -> 
     height, width = picture.shape[:2]
     left, top, right, bottom = spot.box
     aside, above = round(SPOT_MARGIN[0] * width), round(SPOT_MARGIN[1] * height)
-    framed = np.ascontiguousarray(colour_of(picture))
+    framed = colour_of(picture).copy()
     cv2.rectangle(framed, (left, top), (right, bottom), FRAME, max(2, width // 500))
     part = cut(framed, Box(left - aside, top - above, right + aside, bottom + above // 2))
     written = io.BytesIO()
@@ -103,4 +103,6 @@ def _scaled(box: tuple[int, int, int, int], factor: float) -> tuple[int, int, in
 
 
 def _hash(picture: Picture) -> str:
-    return hashlib.sha256(repr(picture.shape).encode() + np.ascontiguousarray(picture).tobytes()).hexdigest()
+    digest = hashlib.sha256(repr(picture.shape).encode())
+    digest.update(np.ascontiguousarray(picture).data)
+    return digest.hexdigest()

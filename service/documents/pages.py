@@ -210,7 +210,7 @@ _BROKEN = (OSError, ValueError, SyntaxError, EOFError, KeyError, IndexError, Typ
 def _pixels(image: Image.Image) -> Picture:
     """Grey or red-green-blue; what is transparent becomes paper."""
     if image.mode in ("L", "RGB") and not image.has_transparency_data:
-        return np.array(image, np.uint8)
+        return np.asarray(image, np.uint8)
     if image.mode == "1":
         return np.array(image.convert("L"), np.uint8)
     if image.mode.startswith(("I", "F")):

@@ -243,6 +243,8 @@ def _without_creases(dark: Mask) -> Mask:
     seen = dark.astype(np.uint8)
     reach = CREASE_RUN_MM * PIXELS_PER_MM
     runs = cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
+    if not runs.any():
+        return dark
     joined = cv2.dilate(runs, np.ones((5, 3 * PIXELS_PER_MM), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     long = np.zeros(count, np.bool_)
@@ -290,7 +292,9 @@ def _handwriting(
         small_text = any(_holds(text, box) and box.width < WIDEST_LETTER * text.width for text in doubtful)
         kept[piece] = not small_text
         left_out += area if small_text else 0
-    return _without_rules(np.asarray(kept[labels] & inside)), left_out / PIXELS_PER_MM**2
+    ink = np.zeros(dark.shape, np.bool_)
+    ink[rows_and_columns] = _without_rules(np.asarray(kept[labels[rows_and_columns]] & inside[rows_and_columns]))
+    return ink, left_out / PIXELS_PER_MM**2
 
 
 def _texts(patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[list[Box], list[Box]]:
@@ -314,6 +318,8 @@ def print_height(lines: list[Line]) -> float:
 
 def _without_rules(ink: Mask) -> Mask:
     """Once more inside the region alone: a fold or a sheet's edge may have been joined to print outside."""
+    if not ink.any():
+        return ink
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     kept = np.zeros(count, np.bool_)
     for piece, (left, top, width, height, _area) in enumerate(stats.tolist()):

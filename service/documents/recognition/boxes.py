@@ -85,7 +85,7 @@ def _upright_rules(strip: Picture, height: float, boxes: int) -> Floats | None:
 
 def _best_grid(rules: Floats, height: float, groups: tuple[int, ...]) -> _Grid | None:
     """Coarse search over box widths and gaps, then finely around the four best."""
-    wide, narrow = _thickened(rules, 5), _thickened(rules, 3)
+    wide, narrow = (np.minimum(_thickened(rules, reach), 1) for reach in (5, 3))
     coarse = sorted((_fitted(wide, pitch, gap, groups) for pitch, gap in _coarse_sizes(height, groups)), key=_fit)
     fine = (_fitted(narrow, pitch, gap, groups) for grid in coarse[-4:] for pitch, gap in _fine_sizes(grid, groups))
     best = max(fine, key=_fit, default=None)
@@ -114,23 +114,30 @@ def _fine_sizes(grid: _Grid, groups: tuple[int, ...]) -> Iterator[tuple[float, f
 
 
 def _fitted(rules: Floats, pitch: float, gap: float, groups: tuple[int, ...]) -> _Grid:
-    """The grid of this size at its best start."""
-    offsets = _rule_offsets(pitch, gap, groups).round().astype(int)
-    room = len(rules) - int(offsets[-1])
+    """The grid of this size at its best start; `rules` from 0 to 1."""
+    offsets = [round(offset) for offset in _offsets(pitch, gap, groups)]
+    room = len(rules) - offsets[-1]
     if room <= 1:
         return _Grid(fit=0.0, pitch=pitch, gap=gap, start=0)
-    seen = np.minimum(rules, 1)
-    total = sum((seen[offset : offset + room] for offset in offsets), np.zeros(room, np.float32))
-    return _Grid(fit=float(total.max()) / len(offsets), pitch=pitch, gap=gap, start=int(total.argmax()))
+    total = rules[offsets[0] : offsets[0] + room].copy()
+    for offset in offsets[1:]:
+        total += rules[offset : offset + room]
+    start = int(total.argmax())
+    return _Grid(fit=float(total[start]) / len(offsets), pitch=pitch, gap=gap, start=start)
 
 
 def _rule_offsets(pitch: float, gap: float, groups: tuple[int, ...]) -> NDArray[np.float64]:
+    return np.array(_offsets(pitch, gap, groups))
+
+
+def _offsets(pitch: float, gap: float, groups: tuple[int, ...]) -> list[float]:
+    """Of each box's rules from the first one."""
     offsets: list[float] = []
     start = 0.0
     for boxes in groups:
         offsets += [start + pitch * i for i in range(boxes + 1)]
         start += pitch * boxes + gap
-    return np.array(offsets)
+    return offsets
 
 
 def _cell_edges(rules: NDArray[np.float64], groups: tuple[int, ...]) -> Iterator[tuple[float, float]]:

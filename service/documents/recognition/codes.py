@@ -87,7 +87,7 @@ def _dark_squares(grey: Picture) -> Iterator[Box]:
     """Where a code too blurred to be read may be: it is still a dark square. Each with a margin, the darkest first."""
     factor = min(1.0, SEARCHED_LONG_SIDE / max(grey.shape))
     small = resized(grey, factor)
-    dark = np.asarray(small < cv2.blur(small, (91, 91)).astype(np.float32) - LEAST_CONTRAST, np.uint8)
+    dark = np.asarray(small < cv2.blur(small, (91, 91)).astype(np.int16) - LEAST_CONTRAST, np.uint8)
     solid = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
     solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((11, 11), np.uint8))
     stats = cv2.connectedComponentsWithStats(solid, connectivity=4)[2][1:].tolist()

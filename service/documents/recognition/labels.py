@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -22,6 +23,8 @@ WORD_BEFORE = 2
 """Letters before a label that are more than its misread number."""
 TOLERANT_LABEL = 8
 """Letters from which on a label is told apart even when more than a quarter of it is misread."""
+CHARACTERS = 1024
+"""More than a language has: what became of each is remembered."""
 _CONFUSED = str.maketrans("0651|!", "oosill")
 _BEFORE_LABEL = re.compile(r"[\])|jl\d._…/]\s*$")
 _AFTER_LABEL = re.compile(r"[^:0-9A-Za-zÀ-ỹ]{0,3}(\(?email\)?|\([^():]{1,30}\))?\s*[:;.]?\s*", re.IGNORECASE)
@@ -61,9 +64,16 @@ class LabelBook:
     """Captions above other people's signatures."""
     in_space: tuple[str, ...] = ()
     """What signing programs and stickers put into the space for a signature."""
+    _found: dict[str, tuple[Label, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What was searched already: places, kind of page and second forms ask for the same lines."""
 
     def find(self, text: str) -> tuple[Label, ...]:
         """The labels in a text, from left to right; they do not overlap, and each field has one at most."""
+        if text not in self._found:
+            self._found[text] = self._searched(text)
+        return self._found[text]
+
+    def _searched(self, text: str) -> tuple[Label, ...]:
         letters, origin = letters_with_origin(text)
         if self.is_title(text):
             return ()
@@ -111,9 +121,9 @@ class LabelBook:
 def label_book(layout: FormLayout) -> LabelBook:
     return LabelBook(
         printed=tuple(
-            _Printed(key=field.key, letters=squeezed(label))
-            for field in layout.fields
-            for label in _spellings(field.labels)
+            _Printed(key=printed.key, letters=squeezed(label))
+            for printed in layout.fields
+            for label in _spellings(printed.labels)
         ),
         titles=tuple(squeezed(title) for title in layout.titles),
         captions=tuple(squeezed(caption) for caption in layout.signature_captions),
@@ -136,14 +146,20 @@ def _spellings(labels: Iterable[str]) -> list[str]:
 
 def folded(text: str) -> str:
     """Lower case without accents, letter for letter as long as the NFC text."""
-    return "".join(_plain(character).lower()[:1] for character in unicodedata.normalize("NFC", text))
+    return "".join(map(_plain_and_small, unicodedata.normalize("NFC", text)))
 
 
 def without_accents(text: str) -> str:
     """Capitals stay capitals; letter for letter as long as the NFC text."""
-    return "".join(_plain(character) for character in unicodedata.normalize("NFC", text))
+    return "".join(map(_plain, unicodedata.normalize("NFC", text)))
 
 
+@lru_cache(CHARACTERS)
+def _plain_and_small(character: str) -> str:
+    return _plain(character).lower()[:1]
+
+
+@lru_cache(CHARACTERS)
 def _plain(character: str) -> str:
     if character in "đĐ":
         return "d" if character == "đ" else "D"

@@ -48,11 +48,14 @@ def level_lines(
 ) -> tuple[UprightPage, list[Box]]:
     """The page with level text lines, and the lines' boxes from top to bottom.
 
-    `below`: only lines lower than this part of the page are looked for. `least_slope`: what climbs less stays as it is.
+    `below`: only lines lower than this part of the page are looked for; so few do not tell how the page bends, only
+    whether they climb themselves. `least_slope`: what climbs less stays as it is.
     """
     top = int(below * page.height)
     boxes, slopes = _detect(page, models, DETECTED_LONG_SIDE, top)
     for _ in range(MOST_LEVELLINGS):
+        if below and _usual_climb(slopes) < least_slope:
+            break
         bend = _common_bend(slopes, page.width, page.height)
         if bend is None or bend.steepest() < least_slope:
             break
@@ -127,6 +130,11 @@ def _slopes(cores: NDArray[np.bool_], factor: float) -> NDArray[np.float64]:
             ((left + width / 2) * to_page, (top + start + slope * width / 2) * to_page, slope, width * to_page)
         )
     return np.asarray(slopes, np.float64).reshape(-1, 4)
+
+
+def _usual_climb(slopes: NDArray[np.float64]) -> float:
+    """How much most lines climb or fall."""
+    return float(np.median(np.abs(slopes[:, 2]))) if len(slopes) else 0.0
 
 
 def _common_bend(slopes: NDArray[np.float64], width: int, height: int) -> Bend | None:

@@ -71,7 +71,7 @@ class _Reader:
 
     def _by_code(self, code: SeenCode) -> PageReading | None:
         """A pre-filled form: its code says everything but whether it is signed. None where more may be on the page."""
-        corners = outline_corners(self.picture) if self._photograph else None
+        corners = outline_corners(self.picture, quick=True) if self._photograph else None
         if corners is not None and has_room_beside(corners, self.picture):
             return None
         upright = make_upright(self.picture, self.networks.page, corners, code.rows)

@@ -11,24 +11,30 @@ import json
 import math
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import onnx
-import onnx.numpy_helper
-import onnxruntime
 from trueocr.page import ORIENT_SIDE, det_input, orient_input
 from trueocr.preprocess import crop_line, pad_batch, width_batches
 
+from service.documents.recognition.networks import (
+    giving_back_memory,
+    latin_only,
+    line_map,
+    session,
+    wheel,
+    with_packed_output,
+    with_rows,
+)
 from service.documents.recognition.shapes import Box, Floats, Picture, colour_of, shrunk
 
 DIGITS = "0123456789"
 ASCII = DIGITS + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ@._-/+: "
 DETECTED_LONG_SIDE = 1024
-FIRST_NOT_LATIN = 0x250
+MOST_COLUMNS = 2000
+"""Of lines that trueocr reads at once: more leave the processor's cache."""
 CONTEXT = 3
 """trueocr sees a line with as much picture above and below."""
 
@@ -52,11 +58,11 @@ class LineReader:
     name = "trueocr"
 
     def __init__(self) -> None:
-        folder = _wheel("trueocr") / "models"
+        folder = wheel("trueocr") / "models"
         facts = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
         self._characters = ["", *facts["charset"]]
         self._pad_x, self._pad_y = float(facts["pad_x"]), float(facts["pad_y"])
-        self._session = _session(folder / "rec.onnx", keep_memory=False)
+        self._session = session(with_rows(onnx.load(folder / "rec.onnx")))
 
     def read(self, grey: Picture, boxes: list[Box], widest: int) -> list[Read]:
         """One reading a box; lines longer than `widest` (at 32 pixels height) are squeezed."""
@@ -65,7 +71,7 @@ class LineReader:
             for box in boxes
         ]
         reads = [NOTHING_READ] * len(boxes)
-        for batch in width_batches([crop.shape[1] for crop in crops], max_batch=16):
+        for batch in width_batches([crop.shape[1] for crop in crops], max_batch=16, max_area=MOST_COLUMNS):
             lines, widths = pad_batch([crops[i] for i in batch])
             ids, sure, lengths = self._session.run(["ids", "conf", "lengths"], {"x": lines, "widths": widths})
             for row, i in enumerate(batch):
@@ -85,11 +91,11 @@ class DigitReader:
     name = "ppocr"
 
     def __init__(self) -> None:
-        model, self._characters = _latin_only(onnx.load(_wheel("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"))
-        self._session = _session(model.SerializeToString(), keep_memory=True)
+        model, self._characters = latin_only(onnx.load(wheel("rapidocr") / "models" / "PP-OCRv6_rec_small.onnx"))
+        self._session = session(model)
         index = {character: i for i, character in reversed(list(enumerate(self._characters)))}
-        self._ascii = np.array([0, *(index[character] for character in ASCII)])
-        self._digits = np.array([0, *(index[character] for character in DIGITS)])
+        self._ascii, self._digits = ([0, *(index[character] for character in few)] for few in (ASCII, DIGITS))
+        self._input = self._session.get_inputs()[0].name
 
     def scores(self, crop: Picture) -> Floats:
         """Probabilities, time steps x characters, of a line crop."""
@@ -101,10 +107,10 @@ class DigitReader:
         )
         if wide < 160:
             line = np.concatenate([line, np.ones((3, 48, 160 - wide), np.float32)], 2)
-        return np.asarray(self._session.run(None, {self._session.get_inputs()[0].name: line[None]})[0][0], np.float32)
+        return np.asarray(self._session.run(None, {self._input: line[None]})[0][0], np.float32)
 
     def any_text(self, scores: Floats) -> Read:
-        return self._best(scores, np.arange(scores.shape[1]))
+        return _spell(scores.argmax(1), scores.max(1), self._characters, 0.0, 1.0)
 
     def ascii_text(self, scores: Floats) -> Read:
         return self._best(scores, self._ascii)
@@ -112,26 +118,10 @@ class DigitReader:
     def digits(self, scores: Floats) -> Read:
         return self._best(scores, self._digits)
 
-    def _best(self, scores: Floats, allowed: Any) -> Read:
+    def _best(self, scores: Floats, allowed: list[int]) -> Read:
         part = scores[:, allowed]
         characters = [self._characters[i] for i in allowed]
         return _spell(part.argmax(1), part.max(1), characters, 0.0, 1.0)
-
-
-def _latin_only(model: onnx.ModelProto) -> tuple[onnx.ModelProto, list[str]]:
-    """The network with only Latin characters to choose from: most of the 18,709 are Chinese and cost a quarter of it.
-
-    With its characters, of which the first is none.
-    """
-    listed = next(entry.value for entry in model.metadata_props if entry.key == "character").split("\n")
-    characters = ["", *listed, " "]
-    kept = [i for i, character in enumerate(characters) if not character or ord(character[0]) < FIRST_NOT_LATIN]
-    for weights in model.graph.initializer:
-        if list(weights.dims)[-1:] == [len(characters)]:
-            few = np.ascontiguousarray(onnx.numpy_helper.to_array(weights)[..., kept])
-            weights.CopyFrom(onnx.numpy_helper.from_array(few, weights.name))
-    model.graph.output[0].type.tensor_type.shape.dim[-1].dim_value = len(kept)
-    return model, [characters[i] for i in kept]
 
 
 class NameReader:
@@ -142,9 +132,9 @@ class NameReader:
     """Wider lines (at 32 pixels height) crash the network."""
 
     def __init__(self) -> None:
-        folder = _wheel("asterocr") / "assets"
+        folder = wheel("asterocr") / "assets"
         # the wheel's own loader takes every processor
-        self._session = _session(folder / "asternet.onnx", keep_memory=True)
+        self._session = session(folder / "asternet.onnx")
         self._characters = json.loads((folder / "vocab.json").read_text(encoding="utf-8"))["chars"]
 
     def read(self, crop: Picture) -> Read:
@@ -163,9 +153,9 @@ class PageModels:
     """trueocr's page direction and text line detector."""
 
     def __init__(self) -> None:
-        folder = _wheel("trueocr") / "models"
-        self._direction = _session(folder / "orient.onnx", keep_memory=False)
-        self._detector = _session(folder / "det.onnx", keep_memory=False)
+        folder = wheel("trueocr") / "models"
+        self._direction = session(folder / "orient.onnx")
+        self._detector = session(with_packed_output(onnx.load(folder / "det.onnx")))
 
     def quarter_turns(self, grey: Picture) -> int:
         """By how many quarter turns, counter-clockwise, the page is turned."""
@@ -177,7 +167,8 @@ class PageModels:
         """The detector's output for the picture at `long_side`, and the factor by which it was scaled."""
         small, factor = shrunk(grey, long_side)
         ink, enlarged = det_input(small, long_side)
-        return self._detector.run(None, {"x": ink[None, None]})[0][0], factor * enlarged
+        how = giving_back_memory() if long_side > DETECTED_LONG_SIDE else None
+        return line_map(self._detector.run(None, {"x": ink[None, None]}, how)[0][0]), factor * enlarged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,33 +188,14 @@ def readers() -> Readers:
     return Readers(page=PageModels(), lines=LineReader(), digits=DigitReader(), names=NameReader())
 
 
-def _wheel(package: str) -> Path:
-    """The folder of an installed package, without importing it (some load half the world)."""
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"{package} is not installed: run pip install -r requirements.lock")
-    return Path(spec.origin).parent
-
-
-def _session(model: Path | bytes, *, keep_memory: bool) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # with pictures of changing size the arena only grows
-    options.enable_cpu_mem_arena = keep_memory
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(
-        model if isinstance(model, bytes) else str(model), options, providers=["CPUExecutionProvider"]
-    )
-
-
 def _spell(ids: Any, sure: Any, characters: list[str], start: float, step: float) -> Read:
     """Repeated and blank (0) time steps collapse into characters; each step is `step` wide from `start` on."""
     ids = np.asarray(ids)
     kept = np.flatnonzero((ids != 0) & np.concatenate(([True], ids[1:] != ids[:-1])))
     if not len(kept):
         return NOTHING_READ
-    spelled = [(characters[ids[at]], float(start + (at + 0.5) * step)) for at in kept if characters[ids[at]]]
+    steps = zip(ids[kept].tolist(), kept.tolist(), strict=True)
+    spelled = [(characters[at], start + (step_number + 0.5) * step) for at, step_number in steps if characters[at]]
     return Read(
         text="".join(character for character, _ in spelled),
         least_sure=float(sure[kept].min()),

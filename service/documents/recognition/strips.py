@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from service.documents.recognition.row_sharpness import Rows
 from service.documents.recognition.shapes import Box, Floats, Picture
 
 ABOVE_AND_BELOW, BEFORE, AFTER = 1.3, 1.4, 5.5
@@ -52,10 +53,10 @@ def row_slope(picture: Picture, begin: int, end: int) -> float:
     if min(ink.shape) < 6:
         return 0.0
     slopes = np.linspace(-MOST_SLOPE, MOST_SLOPE, STEPS).tolist()
-    sharpness = {slope: _sharpness(_sheared(ink, slope, ink.shape[1] / 2)) for slope in slopes}
+    rows = Rows(ink, cv2.BORDER_REPLICATE)
+    sharpness = {slope: rows.sharpness(slope) for slope in slopes}
     best = max(sharpness, key=lambda slope: sharpness[slope])
-    level = _sharpness(ink)
-    return best if sharpness[best] > LEAST_GAIN * level else 0.0
+    return best if sharpness[best] > LEAST_GAIN * rows.sharpness(0.0) else 0.0
 
 
 def _sheared(picture: Picture, slope: float, middle: float) -> Picture:
@@ -65,8 +66,3 @@ def _sheared(picture: Picture, slope: float, middle: float) -> Picture:
     return np.asarray(
         cv2.warpAffine(picture, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
-
-
-def _sharpness(ink: Picture) -> float:
-    """How sharply the rows' darkness changes from row to row."""
-    return float((np.diff(ink.sum(1, dtype=np.int64).astype(np.float64)) ** 2).sum())
