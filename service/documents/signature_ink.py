@@ -15,6 +15,7 @@ from service.documents.recognition.labels import squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Coloured, Floats, Picture, colour_of, halved
 from service.documents.signature_marks import strokes_crossed
+from service.documents.stamp_frames import apart_from_frames, find_frames, is_straight
 from service.documents.stamp_rings import (
     PIXELS_PER_MM,
     Mask,
@@ -36,6 +37,8 @@ CREASE_RUN_MM, CREASE_MM = 6, 55
 JOINED_MM = 0.9
 FAINTLY_RED, RED_SHARE = 0.04, 0.3
 """Redness of a stamp's thin or faint ink, and its share of that ink's darkness."""
+FAINT = 0.085
+"""How dark ink is at least."""
 NEAR_RED = 5
 """Pixels across, in which a stamp's soft rim, and JPEG's colours, are counted as its ink."""
 CLEARLY_RED, ENOUGH_RED, DARKEST_OF_STAMP, DARKER_THAN_STAMP = 0.25, 400, 10, 0.08
@@ -89,6 +92,8 @@ class Strokes:
     """Strokes that straight lines meet, in the direction with fewest and in that with most."""
     ring: bool = False
     """A stamp's ring in grey lies over the region."""
+    framed: bool = False
+    """A framed stamp without red lies over the region, and was taken away."""
     frame: bool = False
     """The largest piece is mostly a rectangle's four sides: a framed stamp."""
     text_inside: bool = False
@@ -148,10 +153,14 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
     grey = _greyness(patch.shades)
     coloured, colourful = _colours(patch.shades, grey)
     contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
-    threshold = 1 - max(0.085, 3.5 * noise, 0.25 * contrast)
+    threshold = 1 - max(FAINT, 3.5 * noise, 0.25 * contrast)
+    faint = _dark(patch.shades, grey, 1 - max(FAINT, 3.5 * noise), coloured=coloured)
+    frames = find_frames(faint, [text for texts in _texts(patch, lines, name_line) for text in texts])
     dark = _without_creases(_dark(patch.shades, grey, threshold, coloured=coloured))
     ring = None if coloured and colourful >= 0.12 else grey_ring(dark)
     seen = dark if ring is None else outside(dark, ring) | darker_than_stamp(grey, ring)
+    if frames:
+        seen &= apart_from_frames(dark, patch.shades, frames, coloured=coloured)
     ink, read_as_text = _handwriting(seen, patch, lines, name_line, name_rows)
     return _measured(
         ink,
@@ -159,6 +168,7 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
         ring,
         Strokes(
             ring=ring is not None,
+            framed=bool(frames),
             ring_closed=ring.closed if ring is not None else 0.0,
             red=_share_of_red(patch),
             coloured=coloured,
@@ -380,7 +390,7 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
         least_crossed=fewest,
         most_crossed=most,
         arc=is_arc(is_largest, ring),
-        frame=is_frame(is_largest),
+        frame=is_frame(is_largest) or is_straight(is_largest),
         box=box,
     )
 

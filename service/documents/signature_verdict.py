@@ -43,6 +43,8 @@ def verdict(strokes: Strokes) -> bool | None:
         return None
     if strokes.ring:
         return True if _is_beyond_ring(strokes) and not _is_finger(strokes) else None
+    if strokes.framed:
+        return True if _is_beyond_frame(strokes) and not (_is_mark(strokes) or _is_finger(strokes)) else None
     if _is_signature(strokes):
         return None if _is_mark(strokes) or _is_finger(strokes) else True
     return False if _is_empty(strokes) or _only_red_stamp(strokes) else None
@@ -99,6 +101,15 @@ def _is_beyond_ring(strokes: Strokes) -> bool:
         and strokes.largest_area >= BEYOND_RING_MM2
         and strokes.largest >= BEYOND_RING_MM
         and strokes.largest_height >= lowest
+    )
+
+
+def _is_beyond_frame(strokes: Strokes) -> bool:
+    """The same beside a framed stamp, over which the printed name may stand unread."""
+    return (
+        strokes.largest_area >= BEYOND_RING_MM2
+        and strokes.largest >= BEYOND_RING_MM
+        and strokes.largest_height >= LOWEST_MM
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tests.drawn_forms.choices import Choice, any_choice
-from tests.drawn_forms.hands import Hand
+from tests.drawn_forms.hands import BLACKS, BLUES, Hand
 from tests.drawn_forms.layouts import LAYOUTS, OFFICIAL, TABLE, TICKED, Layout
 from tests.drawn_forms.marks import Mark
 from tests.drawn_forms.people import Worker, worker
@@ -15,6 +15,7 @@ from tests.drawn_forms.sheets import Filled, Sealed, draw_sheet
 from tests.drawn_forms.wear import Level, captured
 
 SIGNED_SHARE = 0.7
+FRAMES = (*BLUES, *BLACKS, (90, 90, 96), (120, 120, 120))
 HANDS = (*Hand, Hand.NAME, Hand.LOOPS, Hand.ZIGZAG)
 
 
@@ -63,6 +64,20 @@ def marked_case(level: Level, seed: int, mark: Mark) -> Case:
     chance = np.random.default_rng([2023, list(Level).index(level), seed])
     layout = list(LAYOUTS.values())[seed % len(LAYOUTS)]
     filled = replace(_filled(layout, chance), hand=None, sealed=Sealed.NOT, mark=mark)
+    return _drawn(level, layout, filled, chance)
+
+
+def framed_case(level: Level, seed: int, *, signed: bool, worn: bool = False) -> Case:
+    """A page with a framed stamp on the signature's space, blue, black or grey; half of the pens are fine ones."""
+    chance = np.random.default_rng([2024, list(Level).index(level), seed])
+    layout = list(LAYOUTS.values())[seed % len(LAYOUTS)]
+    filled = replace(
+        _filled(layout, chance),
+        hand=HANDS[int(chance.integers(len(HANDS)))] if signed else None,
+        sealed=Sealed.FRAMED_WORN if worn else Sealed.FRAMED,
+        frame=FRAMES[int(chance.integers(len(FRAMES)))],
+        fine_pen=bool(seed % 2),
+    )
     return _drawn(level, layout, filled, chance)
 
 

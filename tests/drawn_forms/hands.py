@@ -190,6 +190,30 @@ def rectangle_stamp(page: Picture, at: tuple[float, float], colour: Colour, word
     put(page, whole, colour, 0.85)
 
 
+def worn_rectangle_stamp(
+    page: Picture, at: tuple[float, float], colour: Colour, words: Sequence[str], chance: np.random.Generator
+) -> None:
+    """The same as offices press it: turned, unevenly inked, in thin or thick lines, at times two, at times rounded."""
+    size, line, pad = int(chance.integers(20, 34)), int(chance.integers(2, 7)), 60
+    face = font("LiberationSans-Bold" if chance.random() < 0.7 else "LiberationSerif-Regular", size)
+    wide = max(int(max(face.getlength(text) for text in words)) + 50, int(chance.integers(170, 360)))
+    high = int(1.35 * size * len(words)) + int(chance.integers(20, 50))
+    layer = Image.new("L", (wide + 2 * pad, high + 2 * pad), 0)
+    pencil, edges = ImageDraw.Draw(layer), (pad, pad, pad + wide, pad + high)
+    pencil.rounded_rectangle(edges, int(chance.choice((0, 0, 0, 12))), outline=255, width=line)
+    if chance.random() < 0.25:
+        gap = line + int(chance.integers(6, 11))
+        outer = (pad - gap, pad - gap, pad + wide + gap, pad + high + gap)
+        pencil.rectangle(outer, outline=255, width=max(2, line - 2))
+    for row, text in enumerate(words):
+        middle = pad + wide / 2, pad + high / 2 + (row - (len(words) - 1) / 2) * 1.3 * size
+        pencil.text(middle, text, font=face, fill=255, anchor="mm")
+    turned = layer.rotate(float(chance.normal(0, 3.5)), resample=Image.Resampling.BICUBIC)
+    whole = np.zeros(page.shape[:2], np.uint8)
+    _lay(whole, np.asarray(turned, np.uint8), (at[0] + chance.uniform(-8, 8), at[1] + chance.uniform(-9, 9)))
+    put(page, _unevenly(whole, chance), colour, float(chance.uniform(0.45, 0.95)))
+
+
 def _lay(whole: Picture, piece: Picture, at: tuple[float, float]) -> None:
     left, top = int(at[0] * DOTS_PER_MM) - piece.shape[1] // 2, int(at[1] * DOTS_PER_MM) - piece.shape[0] // 2
     bottom, right = min(whole.shape[0], top + piece.shape[0]), min(whole.shape[1], left + piece.shape[1])

@@ -23,6 +23,7 @@ from tests.drawn_forms.hands import (
     rectangle_stamp,
     sign,
     stamp,
+    worn_rectangle_stamp,
 )
 from tests.drawn_forms.layouts import Blank, Layout
 from tests.drawn_forms.marks import Mark, leave
@@ -48,6 +49,8 @@ class Sealed(StrEnum):
     """In the unit's own block."""
     FRAMED = "framed"
     """A framed stamp with words on the signature's space: red, blue or black."""
+    FRAMED_WORN = "framed, worn"
+    """The same, turned and unevenly inked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,8 @@ class Filled:
     pen: Colour | None = None
     fine_pen: bool = False
     red: Colour | None = None
+    frame: Colour | None = None
+    """Of a framed stamp."""
     choice: Choice | None = None
     """Gender and place of registration are ticked; else written."""
     mark: Mark | None = None
@@ -273,18 +278,25 @@ def _ink(
     if filled.sealed is Sealed.OVER:
         place = middle - float(chance.uniform(2, 16)), top + space / 2 + float(chance.uniform(-6, 6))
         stamp(page, place, red, chance)
-    if filled.sealed is Sealed.FRAMED:
-        colour = _one(chance, (*REDS, *BLUES, *BLACKS))
-        words = (("ĐÃ NHẬN",), ("ĐÃ KIỂM TRA", "Phòng Nhân sự"), ("CÔNG VĂN ĐẾN", "Số: 125", "Ngày: 12/05/2021"))
-        rectangle_stamp(
-            page, (middle - float(chance.uniform(-4, 8)), top + space / 2), colour, words[int(chance.integers(3))]
-        )
+    if filled.sealed in (Sealed.FRAMED, Sealed.FRAMED_WORN):
+        _press_framed(page, filled, (middle, top + space / 2), chance)
     if filled.sealed is Sealed.BESIDE or (filled.unit_signed and layout.unit_block):
         beside = 210 - middle
         if filled.sealed is Sealed.BESIDE:
             stamp(page, (beside, head + 32), red, chance)
         if filled.unit_signed:
             sign(page, (beside + 8, head + 32), STROKES[Hand.LOOPS]("", chance), _one(chance, BLUES), chance)
+
+
+def _press_framed(page: Picture, filled: Filled, at: tuple[float, float], chance: np.random.Generator) -> None:
+    colour = filled.frame or _one(chance, (*REDS, *BLUES, *BLACKS))
+    at = at[0] - float(chance.uniform(-4, 8)), at[1]
+    words = (("ĐÃ NHẬN",), ("ĐÃ KIỂM TRA", "Phòng Nhân sự"), ("CÔNG VĂN ĐẾN", "Số: 125", "Ngày: 12/05/2021"))
+    said = words[int(chance.integers(3))]
+    if filled.sealed is Sealed.FRAMED:
+        rectangle_stamp(page, at, colour, said)
+    else:
+        worn_rectangle_stamp(page, at, colour, said, chance)
 
 
 def _one(chance: np.random.Generator, colours: tuple[Colour, ...]) -> Colour:
