@@ -14,6 +14,7 @@ import numpy as np
 from service.documents.recognition.labels import squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Coloured, Floats, Picture, colour_of, halved
+from service.documents.ruled_lines import is_ruled, without_creases, without_rules
 from service.documents.signature_marks import strokes_crossed
 from service.documents.stamp_frames import apart_from_frames, find_frames, is_straight
 from service.documents.stamp_rings import (
@@ -32,8 +33,6 @@ PAPER_BRUSH = 23
 """Pixels: wider than any stroke, narrower than a shadow's edge is long."""
 LEAST_PRINT = 0.72
 """How sure the reader is of print."""
-CREASE_RUN_MM, CREASE_MM = 6, 55
-"""A fold's straight runs, and how far it must reach to be one."""
 JOINED_MM = 0.9
 FAINTLY_RED, RED_SHARE = 0.04, 0.3
 """Redness of a stamp's thin or faint ink, and its share of that ink's darkness."""
@@ -156,7 +155,7 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
     threshold = 1 - max(FAINT, 3.5 * noise, 0.25 * contrast)
     faint = _dark(patch.shades, grey, 1 - max(FAINT, 3.5 * noise), coloured=coloured)
     frames = find_frames(faint, [text for texts in _texts(patch, lines, name_line) for text in texts])
-    dark = _without_creases(_dark(patch.shades, grey, threshold, coloured=coloured))
+    dark = without_creases(_dark(patch.shades, grey, threshold, coloured=coloured))
     ring = None if coloured and colourful >= 0.12 else grey_ring(dark)
     seen = dark if ring is None else outside(dark, ring) | darker_than_stamp(grey, ring)
     if frames:
@@ -248,21 +247,6 @@ def _darkest_of_stamp(through_red: Floats, reds: Floats) -> float:
     return float(np.percentile(stamp, DARKEST_OF_STAMP)) if stamp.size > ENOUGH_RED else 0.0
 
 
-def _without_creases(dark: Mask) -> Mask:
-    """Folds and sheet edges run across the whole patch; strokes that touch one stay, cut through."""
-    seen = dark.astype(np.uint8)
-    reach = CREASE_RUN_MM * PIXELS_PER_MM
-    runs = cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
-    if not runs.any():
-        return dark
-    joined = cv2.dilate(runs, np.ones((5, 3 * PIXELS_PER_MM), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    long = np.zeros(count, np.bool_)
-    for piece, (_left, _top, width, height, _area) in enumerate(stats.tolist()):
-        long[piece] = piece > 0 and width > CREASE_MM * PIXELS_PER_MM and height < CREASE_MM / 6 * PIXELS_PER_MM
-    return np.asarray(dark & ~long[labels])
-
-
 def _share_of_red(patch: Patch) -> float:
     shades = np.ascontiguousarray(patch.shades[_rows_and_columns(patch.inner)])
     if not shades.size:
@@ -297,13 +281,13 @@ def _handwriting(
         box = Box(left, top, left + width, top + height)
         if piece == 0 or area < 8 or not inside[_rows_and_columns(box)].any():
             continue
-        if _is_ruled(box) or _is_speck(box, area) or any(_holds(text, box) for text in known):
+        if is_ruled(box) or _is_speck(box, area) or any(_holds(text, box) for text in known):
             continue
         small_text = any(_holds(text, box) and box.width < WIDEST_LETTER * text.width for text in doubtful)
         kept[piece] = not small_text
         left_out += area if small_text else 0
     ink = np.zeros(dark.shape, np.bool_)
-    ink[rows_and_columns] = _without_rules(np.asarray(kept[labels[rows_and_columns]] & inside[rows_and_columns]))
+    ink[rows_and_columns] = without_rules(np.asarray(kept[labels[rows_and_columns]] & inside[rows_and_columns]))
     return ink, left_out / PIXELS_PER_MM**2
 
 
@@ -326,34 +310,12 @@ def print_height(lines: list[Line]) -> float:
     return float(np.median(np.asarray(heights))) if heights else float("inf")
 
 
-def _without_rules(ink: Mask) -> Mask:
-    """Once more inside the region alone: a fold or a sheet's edge may have been joined to print outside."""
-    if not ink.any():
-        return ink
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-    kept = np.zeros(count, np.bool_)
-    for piece, (left, top, width, height, _area) in enumerate(stats.tolist()):
-        kept[piece] = piece > 0 and not _is_ruled(Box(left, top, left + width, top + height))
-    return np.asarray(kept[labels])
-
-
 def _grown(text: Box) -> Box:
     return Box(text.left - 3, text.top - 5, text.right + 3, text.bottom + 5)
 
 
 def _holds(outer: Box, box: Box) -> bool:
     return box.left >= outer.left and box.top >= outer.top and box.right <= outer.right and box.bottom <= outer.bottom
-
-
-def _is_ruled(box: Box) -> bool:
-    """Dotted lines, underlines, folds, edges of the sheet."""
-    level = (box.height <= 0.8 * PIXELS_PER_MM and box.width > 7 * PIXELS_PER_MM) or (
-        box.height <= 1.5 * PIXELS_PER_MM and box.width > 10 * box.height
-    )
-    upright = (box.width <= 0.8 * PIXELS_PER_MM and box.height > 9 * PIXELS_PER_MM) or (
-        box.width <= 1.2 * PIXELS_PER_MM and box.height > 14 * box.width
-    )
-    return level or upright
 
 
 def _is_speck(box: Box, area: int) -> bool:
