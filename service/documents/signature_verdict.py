@@ -18,6 +18,8 @@ Of 361 such pages without a signature none left more than 3.2 mm².
 """
 LOWEST_MM, LOWEST_BLUE_MM, NARROWEST_MM, SHORTEST_MM = 5.0, 4.5, 4.0, 12.0
 """Whole extent, and length of all strokes; printed names are lower, and black."""
+LOWEST_BLUE_PIECE_MM = 3.0
+"""A faint blue stamp leaves letters that are lower."""
 ABOVE_WORDS_MM = 7.0
 """Higher than any printed word with its accents."""
 STAMP_RED, STAMP_PIECES = 0.004, 25
@@ -65,6 +67,8 @@ def _is_signature(strokes: Strokes) -> bool:
     stamped = strokes.red >= STAMP_RED or strokes.pieces > STAMP_PIECES
     if strokes.blue >= BLUE:
         lowest, piece = LOWEST_BLUE_MM, BLUE_BESIDE_STAMP_MM2 if stamped else BLUE_PIECE_MM2
+        if strokes.largest_height < LOWEST_BLUE_PIECE_MM:
+            return False
     else:
         lowest, piece = LOWEST_MM, PIECE_BESIDE_STAMP_MM2 if stamped else PIECE_MM2
         if _is_seen_through_red(strokes):

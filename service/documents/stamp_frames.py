@@ -309,10 +309,9 @@ def apart_from_frames(dark: Mask, shades: Floats, frames: list[Frame], *, colour
     wide_sides = cv2.dilate(sides.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     words = _pieces(dark & inside & ~wide_sides, frames[0], lambda height: height <= HIGH_WORDS_MM)
     thick = frames[0].thickness >= THICK_MM * PIXELS_PER_MM
-    other = _other_ink(shades, sides & dark, words, coloured=coloured, thick=thick)
-    return np.asarray(
-        (dark & ~inside) | _pieces(other & inside, frames[0], lambda height: height >= HIGHER_THAN_WORDS_MM)
-    )
+    other = _other_ink(shades, sides & dark, words, coloured=coloured, thick=thick) & inside
+    high = _pieces(other, frames[0], lambda height: height >= HIGHER_THAN_WORDS_MM)
+    return np.asarray((dark & ~inside) | high)
 
 
 def _other_ink(shades: Floats, sides: Mask, words: Mask, *, coloured: bool, thick: bool) -> Mask:

@@ -30,7 +30,7 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
-from tests.drawn_forms.cases import Case, marked_case, stamped_case, ticked_case
+from tests.drawn_forms.cases import Case, framed_case, marked_case, stamped_case, ticked_case
 from tests.drawn_forms.marks import Mark
 from tests.drawn_forms.wear import Level
 from tests.support.bundled_campaign import bundled_campaign
@@ -92,6 +92,20 @@ def test_a_printed_name_under_a_red_stamp_is_not_a_signature(level: str, number:
     assert drawn(page).signed is not True
 
 
+@pytest.mark.parametrize(
+    ("level", "number"), [("photo_bad", 3), ("photo_bad", 9), ("photo_bad", 11), ("office", 1), ("fax", 2)]
+)
+def test_a_worn_framed_stamp_is_not_a_signature(level: str, number: int) -> None:
+    """Turned, doubled, or with sides that left little ink: blue, black or grey."""
+    assert drawn(framed_case(Level(level), number, signed=False, worn=True)).signed is not True
+
+
+@pytest.mark.parametrize(("level", "number"), [("photo_good", 4), ("office", 2), ("clean", 6)])
+def test_a_pen_across_a_framed_stamp_is_a_signature(level: str, number: int) -> None:
+    """It leaves the frame, or is darker than the stamp, or of another hue."""
+    assert drawn(framed_case(Level(level), number, signed=True)).signed is True
+
+
 def test_the_words_of_a_stamp_are_not_the_printed_name() -> None:
     """ "TNHH AN BÌNH" resembles the name of somebody called Bình, whose initials stand beside it."""
     page = stamped_case(Level.CLEAN, 8)
@@ -144,6 +158,10 @@ CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_are
         (replace(PEN, largest_height=6, red=0.05), True),
         (replace(PEN, largest_height=6, red=0.05, name_found=False), None),
         (replace(PEN, frame=True), None),
+        (replace(PEN, framed=True), True),
+        (replace(PEN, framed=True, largest_height=4), None),
+        (Strokes(framed=True), None),
+        (replace(PEN, blue=0.9, largest_height=2.5), None),
         (replace(PEN, most_crossed=2), None),
         (replace(PEN, most_crossed=2, blue=0.9), None),
         (replace(PEN, ring=True, ring_closed=0.8, most_crossed=2), True),
