@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tests.drawn_forms.by_hand import any_writer
 from tests.drawn_forms.choices import Choice, any_choice
 from tests.drawn_forms.hands import BLACKS, BLUES, Hand
 from tests.drawn_forms.layouts import LAYOUTS, OFFICIAL, TABLE, TICKED, Layout
@@ -65,6 +66,13 @@ def marked_case(level: Level, seed: int, mark: Mark) -> Case:
     layout = list(LAYOUTS.values())[seed % len(LAYOUTS)]
     filled = replace(_filled(layout, chance), hand=None, sealed=Sealed.NOT, mark=mark)
     return _drawn(level, layout, filled, chance)
+
+
+def written_case(level: Level, seed: int) -> Case:
+    """A page whose values are written by hand; needs the fonts of `by_hand.py`."""
+    chance = np.random.default_rng([2025, list(Level).index(level), seed])
+    layout = list(LAYOUTS.values())[(seed // len(LAYOUTS) + seed) % len(LAYOUTS)]
+    return _drawn(level, layout, replace(_filled(layout, chance), writer=any_writer(seed, chance)), chance)
 
 
 def framed_case(level: Level, seed: int, *, signed: bool, worn: bool = False) -> Case:

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from service.demo.ink import font
+from tests.drawn_forms.by_hand import Writer
 from tests.drawn_forms.choices import SHORT, WORDS, Choice, Ticker
 from tests.drawn_forms.hands import (
     BLACKS,
@@ -74,6 +75,8 @@ class Filled:
     """Gender and place of registration are ticked; else written."""
     mark: Mark | None = None
     """Something in the signature's space that is none."""
+    writer: Writer | None = None
+    """Who has written the values; else they are printed."""
 
 
 @dataclass(slots=True)
@@ -83,6 +86,7 @@ class _Pencil:
     image: Image.Image
     layout: Layout
     y: int = 120
+    writer: Writer | None = None
     ticker: Ticker | None = None
     ticked: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Keys of the rows to tick, and which of their choices are."""
@@ -105,10 +109,24 @@ class _Pencil:
         self.draw.text((x, self.y), text, font=type_face, fill=PRINT, anchor="lm")
         return x + type_face.getlength(text)
 
+    def fill(self, x: float, value: str) -> float:
+        """A value, by hand or in print."""
+        if self.writer is None:
+            return self.put(x, value, self.layout.value_face)
+        return self.writer.write(self.draw, x, self.y, value, self.layout.size)
+
+    def fill_box(self, middle: float, digit: str) -> None:
+        if self.writer is None:
+            face = font("LiberationSans-Regular", self.layout.size)
+            self.draw.text((middle, self.y), digit, font=face, fill=PRINT, anchor="mm")
+        else:
+            left = middle - self.writer.width(digit, self.layout.size) / 2
+            self.writer.write(self.draw, left + self.writer.chance.normal(0, 3), self.y, digit, self.layout.size)
+
 
 def draw_sheet(layout: Layout, filled: Filled, chance: np.random.Generator) -> Picture:
     """The signed (or unsigned, or stamped) sheet, in colour, white paper."""
-    pencil = _Pencil(Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255)), layout)
+    pencil = _Pencil(Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255)), layout, writer=filled.writer)
     _heading(pencil)
     if filled.choice is not None:
         pencil.ticker = Ticker(pencil.image, filled.choice, pencil.face(), layout.size, chance)
@@ -187,10 +205,10 @@ def _on_blank(pencil: _Pencil, left: float, x: float, end: float, value: str) ->
     blank = pencil.layout.blank
     if blank is Blank.BELOW:
         label_row, pencil.y = pencil.y, pencil.y + round(1.3 * pencil.layout.size)
-        pencil.put(left, value, pencil.layout.value_face)
+        pencil.fill(left, value)
         pencil.y = label_row
         return
-    after = pencil.put(x, value, pencil.layout.value_face)
+    after = pencil.fill(x, value)
     foot = pencil.y + round(pencil.layout.size * 0.42)
     if blank in (Blank.DOTS, Blank.BOXES):
         for dot in range(int(after) + 4, int(end), 9):
@@ -217,7 +235,7 @@ def _cells(pencil: _Pencil, label: str, key: str, value: str) -> None:
     if key in pencil.ticked:
         _choices(pencil, left + 520, key, SHORT)
     else:
-        pencil.put(left + 520, value, pencil.layout.value_face)
+        pencil.fill(left + 520, value)
     pencil.draw.rectangle((left, pencil.y - half, right, pencil.y + half), outline=PRINT, width=2)
     pencil.draw.line((left + 500, pencil.y - half, left + 500, pencil.y + half), fill=PRINT, width=2)
     pencil.y += 2 * half
@@ -232,7 +250,7 @@ def _digit_boxes(pencil: _Pencil, x: float, groups: tuple[int, ...], value: str)
             x += 26
         for _ in range(count):
             pencil.draw.rectangle((x, pencil.y - 24, x + 45, pencil.y + 24), outline=PRINT, width=2)
-            pencil.draw.text((x + 23, pencil.y), next(digits, ""), font=face, fill=PRINT, anchor="mm")
+            pencil.fill_box(x + 23, next(digits, ""))
             x += 45
 
 
