@@ -16,6 +16,7 @@ from service.documents.recognition.labels import LabelBook, squeezed
 from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Coloured, around
 from service.documents.signature_ink import (
+    BLUE,
     TALLER_THAN_PRINT,
     Patch,
     Strokes,
@@ -33,6 +34,10 @@ OTHER_ASIDE_MM = 30.0
 PIECE_OF_NAME_FROM_MM = 12.0
 NAME_FROM_MM, NAME_UNTIL_MM, NAME_ASIDE_MM = 6.0, 48.0, 30.0
 """How far below the caption the printed name stands, and how far aside of it."""
+WHOLE_NAME = 0.8
+"""Share of a name's letters: less of it, by a pen, is how somebody signs."""
+SHORTEST_NAME = 10
+"""Letters of three words that were read as one."""
 INK, MOSTLY = 40, 0.5
 """How much darker or redder ink is (of 255), and a share of it."""
 
@@ -55,6 +60,8 @@ class Region:
     box: Box
     millimetre: float
     name_line: Line | None
+    name_share: float = 1.0
+    """How much of the name was read there."""
     name_rows: tuple[Box, ...] = ()
     """Where only pieces of the name were read: the whole row, as wide as the region."""
 
@@ -97,11 +104,23 @@ def _is_red(page: Coloured, line: Line) -> bool:
     return bool(ink.any()) and float((redness(shades) > INK)[ink].mean()) > MOSTLY
 
 
+def _is_blue(page: Coloured, line: Line) -> bool:
+    """Whether a line was written with a blue pen."""
+    colours = page.colours(line.box)
+    if colours.ndim == 2 or not colours.size:
+        return False
+    shades = colours.astype(np.float32) / np.maximum(np.percentile(colours, 90, axis=(0, 1)), 25)
+    ink = shades[..., 0] < 1 - INK / 255
+    darkness = float((1 - shades[..., 0])[ink].mean()) if ink.any() else 1.0
+    return bool(ink.any()) and float((shades[..., 2] - shades[..., 0])[ink].mean()) > BLUE * darkness
+
+
 def _judged(page: Coloured, lines: list[Line], region: Region) -> Signature:
     patch = cut_patch(page, region.box, region.millimetre)
     if patch is None:
         return Signature(signed=None)
     strokes = find_strokes(patch, lines, region.name_line, region.name_rows)
+    strokes = replace(strokes, name_share=region.name_share)
     box = strokes.box and _on_page(strokes.box, patch)
     name_row = region.name_line.box if region.name_line else None
     return Signature(signed=verdict(strokes), box=(box or region.box).rounded(), strokes=strokes, name_row=name_row)
@@ -132,7 +151,15 @@ def find_region(page: Coloured, lines: list[Line], book: LabelBook, name: str) -
     half = HALF_WIDTH_MM * millimetre
     box = Box(middle - half, top + 0.4 * millimetre, middle + half, bottom)
     rows = () if name_line else tuple(_name_rows(page, lines, box, squeezed(name)))
-    return Region(box=box, millimetre=millimetre, name_line=name_line, name_rows=rows)
+    share = _share_of_name(name_line.text, name) if name_line else 1.0
+    return Region(box=box, millimetre=millimetre, name_line=name_line, name_share=share, name_rows=rows)
+
+
+def _share_of_name(printed: str, name: str) -> float:
+    """Of its letters; where the name is not known a single short word is too little for one."""
+    if squeezed(name):
+        return len(squeezed(printed)) / len(squeezed(name))
+    return min(1.0, len(squeezed(printed)) / SHORTEST_NAME) if len(printed.split()) < 2 else 1.0
 
 
 def _below_captions(lines: list[Line], book: LabelBook, millimetre: float) -> tuple[float, float] | None:
@@ -197,6 +224,8 @@ def _printed_name(page: Coloured, lines: list[Line], middle: float, top: float, 
         likeness = fuzz.partial_ratio(letters, name) if name else 0.0
         is_name = likeness >= 70 and len(letters) >= max(4, 0.5 * len(name))
         is_print = not name and row.sure > 0.88 and len(letters) >= 5
+        if len(letters) < WHOLE_NAME * len(name) and _is_blue(page, row):
+            continue
         if (is_name or is_print) and (best is None or likeness > best[0]):
             best = likeness, row
     return None if best is None else best[1]
@@ -209,7 +238,7 @@ def _name_rows(page: Coloured, lines: list[Line], region: Box, name: str) -> Ite
         letters = squeezed(line.text)
         low = lowest < line.box.top < region.bottom
         alike = len(letters) >= 3 and line.sure > 0.8 and fuzz.partial_ratio(letters, name) >= 85
-        if low and alike and not _is_red(page, line):
+        if low and alike and not _is_red(page, line) and not _is_blue(page, line):
             yield Box(region.left, line.box.top, region.right, line.box.bottom)
 
 

@@ -42,6 +42,8 @@ NEAR_RED = 5
 """Pixels across, in which a stamp's soft rim, and JPEG's colours, are counted as its ink."""
 CLEARLY_RED, ENOUGH_RED, DARKEST_OF_STAMP, DARKER_THAN_STAMP = 0.25, 400, 10, 0.08
 """Redness and pixels of a stamp's ink; its darkest tenth (in per cent, a pen crosses it), and the margin to a pen's."""
+BLUE = 0.15
+"""Blueness of a pen; what stamps and print left never had more than 0.04."""
 TALLER_THAN_PRINT = 1.7
 """Heights of the page's print from which on a row of letters is written by hand."""
 WIDEST_LETTER = 0.6
@@ -112,6 +114,8 @@ class Strokes:
     name_found: bool = False
     name_sure: float = 1.0
     """How sure the reader was of the printed name: little for one written by hand."""
+    name_share: float = 1.0
+    """How much of the name's letters were read there: printed names are whole, signatures often the last word."""
     name_blue: float = 0.0
     """How blue the printed name is: print is black, a name in a pen's blue was written by hand."""
     box: Box | None = None
@@ -160,9 +164,10 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
     seen = dark if ring is None else outside(dark, ring) | darker_than_stamp(grey, ring)
     if frames:
         seen &= apart_from_frames(dark, patch.shades, frames, coloured=coloured)
-    ink, read_as_text = _handwriting(seen, patch, lines, name_line, name_rows)
+    ink, small_text = _handwriting(seen, patch, lines, name_line, name_rows)
     return _measured(
         ink,
+        small_text,
         patch,
         ring,
         Strokes(
@@ -173,7 +178,7 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
             coloured=coloured,
             print_contrast=contrast,
             noise=noise,
-            read_as_text=read_as_text,
+            read_as_text=float(small_text.sum()) / PIXELS_PER_MM**2,
             text_inside=bool(_texts(patch, lines, name_line)[1]),
             name_found=name_line is not None or bool(name_rows),
             name_sure=1.0 if name_line is None else name_line.sure,
@@ -265,8 +270,8 @@ def _rows_and_columns(box: Box) -> tuple[slice, slice]:
 
 def _handwriting(
     dark: Mask, patch: Patch, lines: list[Line], name_line: Line | None, name_rows: tuple[Box, ...]
-) -> tuple[Mask, float]:
-    """Dark pieces inside the region that are no print, no ruled line, no speck; and the area left out as small text.
+) -> tuple[Mask, Mask]:
+    """Dark pieces inside the region that are no print, no ruled line, no speck; and those left out as small text.
 
     A signature is often read as letters: inside the region a piece that fills such a "line" is kept as handwriting.
     """
@@ -276,7 +281,7 @@ def _handwriting(
     known, doubtful = _texts(patch, lines, name_line)
     known += [_grown(patch.here(row)) for row in name_rows]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
-    kept, left_out = np.zeros(count, np.bool_), 0
+    kept, left_out = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     for piece, (left, top, width, height, area) in enumerate(stats.tolist()):
         box = Box(left, top, left + width, top + height)
         if piece == 0 or area < 8 or not inside[_rows_and_columns(box)].any():
@@ -284,11 +289,10 @@ def _handwriting(
         if is_ruled(box) or _is_speck(box, area) or any(_holds(text, box) for text in known):
             continue
         small_text = any(_holds(text, box) and box.width < WIDEST_LETTER * text.width for text in doubtful)
-        kept[piece] = not small_text
-        left_out += area if small_text else 0
+        kept[piece], left_out[piece] = not small_text, small_text
     ink = np.zeros(dark.shape, np.bool_)
     ink[rows_and_columns] = without_rules(np.asarray(kept[labels[rows_and_columns]] & inside[rows_and_columns]))
-    return ink, left_out / PIXELS_PER_MM**2
+    return ink, np.asarray(left_out[labels])
 
 
 def _texts(patch: Patch, lines: list[Line], name_line: Line | None) -> tuple[list[Box], list[Box]]:
@@ -323,8 +327,8 @@ def _is_speck(box: Box, area: int) -> bool:
     return area < 0.5 * PIXELS_PER_MM**2 and max(box.width, box.height) < 1.1 * PIXELS_PER_MM
 
 
-def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Strokes:
-    """`rest` with the ink's own measures filled in."""
+def _measured(ink: Mask, small_text: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Strokes:
+    """`rest` with the ink's own measures filled in; of letters that were read only a pen's blue ones count."""
     rows, columns = np.nonzero(ink)
     if len(rows) < 10:
         return rest
@@ -334,7 +338,7 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
     stroke_width = 2 * float(np.percentile(depth[ink], 80)) / PIXELS_PER_MM
     pieces = cv2.connectedComponents(ink.astype(np.uint8), connectivity=8)[0] - 1
     is_largest = _largest(ink)
-    fewest, most = strokes_crossed(ink)
+    fewest, most = strokes_crossed(ink | small_text if _is_blue(patch, small_text) else ink)
     down, across = np.nonzero(is_largest)
     box = Box(float(columns.min()), float(rows.min()), float(columns.max()), float(rows.max()))
     return replace(
@@ -355,6 +359,10 @@ def _measured(ink: Mask, patch: Patch, ring: Ring | None, rest: Strokes) -> Stro
         frame=is_frame(is_largest) or is_straight(is_largest),
         box=box,
     )
+
+
+def _is_blue(patch: Patch, letters: Mask) -> bool:
+    return bool(letters.any()) and _blueness(patch.shades, letters) >= BLUE
 
 
 def _name_blueness(patch: Patch, dark: Mask, name_line: Line | None) -> float:

@@ -7,7 +7,7 @@ real pens and crumpled paper have not been measured: where in doubt, None.
 
 from __future__ import annotations
 
-from service.documents.signature_ink import Strokes
+from service.documents.signature_ink import BLUE, Strokes
 
 PIECE_MM2, PIECE_BESIDE_STAMP_MM2, BLUE_PIECE_MM2, BLUE_BESIDE_STAMP_MM2 = 10.0, 18.0, 4.0, 5.0
 """Ink of the largest piece: on a clean space; where a stamp may have left some of it; and both where it is blue."""
@@ -24,13 +24,11 @@ ABOVE_WORDS_MM = 7.0
 """Higher than any printed word with its accents."""
 STAMP_RED, STAMP_PIECES = 0.004, 25
 """Red ink in the region, or so many pieces, speak for a stamp."""
-BLUE = 0.15
-"""Blueness of a pen; what stamps and print left never had more than 0.04."""
 EMPTY_LENGTH_MM, EMPTY_PIECE_MM2 = 6.0, 2.5
 CLEAR_RING, BEYOND_RING_MM2, BEYOND_RING_MM, LOWEST_BEYOND_RING_MM = 0.55, 5.0, 7.5, 2.2
 FAINT_PRINT = 0.25
 """Where even the print is that faint, a thin pen may have left nothing."""
-UNKNOWN_TEXT_MM2, SURE_NAME = 2.0, 0.75
+UNKNOWN_TEXT_MM2, SURE_NAME, MOST_OF_NAME = 2.0, 0.75, 0.6
 LEAST_CROSSED = 2.6
 """Strokes on one straight line: crosses, ticks, circles and staples have two at most, signatures three and more."""
 RIDGES, ROUND_RIDGES, FINGER_MM, LONGER_THAN_FINGER = 4.5, 3.5, 30.0, 1.6
@@ -124,7 +122,7 @@ def _is_empty(strokes: Strokes) -> bool:
 
 def _may_be_written(strokes: Strokes) -> bool:
     """Something was read as text where none is printed, or the name looks written by hand: perhaps the signature."""
-    by_hand = strokes.name_sure < SURE_NAME or strokes.name_blue >= BLUE
+    by_hand = strokes.name_sure < SURE_NAME or strokes.name_blue >= BLUE or strokes.name_share < MOST_OF_NAME
     return strokes.read_as_text > UNKNOWN_TEXT_MM2 or by_hand
 
 

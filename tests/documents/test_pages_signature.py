@@ -30,7 +30,7 @@ from tests.documents.drawn_declarations import (
     scanned,
     turned,
 )
-from tests.drawn_forms.cases import Case, framed_case, marked_case, stamped_case, ticked_case
+from tests.drawn_forms.cases import Case, case, framed_case, marked_case, stamped_case, ticked_case
 from tests.drawn_forms.marks import Mark
 from tests.drawn_forms.wear import Level
 from tests.support.bundled_campaign import bundled_campaign
@@ -182,6 +182,21 @@ CRUMBS = Strokes(area=20, length=60, width=34, height=20, largest=3, largest_are
 def test_what_could_be_either_is_left_to_a_person(strokes: Strokes, signed: bool | None) -> None:
     """Stamps, low print, faint pages and handwriting read as text are doubts in both directions."""
     assert verdict(strokes) is signed
+
+
+@pytest.mark.parametrize(("level", "number"), [("photo_bad", 60110), ("photo_bad", 60158)])
+def test_a_given_name_by_a_blue_pen_is_how_somebody_signs(level: str, number: int) -> None:
+    """It is read as letters, and yet no print."""
+    page = case(Level(level), number)
+    assert page.signed
+    assert drawn(page).signed is True
+
+
+def test_a_given_name_on_a_fax_is_not_sent_back_as_unsigned() -> None:
+    """It could be taken for the printed name, which is whole."""
+    page = case(Level.FAX, 60130)
+    assert page.signed
+    assert drawn(page).signed is not False
 
 
 @pytest.mark.parametrize("mark", list(Mark))
