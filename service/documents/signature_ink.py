@@ -158,13 +158,14 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
     contrast, noise = _print_contrast(patch, grey, lines), _noise(grey)
     threshold = 1 - max(FAINT, 3.5 * noise, 0.25 * contrast)
     faint = _dark(patch.shades, grey, 1 - max(FAINT, 3.5 * noise), coloured=coloured)
-    frames = find_frames(faint, [text for texts in _texts(patch, lines, name_line) for text in texts])
+    known, doubtful = _texts(patch, lines, name_line)
+    frames = find_frames(faint, known + doubtful)
     dark = without_creases(_dark(patch.shades, grey, threshold, coloured=coloured))
     ring = None if coloured and colourful >= 0.12 else grey_ring(dark)
     seen = dark if ring is None else outside(dark, ring) | darker_than_stamp(grey, ring)
     if frames:
         seen &= apart_from_frames(dark, patch.shades, frames, coloured=coloured)
-    ink, small_text = _handwriting(seen, patch, lines, name_line, name_rows)
+    ink, small_text = _handwriting(seen, patch, known + [_grown(patch.here(row)) for row in name_rows], doubtful)
     return _measured(
         ink,
         small_text,
@@ -179,7 +180,7 @@ def find_strokes(patch: Patch, lines: list[Line], name_line: Line | None, name_r
             print_contrast=contrast,
             noise=noise,
             read_as_text=float(small_text.sum()) / PIXELS_PER_MM**2,
-            text_inside=bool(_texts(patch, lines, name_line)[1]),
+            text_inside=bool(doubtful),
             name_found=name_line is not None or bool(name_rows),
             name_sure=1.0 if name_line is None else name_line.sure,
             name_blue=_name_blueness(patch, dark, name_line),
@@ -268,18 +269,15 @@ def _rows_and_columns(box: Box) -> tuple[slice, slice]:
 # Handwriting --------------------------------------------------------------------------------------------------
 
 
-def _handwriting(
-    dark: Mask, patch: Patch, lines: list[Line], name_line: Line | None, name_rows: tuple[Box, ...]
-) -> tuple[Mask, Mask]:
+def _handwriting(dark: Mask, patch: Patch, known: list[Box], doubtful: list[Box]) -> tuple[Mask, Mask]:
     """Dark pieces inside the region that are no print, no ruled line, no speck; and those left out as small text.
 
-    A signature is often read as letters: inside the region a piece that fills such a "line" is kept as handwriting.
+    `known`, `doubtful`: places of text, as `_texts` gives them. A signature is often read as letters: inside the region
+    a piece that fills such a "line" is kept as handwriting.
     """
     inside = np.zeros(dark.shape, np.bool_)
     rows_and_columns = _rows_and_columns(patch.inner)
     inside[rows_and_columns] = dark[rows_and_columns]
-    known, doubtful = _texts(patch, lines, name_line)
-    known += [_grown(patch.here(row)) for row in name_rows]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     kept, left_out = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     for piece, (left, top, width, height, area) in enumerate(stats.tolist()):
