@@ -20,6 +20,7 @@ from service.documents.signature_ink import (
     TALLER_THAN_PRINT,
     Patch,
     Strokes,
+    blueness,
     cut_patch,
     find_strokes,
     print_height,
@@ -109,10 +110,9 @@ def _is_blue(page: Coloured, line: Line) -> bool:
     colours = page.colours(line.box)
     if colours.ndim == 2 or not colours.size:
         return False
-    shades = colours.astype(np.float32) / np.maximum(np.percentile(colours, 90, axis=(0, 1)), 25)
+    shades = np.asarray(colours / np.maximum(np.percentile(colours, 90, axis=(0, 1)), 25), np.float32)
     ink = shades[..., 0] < 1 - INK / 255
-    darkness = float((1 - shades[..., 0])[ink].mean()) if ink.any() else 1.0
-    return bool(ink.any()) and float((shades[..., 2] - shades[..., 0])[ink].mean()) > BLUE * darkness
+    return bool(ink.any()) and blueness(shades, ink) > BLUE
 
 
 def _judged(page: Coloured, lines: list[Line], region: Region) -> Signature:

@@ -16,7 +16,7 @@ from service.documents.recognition.lines import Line
 from service.documents.recognition.shapes import Box, Coloured, Floats, Picture, colour_of, halved
 from service.documents.ruled_lines import is_ruled, without_creases, without_rules
 from service.documents.signature_marks import strokes_crossed
-from service.documents.stamp_frames import apart_from_frames, find_frames, is_straight
+from service.documents.stamp_frames import apart_from_frames, find_frames, is_frame, is_straight
 from service.documents.stamp_rings import (
     PIXELS_PER_MM,
     Mask,
@@ -24,7 +24,6 @@ from service.documents.stamp_rings import (
     darker_than_stamp,
     grey_ring,
     is_arc,
-    is_frame,
     outside,
 )
 
@@ -350,7 +349,7 @@ def _measured(ink: Mask, small_text: Mask, patch: Patch, ring: Ring | None, rest
         largest_height=float(np.ptp(down)) / PIXELS_PER_MM,
         pieces=pieces,
         stroke_width=stroke_width,
-        blue=_blueness(patch.shades, ink),
+        blue=blueness(patch.shades, ink),
         least_crossed=fewest,
         most_crossed=most,
         arc=is_arc(is_largest, ring),
@@ -360,7 +359,7 @@ def _measured(ink: Mask, small_text: Mask, patch: Patch, ring: Ring | None, rest
 
 
 def _is_blue(patch: Patch, letters: Mask) -> bool:
-    return bool(letters.any()) and _blueness(patch.shades, letters) >= BLUE
+    return bool(letters.any()) and blueness(patch.shades, letters) >= BLUE
 
 
 def _name_blueness(patch: Patch, dark: Mask, name_line: Line | None) -> float:
@@ -368,11 +367,14 @@ def _name_blueness(patch: Patch, dark: Mask, name_line: Line | None) -> float:
     if name_line is not None:
         place = _rows_and_columns(patch.here(name_line.box))
         ink[place] = dark[place]
-    return _blueness(patch.shades, ink) if ink.any() else 0.0
+    return blueness(patch.shades, ink) if ink.any() else 0.0
 
 
-def _blueness(shades: Floats, ink: Mask) -> float:
-    """By how much the blue channel is brighter than the red one, in parts of the darkness in red."""
+def blueness(shades: Floats, ink: Mask) -> float:
+    """By how much the blue channel is brighter than the red one, in parts of the darkness in red; of ink, not of none.
+
+    `shades`: red, green, blue in parts of the paper's brightness.
+    """
     near_red = cv2.dilate((redness(shades) > 0.10).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
     clear = ink & ~near_red
     of = shades[clear if clear.sum() > PIXELS_PER_MM**2 else ink]

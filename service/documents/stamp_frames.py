@@ -44,6 +44,8 @@ BLUER, INKED = 0.2, 0.75
 HIGH_WORDS_MM, HIGHER_THAN_WORDS_MM = 5.0, 6.5
 """A row of the stamp's words, and a number written into it, are lower than a signature."""
 RIM_MM = 0.6
+FRAME_MM, FRAME_RIM_MM, FRAME_SHARE = (6.0, 20.0), 1.0, 0.8
+"""A frame's shorter and longer side at least, how near to its sides its ink lies, and how much of a side is covered."""
 SCALE = PIXELS_PER_MM // 2
 """Pixels a millimetre of the picture in which frames are looked for."""
 Line = tuple[float, float, float, float]
@@ -103,6 +105,30 @@ def is_straight(piece: Mask) -> bool:
     if 2 * float(np.percentile(depth, 80)) > THIN_MM * SCALE:
         return False
     return any((_straight_shares(_turned(half, angle)[0]) >= STRAIGHT).all() for angle in _common_angles(half))
+
+
+def is_frame(piece: Mask) -> bool:
+    """Whether the piece has (at least three of) the four sides of a rectangle, such as a framed stamp's."""
+    rows, columns = np.nonzero(piece)
+    points = np.stack([columns, rows], 1).astype(np.float32)
+    centre, size, angle = cv2.minAreaRect(points)
+    if min(size) < FRAME_MM[0] * PIXELS_PER_MM or max(size) < FRAME_MM[1] * PIXELS_PER_MM:
+        return False
+    turn = np.deg2rad(angle)
+    x, y = points[:, 0] - centre[0], points[:, 1] - centre[1]
+    along, aside = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    sides = [
+        _share_inked(other[np.abs(own - side * length / 2) < FRAME_RIM_MM * PIXELS_PER_MM], breadth)
+        for own, length, other, breadth in ((along, size[0], aside, size[1]), (aside, size[1], along, size[0]))
+        for side in (-1, 1)
+    ]
+    return sorted(sides)[1] > FRAME_SHARE
+
+
+def _share_inked(places: Floats, length: float) -> float:
+    """Share of a side's millimetres on which something lies."""
+    seen = np.unique((places // PIXELS_PER_MM).astype(int))
+    return len(seen) / max(1.0, length / PIXELS_PER_MM)
 
 
 def _straight_shares(turned: Dots) -> NDArray[np.float64]:

@@ -19,9 +19,7 @@ RING_RADIUS_MM = 15.0, 20.5
 RIM_MM, STEADY_MM = 0.7, 0.45
 """How far beyond the fitted rim its ink may reach, and how near to it its outermost ink lies."""
 ARC_RADIUS_MM, ARC_WIDTH_MM = (8.0, 42.0), 0.9
-"""What is left of a stamp's ring: also its inner ring, and rings seen aslant."""
-FRAME_MM, FRAME_RIM_MM, FRAME_SHARE = (6.0, 20.0), 1.0, 0.8
-"""A frame's shorter and longer side at least, how near to its sides its ink lies, and how much of a side is covered."""
+"""What is left of a stamp's ring: also its inner ring, rings seen aslant, and a cup's."""
 Mask = NDArray[np.bool_]
 Circle = tuple[float, float, float]
 """Centre and radius, in the patch's pixels."""
@@ -149,27 +147,3 @@ def is_arc(piece: Mask, ring: Ring | None = None) -> bool:
         least, most = usual - SAME_RADIUS_MM, usual + SAME_RADIUS_MM
     off = np.abs(np.hypot(x - centre_x, y - centre_y) - radius)
     return least < radius < most and float(np.percentile(off, 80)) < ARC_WIDTH_MM
-
-
-def is_frame(piece: Mask) -> bool:
-    """Whether the piece has (at least three of) the four sides of a rectangle, such as a framed stamp's."""
-    rows, columns = np.nonzero(piece)
-    points = np.stack([columns, rows], 1).astype(np.float32)
-    centre, size, angle = cv2.minAreaRect(points)
-    if min(size) < FRAME_MM[0] * PIXELS_PER_MM or max(size) < FRAME_MM[1] * PIXELS_PER_MM:
-        return False
-    turn = np.deg2rad(angle)
-    x, y = points[:, 0] - centre[0], points[:, 1] - centre[1]
-    along, aside = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
-    sides = [
-        _covered(other[np.abs(own - side * length / 2) < FRAME_RIM_MM * PIXELS_PER_MM], breadth)
-        for own, length, other, breadth in ((along, size[0], aside, size[1]), (aside, size[1], along, size[0]))
-        for side in (-1, 1)
-    ]
-    return sorted(sides)[1] > FRAME_SHARE
-
-
-def _covered(places: Floats, length: float) -> float:
-    """Share of a side's millimetres on which something lies."""
-    seen = np.unique((places // PIXELS_PER_MM).astype(int))
-    return len(seen) / max(1.0, length / PIXELS_PER_MM)
