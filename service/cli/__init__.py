@@ -12,7 +12,7 @@ import sys
 import typer
 
 from service.cli import daily, decisions, files, forms, outbox, sharing, signin, snoozing
-from service.flow.ports import CannotGoOn
+from service.flow.ports.world import CannotGoOn
 from service.settings import SettingRefused
 
 app = typer.Typer(

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from service.flow.house import OpenCampaign
-from service.flow.ports import Clock
+from service.flow.context import OpenCampaign
+from service.flow.ports.world import Clock
 from service.settings import SettingRefused, Settings, load_settings
 from service.settings.campaign_files import CampaignFolder
 from service.wiring.assembly import wall_clock

@@ -30,10 +30,10 @@ from service.cli.common import (
 from service.cli.comparison import compare
 from service.cli.examination import examine
 from service.cli.foresight import show_due
-from service.core.progress import Progress, Stage
-from service.flow.foresight import DAYS_AHEAD, look_ahead
-from service.flow.house import Office
-from service.flow.standing import progress_of
+from service.core.progress.progress import Progress, Stage
+from service.flow.clock.preview import DAYS_AHEAD, look_ahead
+from service.flow.context import Office
+from service.flow.outbox.progress import progress_of
 from service.settings import Settings
 from service.wiring.alone import alone
 from service.wiring.assembly import build_service, reading_house

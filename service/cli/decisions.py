@@ -23,12 +23,12 @@ from service.cli.common import (
 )
 from service.core.forms import PageKind, Verdict
 from service.core.trust import Vouched
-from service.flow.commands import approve_package
-from service.flow.house import Office
+from service.flow.context import Office
+from service.flow.hr.commands import approve_package
+from service.flow.intake.review import decide_form, forms_in_review, vouch
+from service.flow.intake.review import dismiss as dismiss_mail
+from service.flow.intake.review import replay as replay_mail
 from service.flow.package import build, send_when_approved
-from service.flow.review import decide_form, forms_in_review, vouch
-from service.flow.review import dismiss as dismiss_mail
-from service.flow.review import replay as replay_mail
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
 

@@ -29,15 +29,15 @@ from service.cli.common import (
 )
 from service.core.messages import Attachment
 from service.core.records import MailState
-from service.core.rows import Roster, read_roster
-from service.documents.errors import UnreadableFile
-from service.documents.workbook import read_workbook
-from service.flow.contract import worst
-from service.flow.house import House, OpenCampaign
-from service.flow.look import check as check_files
-from service.flow.look import inspect as inspect_mail
-from service.flow.phrases import marks_of
-from service.flow.reading import roster_findings
+from service.core.rosters.rows import Roster, read_roster
+from service.documents.common.errors import UnreadableFile
+from service.documents.workbooks.workbook import read_workbook
+from service.flow.answers.wording import marks_of
+from service.flow.context import House, OpenCampaign
+from service.flow.intake.rehearsal import check as check_files
+from service.flow.intake.rehearsal import inspect as inspect_mail
+from service.flow.json_output import worst
+from service.flow.papers.assessment import roster_findings
 from service.settings import load_for_reading, real_state
 from service.settings.campaign_files import MAX_CELLS
 from service.wiring.assembly import copy_state, reading_house

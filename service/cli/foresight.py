@@ -7,7 +7,7 @@ from dataclasses import asdict
 from rich.table import Table
 
 from service.cli.common import console, print_json
-from service.flow.foresight import Foresight
+from service.flow.clock.preview import Foresight
 
 NOBODY = "–"
 

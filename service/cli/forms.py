@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.cli.common import ConfigOption, NowOption, chosen, clock_of, console, settings_of, unit_of
-from service.flow.coded_forms import coded_forms
+from service.flow.submissions.printed_forms import coded_forms
 from service.wiring.assembly import reading_house
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from service.cli.common import AsOption, ConfigOption, JsonOption, NowOption, clock_of, console, print_json, settings_of
 from service.core.records import OutgoingState
-from service.flow.cases import Case, give_up, open_cases, send_again
+from service.flow.hr.stuck_mails import Case, give_up, open_cases, send_again
 from service.settings import Settings
 from service.wiring.assembly import build_service, wall_clock
 from service.wiring.service import Service

@@ -19,8 +19,8 @@ from service.cli.common import (
     settings_of,
     unit_of,
 )
-from service.flow.house import Office
-from service.flow.sharing import decide
+from service.flow.context import Office
+from service.flow.submissions.listed_twice import decide
 from service.wiring.assembly import reading_house
 
 

@@ -18,7 +18,7 @@ from service.cli.common import (
     settings_of,
     unit_of,
 )
-from service.flow.house import Office
+from service.flow.context import Office
 from service.wiring.assembly import reading_house
 
 

@@ -23,13 +23,13 @@ from service.cli.common import (
     settings_of,
     unit_of,
 )
-from service.core.commands import day_in
 from service.core.contacts import ContactState, Nominee
+from service.core.mail.commands import day_in
 from service.core.units import Unit
-from service.flow import decisions
-from service.flow.house import Office
-from service.flow.nominations import appoint, roster_password
-from service.flow.phrases import where_in_words
+from service.flow.answers.wording import where_in_words
+from service.flow.contacts.nominations import appoint, roster_password
+from service.flow.context import Office
+from service.flow.hr import decisions
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
 

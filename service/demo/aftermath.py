@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.core.progress import Progress
+from service.core.progress.progress import Progress
 from service.core.units import Unit
 from service.demo.cast import Member
 from service.demo.correspondence import File, Letter, Sent, read_head, read_letter

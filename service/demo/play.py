@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from service.core.progress import Progress
+from service.core.progress.progress import Progress
 from service.core.units import Unit
 from service.demo.board import Board, Happening, UnitLine
 from service.demo.cast import Member
@@ -16,7 +16,7 @@ from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
 from service.demo.stage import DemoClock, Stage, half_days
-from service.flow.foresight import Foresight, look_ahead
+from service.flow.clock.preview import Foresight, look_ahead
 from service.wiring.service import Service
 
 MARK = re.compile(r"\[[^\]]*\]\s*")

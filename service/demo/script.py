@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.core.progress import Progress, Stage
+from service.core.progress.progress import Progress, Stage
 
 ANSWERS = ("confirmation", "needs_correction")
 MENDED = {"U02": 1, "U04": 1, "U11": 1}

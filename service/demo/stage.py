@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from service.core.campaigns import Campaign
-from service.core.deadlines import WorkingCalendar
+from service.core.progress.deadlines import WorkingCalendar
 from service.core.units import Worker
 from service.demo.cast import AFTERNOON, MORNING, Member
 from service.demo.mail_server import MailServer

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from service.core.sharing import ListedPerson, ListedTwice
+from service.core.progress.listed_twice import ListedPerson, ListedTwice
 
 
 class Listings(Protocol):

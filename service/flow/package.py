@@ -9,15 +9,15 @@ from service.core.campaigns import Campaign
 from service.core.findings import errors
 from service.core.forms import Verdict
 from service.core.messages import Attachment
-from service.core.packages import PackageFile, PackageForm, PackageUnit
-from service.core.progress import NOT_POSSIBLE, Stage
+from service.core.progress.listed_twice import not_counted
+from service.core.progress.packages import PackageFile, PackageForm, PackageUnit
+from service.core.progress.progress import NOT_POSSIBLE, Stage
 from service.core.records import FormRecord, OutgoingState, PackageRecord, RosterVersion
-from service.core.sharing import not_counted
 from service.core.units import Unit
-from service.flow.board import board_rows
-from service.flow.house import House, Office, OpenCampaign
-from service.flow.standing import progress_of
-from service.flow.writing import Draft, queue, to_hr
+from service.flow.context import House, Office, OpenCampaign
+from service.flow.outbox.compose import Draft, queue, to_hr
+from service.flow.outbox.overview import board_rows
+from service.flow.outbox.progress import progress_of
 
 LARGEST_MAIL = 15_000_000
 """Bytes of attachments; encoded for mail they grow by a third, and 20 MB is what every server takes."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from service.flow.catching_up import catch_up
-from service.flow.house import House
+from service.flow.answers.owed_answers import catch_up
+from service.flow.clock.reminders import remind
+from service.flow.context import House
 from service.flow.package import build_when_complete, send_when_approved
-from service.flow.reminders import remind
-from service.flow.summaries import summarise
+from service.flow.reports.summaries import summarise
 
 
 def tick(house: House) -> None:

@@ -17,8 +17,8 @@ from typing import TypeVar
 
 from imapclient import imap_utf7
 
-from service.flow.ports import Folder, Listing, MailboxUnavailable
-from service.mail.troubles import Remedies, with_remedy
+from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.mail.connections.troubles import Remedies, with_remedy
 
 PARTS = ("new", "cur")
 """In this order: a mail that a program moves to `cur` while we look is then seen there, not missed."""

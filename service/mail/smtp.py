@@ -13,11 +13,11 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.flow.ports import Outcome, SendingUnavailable, SendResult
-from service.mail.bearer import BearerDialogue, mechanism_among, with_token
-from service.mail.oauth import AccessTokens, NoAccess
-from service.mail.tls import Tls, tls_context
-from service.mail.troubles import Remedies, one_line, with_remedy
+from service.flow.ports.world import Outcome, SendingUnavailable, SendResult
+from service.mail.connections.bearer import BearerDialogue, mechanism_among, with_token
+from service.mail.connections.oauth import AccessTokens, NoAccess
+from service.mail.connections.tls import Tls, tls_context
+from service.mail.connections.troubles import Remedies, one_line, with_remedy
 
 FAILURES = (smtplib.SMTPException, OSError, ValueError)
 REFUSED = smtplib.SMTPAuthenticationError

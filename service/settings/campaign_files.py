@@ -13,13 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.grids import Sheet
-from service.core.rows import read_roster
-from service.core.rules import CHECKS
+from service.core.rosters.rows import read_roster
+from service.core.rosters.rules import CHECKS
+from service.core.rosters.values import written
 from service.core.units import Unit, Worker
-from service.core.values import written
 from service.core.vietnam.text import folded_words
-from service.documents.errors import UnreadableFile
-from service.documents.workbook import read_workbook
+from service.documents.common.errors import UnreadableFile
+from service.documents.workbooks.workbook import read_workbook
 
 MAX_CELLS = 5_000_000
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, delete, insert
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, or_, select
 
-from service.core.sharing import ListedPerson, ListedTwice
+from service.core.progress.listed_twice import ListedPerson, ListedTwice
 from service.storage.tables import ListedPersonRow, ListedTwiceRow
 
 

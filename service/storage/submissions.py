@@ -9,12 +9,12 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from service.core.contacts import NumberedFinding
+from service.core.declarations.form_codes import FormCode
 from service.core.findings import errors
-from service.core.fingerprints import fingerprint
-from service.core.form_codes import FormCode
 from service.core.forms import Verdict
 from service.core.papers import Paper
 from service.core.records import FormRecord, RosterVersion
+from service.core.rosters.fingerprints import fingerprint
 from service.storage import values
 from service.storage.tables import (
     FormCodeRow,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.flow.ports import CannotGoOn
+from service.flow.ports.world import CannotGoOn
 
 
 class AlreadyRunning(CannotGoOn):

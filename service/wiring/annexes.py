@@ -10,8 +10,8 @@ from typing import Any
 
 from service.core.campaigns import Campaign
 from service.core.messages import Attachment
-from service.core.packages import Package, PackageFile, PackageUnit
-from service.core.summing import SummaryFacts
+from service.core.progress.packages import Package, PackageFile, PackageUnit
+from service.core.progress.summary_facts import SummaryFacts
 from service.core.units import Unit, Worker
 from service.core.wording import Wording
 from service.settings import CampaignFolder

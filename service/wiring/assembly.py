@@ -14,19 +14,19 @@ from pathlib import Path
 import holidays
 
 from service.core.authenticity import Signature
-from service.core.deadlines import WorkingCalendar
 from service.core.identity import Identity
+from service.core.progress.deadlines import WorkingCalendar
 from service.core.wording import Wording
-from service.documents.limits import MEGABYTE, Limits
-from service.documents.signed import content_or_nothing
-from service.flow.house import House, OpenCampaign
-from service.flow.ports import Clock, SentFolder
-from service.mail.catalogue import load_wording
-from service.mail.compose import compose
-from service.mail.dkim import check_signatures
-from service.mail.mime import read_message
-from service.mail.resolver import text_records
-from service.mail.templates import MailTemplates
+from service.documents.common.limits import MEGABYTE, Limits
+from service.documents.files.signed import content_or_nothing
+from service.flow.context import House, OpenCampaign
+from service.flow.ports.world import Clock, SentFolder
+from service.mail.incoming.dkim import check_signatures
+from service.mail.incoming.mime import read_message
+from service.mail.incoming.resolver import text_records
+from service.mail.outgoing.catalogue import load_wording
+from service.mail.outgoing.compose import compose
+from service.mail.outgoing.templates import MailTemplates
 from service.settings import CampaignFolder, Settings
 from service.settings.delivery import redirect_of
 from service.settings.trust import trust_of

@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, assert_never
 
-from service.flow.ports import CheckedMailbox, CheckedSender, Folder, SentFolder
-from service.mail.graph import GraphMailbox
-from service.mail.graph_client import GraphClient
-from service.mail.graph_sender import GraphSender, GraphSentFolder
-from service.mail.imap import ImapMailbox
-from service.mail.imap_sent import ImapSentFolder
+from service.flow.ports.world import CheckedMailbox, CheckedSender, Folder, SentFolder
+from service.mail.connections.tls import Tls
+from service.mail.graph.client import GraphClient
+from service.mail.graph.mailbox import GraphMailbox
+from service.mail.graph.sender import GraphSender, GraphSentFolder
+from service.mail.imap.mailbox import ImapMailbox
+from service.mail.imap.sent import ImapSentFolder
 from service.mail.maildir import MaildirMailbox
 from service.mail.smtp import SmtpSender
-from service.mail.tls import Tls
 from service.settings import Settings
 from service.settings.exchange import ExchangeSettings
 from service.settings.mailboxes import (
@@ -27,8 +27,8 @@ from service.settings.sending import SmtpSettings
 from service.wiring.signing_in import Side, build_tokens
 
 if TYPE_CHECKING:
-    from service.mail.exchange import ExchangeMailbox
-    from service.mail.exchange_account import ExchangeAccount
+    from service.mail.exchange.account import ExchangeAccount
+    from service.mail.exchange.mailbox import ExchangeMailbox
 
 Server = TypeVar("Server")
 
@@ -58,7 +58,7 @@ def build_sender(settings: Settings) -> CheckedSender:
         case "smtp":
             return _smtp(settings, _there(settings.service.smtp))
         case "exchange":
-            from service.mail.exchange_sender import ExchangeSender  # noqa: PLC0415  # exchangelib takes 30 MB
+            from service.mail.exchange.sender import ExchangeSender  # noqa: PLC0415  # exchangelib takes 30 MB
 
             return ExchangeSender(exchange_account(settings, _there(settings.service.exchange)))
         case "graph":
@@ -73,7 +73,7 @@ def build_sent_folder(settings: Settings) -> SentFolder | None:
     if settings.service.sending_by == "graph":  # it files what it sends: to be found there is evidence
         return GraphSentFolder(graph_client(settings, "sending"), files_all=delivery.server_files_sent)
     if settings.service.sending_by == "exchange":
-        from service.mail.exchange_sent import ExchangeSentFolder  # noqa: PLC0415  # exchangelib takes 30 MB
+        from service.mail.exchange.sent import ExchangeSentFolder  # noqa: PLC0415  # exchangelib takes 30 MB
 
         account = exchange_account(settings, _there(settings.service.exchange))
         return ExchangeSentFolder(account, files_all=delivery.server_files_sent)
@@ -86,7 +86,7 @@ def build_sent_folder(settings: Settings) -> SentFolder | None:
 
 def exchange_account(settings: Settings, server: ExchangeSettings) -> ExchangeAccount:
     """How the mailbox in `[exchange]` is reached."""
-    from service.mail.exchange_account import ExchangeAccount, SignIn  # noqa: PLC0415  # exchangelib takes 30 MB
+    from service.mail.exchange.account import ExchangeAccount, SignIn  # noqa: PLC0415  # exchangelib takes 30 MB
 
     return ExchangeAccount(
         endpoint=server.endpoint,
@@ -139,7 +139,7 @@ def _imap_account(settings: Settings, box: ImapMailboxSettings) -> dict[str, Any
 
 
 def _exchange(settings: Settings, box: ExchangeMailboxSettings) -> ExchangeMailbox:
-    from service.mail.exchange import ExchangeMailbox  # noqa: PLC0415  # exchangelib takes 30 MB
+    from service.mail.exchange.mailbox import ExchangeMailbox  # noqa: PLC0415  # exchangelib takes 30 MB
 
     return ExchangeMailbox(
         exchange_account(settings, _there(settings.service.exchange)),

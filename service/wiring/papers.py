@@ -17,11 +17,11 @@ from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem, locked_in
 from service.core.units import Worker
 from service.core.wording import Wording
-from service.documents.errors import UnreadableFile
-from service.documents.limits import Limits
-from service.documents.opening import open_paper, unreadable_paper
-from service.documents.reader_version import READER_VERSION
-from service.flow.reading import ReadPapers, read_papers
+from service.documents.common.errors import UnreadableFile
+from service.documents.common.limits import Limits
+from service.documents.declarations.reader_version import READER_VERSION
+from service.documents.open_attachment import open_paper, unreadable_paper
+from service.flow.papers.assessment import ReadPapers, read_papers
 from service.work.child_processes import ChildDied, ChildFailure, ChildProcesses, ChildTimeout
 
 if TYPE_CHECKING:  # children load this module and need no database
@@ -135,14 +135,14 @@ class _Check:
 
 def pictured(content: bytes, spot: Spot) -> bytes:
     """In the child: a small picture of a place on a page."""
-    from service.documents.page_reader import picture_of  # noqa: PLC0415  # recognition: memory that only children need
+    from service.documents.declarations.page_reader import picture_of  # noqa: PLC0415  # recognition: memory that only children need
 
     return picture_of(content, spot)
 
 
 def annotated(*arguments: Any) -> bytes:
     """In the child: the workbook with its errors marked."""
-    from service.documents.annotate import annotate_in_words  # noqa: PLC0415  # openpyxl: memory that only children need
+    from service.documents.returned.annotate import annotate_in_words  # noqa: PLC0415  # openpyxl: memory that only children need
 
     return annotate_in_words(*arguments)
 

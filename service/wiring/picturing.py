@@ -6,12 +6,12 @@ Runs in child processes, apart from `building.py`: charts are half of what a chi
 from __future__ import annotations
 
 from service.core.campaigns import Campaign
-from service.core.progress import Progress
-from service.core.summing import SummaryFacts
+from service.core.progress.progress import Progress
+from service.core.progress.summary_facts import SummaryFacts
 from service.core.units import Unit
 from service.core.wording import Wording
-from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
-from service.documents.summary_workbook import summary_workbook
+from service.documents.summary.picture import PictureRow, PictureWords, progress_picture
+from service.documents.summary.workbook import summary_workbook
 
 
 def summary(campaign: Campaign, facts: SummaryFacts, wording: Wording) -> tuple[bytes, bytes]:

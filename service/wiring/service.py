@@ -7,19 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
-from service.core.progress import Progress
+from service.core.progress.progress import Progress
 from service.core.watch import Concern
-from service.flow import health, reconciliation
-from service.flow.canary import keep_watch
-from service.flow.delivery import deliver_due, settle_interrupted
-from service.flow.doubt import settle_doubts
-from service.flow.house import House, Office, OpenCampaign
-from service.flow.intake import process_waiting
-from service.flow.launch import Launched, admit, launch
-from service.flow.ports import CheckedMailbox, CheckedSender, Listing
-from service.flow.receiving import file_decided, receive_new
-from service.flow.standing import progress_of
+from service.flow.contacts.opening import Launched, admit, launch
+from service.flow.context import House, Office, OpenCampaign
+from service.flow.intake.process import process_waiting
+from service.flow.intake.receive import file_decided, receive_new
+from service.flow.outbox.progress import progress_of
+from service.flow.ports.world import CheckedMailbox, CheckedSender, Listing
+from service.flow.sending.delivery import deliver_due, settle_interrupted
+from service.flow.sending.in_doubt import settle_doubts
 from service.flow.tick import tick
+from service.flow.watch import health, reconciliation
+from service.flow.watch.canary import keep_watch
 from service.settings import Settings
 from service.storage.ledger import Ledger
 from service.work.child_processes import ChildProcesses

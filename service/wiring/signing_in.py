@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from service.mail.oauth import KeptTokens
-from service.mail.oauth_endpoint import GOOGLE_AUTHORIZATION, GOOGLE_MAIL, GOOGLE_TOKEN, TokenEndpoint
-from service.mail.oauth_loopback import sign_in_by_browser
-from service.mail.oauth_microsoft import AUTHORITY, MicrosoftProvider
-from service.mail.token_store import TokenStore
-from service.mail.web import web_session
+from service.mail.connections.oauth import KeptTokens
+from service.mail.connections.oauth_endpoint import GOOGLE_AUTHORIZATION, GOOGLE_MAIL, GOOGLE_TOKEN, TokenEndpoint
+from service.mail.connections.oauth_loopback import sign_in_by_browser
+from service.mail.connections.oauth_microsoft import AUTHORITY, MicrosoftProvider
+from service.mail.connections.token_store import TokenStore
+from service.mail.connections.web import web_session
 from service.settings import SERVICE_FILE, SettingRefused, Settings
 from service.settings.mailboxes import ImapMailboxSettings
 from service.settings.oauth import OAuthSettings

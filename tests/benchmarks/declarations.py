@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 
 from service.core.campaigns import DeclarationRules
+from service.core.declarations.judgement import WRONG_PLACE, Judgement, judge
 from service.core.forms import PageReading, Tick, Verdict
-from service.core.judgement import WRONG_PLACE, Judgement, judge
 from service.core.records import RosterEntry
-from service.documents.page_reader import read_pages
+from service.documents.declarations.page_reader import read_pages
 from service.settings.campaign_files import read_campaign_folder
 from tests.drawn_forms.by_hand import installed
 from tests.drawn_forms.cases import Case, case, marked_case, ticked_case, written_case

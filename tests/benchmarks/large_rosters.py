@@ -19,9 +19,9 @@ import python_calamine
 import xlsxwriter
 
 from service.core.campaigns import Campaign
-from service.core.rows import read_roster
-from service.core.rules import check_roster
-from service.documents.workbook import read_workbook
+from service.core.rosters.rows import read_roster
+from service.core.rosters.rules import check_roster
+from service.documents.workbooks.workbook import read_workbook
 from service.settings.campaign_files import read_campaign_folder
 from tests.benchmarks.people import worker
 from tests.support.papers import roster

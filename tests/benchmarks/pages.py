@@ -17,9 +17,9 @@ import pdfplumber
 import pypdfium2 as pdfium
 from PIL import Image
 
-from service.core.form_codes import PREFILLED
-from service.documents.blank_form import blank_declaration_pdf
-from service.documents.page_reader import read_pages
+from service.core.declarations.form_codes import PREFILLED
+from service.documents.declarations.page_reader import read_pages
+from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.settings.campaign_files import read_campaign_folder
 from tests.drawn_forms.cases import Case, case
 from tests.drawn_forms.wear import Level, captured

@@ -15,9 +15,9 @@ TODAY = date(2021, 5, 12)
 
 def ours(file: str, campaign_folder: str) -> float:
     """Reads and checks as the service does in its children."""
-    from service.core.rows import read_roster
-    from service.core.rules import check_roster
-    from service.documents.workbook import read_workbook
+    from service.core.rosters.rows import read_roster
+    from service.core.rosters.rules import check_roster
+    from service.documents.workbooks.workbook import read_workbook
     from service.settings.campaign_files import read_campaign_folder
     from service.work.child import collect_seldom
 

@@ -12,12 +12,12 @@ import openpyxl
 import python_calamine
 
 from service.core.findings import Finding
-from service.core.rows import read_roster
-from service.core.rules import check_roster
-from service.documents.annotate import annotate_in_words
-from service.documents.workbook import read_workbook
-from service.flow.phrases import marks_of
-from service.mail.catalogue import load_wording
+from service.core.rosters.rows import read_roster
+from service.core.rosters.rules import check_roster
+from service.documents.returned.annotate import annotate_in_words
+from service.documents.workbooks.workbook import read_workbook
+from service.flow.answers.wording import marks_of
+from service.mail.outgoing.catalogue import load_wording
 from service.settings.campaign_files import CampaignFolder, read_campaign_folder
 from tests.benchmarks.people import worker
 from tests.support.papers import roster

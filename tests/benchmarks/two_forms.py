@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.core.campaigns import DeclarationRules
+from service.core.declarations.judgement import judge
 from service.core.forms import PageKind, PageReading, Verdict
-from service.core.judgement import judge
 from service.core.records import RosterEntry
-from service.documents.page_reader import read_pages
+from service.documents.declarations.page_reader import read_pages
 from service.settings.campaign_files import read_campaign_folder
 from tests.benchmarks.declarations import CAMPAIGN, ROSTER_SIZE
 from tests.drawn_forms.cases import Case, case

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from service.core.forms import Verdict
-from service.core.packages import PackageFile
+from service.core.progress.packages import PackageFile
 from service.core.records import MailState
+from service.flow.intake.review import decide_form, dismiss, forms_in_review, replay
 from service.flow.package import LARGEST_MAIL, parcels_of
-from service.flow.review import decide_form, dismiss, forms_in_review, replay
 from tests.campaign.test_small_campaign import attached, body, complete
 from tests.support.papers import roster, row_of, scan_of
 from tests.support.whole_service import AGENCY, CAMPAIGN, HR, Company, company

@@ -285,8 +285,8 @@ def test_only_units_that_miss_something_are_reminded_and_later_escalated(office:
 
 def test_a_reminder_is_looked_at_again_at_the_moment_of_sending(office: Company) -> None:
     """A submission that arrives meanwhile suppresses it, with the reason recorded."""
-    from service.flow.delivery import deliver_due
-    from service.flow.reminders import remind
+    from service.flow.clock.reminders import remind
+    from service.flow.sending.delivery import deliver_due
 
     office.launch()
     unit, campaign = office.folder.units[0], office.folder.campaign

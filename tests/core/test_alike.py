@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.core.alike import rows_in_words, together
 from service.core.findings import Code, Finding, Severity
-from service.flow.phrases import errors_in_words
+from service.core.rosters.alike import rows_in_words, together
+from service.flow.answers.wording import errors_in_words
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
 from tests.support.rosters import checked, person, roster_of
 

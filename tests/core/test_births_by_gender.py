@@ -6,7 +6,7 @@ import pytest
 
 from service.core.findings import Severity
 from service.core.grids import CellValue
-from service.core.roster import Roster
+from service.core.rosters.roster import Roster
 from tests.core.test_offices_tables import HEADINGS, KEYS, Lines, errors
 from tests.support.rosters import checked, people, read, sheet
 

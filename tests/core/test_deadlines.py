@@ -6,7 +6,7 @@ import holidays
 import pytest
 
 from service.core.campaigns import ReminderPlan
-from service.core.deadlines import (
+from service.core.progress.deadlines import (
     StepKind,
     WorkingCalendar,
     days_late,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from service.core.decoding import in_unicode
 from service.core.grids import Cell, CellValue
-from service.core.rows import Roster
+from service.core.rosters.decoding import in_unicode
+from service.core.rosters.rows import Roster
 from service.core.vietnam.encodings import DECODERS, decode
 from service.core.vietnam.syllables import is_syllable
 from tests.support.legacy_letters import ENCODERS

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.elsewhere import home_elsewhere
+from service.core.declarations.elsewhere import home_elsewhere
+from service.core.declarations.judgement import judge
 from service.core.findings import Code
 from service.core.forms import PageReading, Verdict
-from service.core.judgement import judge
 from service.core.units import Worker
 from tests.core.test_judgement import HUONG, RULES, TRANG, page, unsure
 

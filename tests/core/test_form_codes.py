@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from service.core.form_codes import FormCode, by_code, code_doubts
+from service.core.declarations.form_codes import FormCode, by_code, code_doubts
+from service.core.declarations.judgement import Judgement, judge
 from service.core.forms import PageKind, PageReading, Source, Verdict
-from service.core.judgement import Judgement, judge
 from tests.core.test_judgement import HUONG, RULES, TRANG, field
 
 CODE = FormCode(

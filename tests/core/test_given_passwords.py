@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.core.given_passwords import with_passwords_apart
+from service.core.mail.given_passwords import with_passwords_apart
 from service.core.messages import Message
 
 

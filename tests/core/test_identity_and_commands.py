@@ -3,8 +3,8 @@
 import pytest
 
 from service.core.authenticity import Authenticity, authenticity
-from service.core.commands import Command, codes_in, order_in
 from service.core.identity import Identity, marks_in
+from service.core.mail.commands import Command, codes_in, order_in
 
 OURS = Identity(address="nhansu@vnpt-it.example", name="Ban Nhân sự", secret=b"s" * 32)
 THEIRS = Identity(address="nhansu@vnpt-it.example", name="Ban Nhân sự", secret=b"t" * 32)

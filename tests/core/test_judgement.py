@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from service.core.campaigns import DeclarationRules, FormLayout
+from service.core.declarations.judgement import judge
 from service.core.findings import Code
 from service.core.forms import FieldReading, PageKind, PageReading, Source, Tick, Verdict
-from service.core.judgement import judge
 from service.core.records import RosterEntry
 
 RULES = DeclarationRules(

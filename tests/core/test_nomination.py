@@ -3,9 +3,9 @@
 import pytest
 
 from service.core.contacts import Nominee
-from service.core.conversation import names_contact
 from service.core.grids import Cell, Sheet, Workbook
-from service.core.nomination import names_itself, nominee_in, nominee_in_workbook
+from service.core.mail.conversation import names_contact
+from service.core.mail.nomination import names_itself, nominee_in, nominee_in_workbook
 
 PHONE = "0912345678"
 

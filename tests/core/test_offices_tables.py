@@ -8,7 +8,7 @@ import pytest
 
 from service.core.findings import Severity
 from service.core.grids import CellValue, Sheet
-from service.core.roster import Roster
+from service.core.rosters.roster import Roster
 from tests.support.rosters import KEYS as ALL_KEYS
 from tests.support.rosters import Person, checked, headings, people, read, sheet
 

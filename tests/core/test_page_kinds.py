@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from service.core.declarations.page_kinds import PageSigns, Tones, kind_of
 from service.core.forms import PageKind
-from service.core.page_kinds import PageSigns, Tones, kind_of
 
 LETTER = (
     "TRUNG TÂM KINH DOANH SỐ 3",

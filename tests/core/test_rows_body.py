@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from service.core.grids import Cell, CellValue
-from service.core.rows import is_blank_template
+from service.core.rosters.rows import is_blank_template
 from tests.support.rosters import KEYS, Person, people, person, read, sheet, table
 
 WIDTH = len(KEYS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.core.grids import CellValue
-from service.core.rows import read_roster
+from service.core.rosters.rows import read_roster
 from tests.support.bundled_campaign import bundled_campaign
 from tests.support.rosters import KEYS, checked, headings, people, person, read, sheet, table, workbook
 

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from service.core.campaigns import Campaign
-from service.core.checks.common import Checking
-from service.core.checks.offered import last_days, only_choices
-from service.core.rows import read_roster
+from service.core.rosters.checks.common import Checking
+from service.core.rosters.checks.offered import last_days, only_choices
+from service.core.rosters.rows import read_roster
 from tests.support.bundled_campaign import bundled_folder
 from tests.support.rosters import sheet, workbook
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from service.core.findings import Severity
 from service.core.grids import CellValue
-from service.core.personnel import check_against_personnel, missing_workers
+from service.core.rosters.personnel import check_against_personnel, missing_workers
 from service.core.units import Worker
 from tests.support.bundled_campaign import bundled_campaign
 from tests.support.rosters import KEYS, Person, checked, people, person, roster_of, said

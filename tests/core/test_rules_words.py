@@ -11,7 +11,7 @@ import pytest
 
 import service.core
 from service.core.findings import Code
-from service.core.rules import CHECKS
+from service.core.rosters.rules import CHECKS
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
 from tests.support.rosters import KEYS, checked, people, person, roster_of
 
@@ -22,7 +22,7 @@ _KEY = re.compile(r"^[a-z_]+(?:\.[a-z_]+)*$")
 def _keys_in_code() -> set[str]:
     """Literal keys that the checks give to their findings."""
     texts: set[str] = set()
-    for file in (*(_CORE / "checks").glob("*.py"), _CORE / "personnel.py"):
+    for file in (*(_CORE / "rosters" / "checks").glob("*.py"), _CORE / "rosters" / "personnel.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _KEY.match(node.value):
                 texts.add(node.value)

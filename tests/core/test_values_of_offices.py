@@ -6,7 +6,7 @@ import pytest
 
 from service.core.campaigns import ColumnKind
 from service.core.grids import Cell
-from service.core.values import read_value
+from service.core.rosters.values import read_value
 from service.core.vietnam.dates import Shape, read_date
 
 

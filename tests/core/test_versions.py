@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.core.records import RosterEntry
-from service.core.versions import (
+from service.core.rosters.versions import (
     SHEET_ROWS,
     Place,
     Relation,

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from service.core.answer_text import own_words
-from service.core.commands import MOST_ORDERS, Command, day_in, order_in, orders_in
+from service.core.mail.answer_text import own_words
+from service.core.mail.commands import MOST_ORDERS, Command, day_in, order_in, orders_in
 from service.core.passwords import spoken_password
 
 TODAY = date(2021, 5, 12)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from service.core.kinds import Classification, classify
+from service.core.mail.kinds import Classification, classify
 from service.core.messages import Kind, Message
-from service.documents.signed import content_or_nothing
-from service.mail.mime import read_message
+from service.documents.files.signed import content_or_nothing
+from service.mail.incoming.mime import read_message
 
 PLACE = Path(os.environ.get("DONDOC_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
 MANIFEST = PLACE / "MANIFEST.tsv"

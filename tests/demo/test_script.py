@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.core.progress import Progress
+from service.core.progress.progress import Progress
 from service.demo.aftermath import parcel
 from service.demo.script import MENDED, OVERDUE, REMINDED, SENT_TWICE, Ending, Parcel, expectations
 

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from service.core.campaigns import Campaign
-from service.core.deadlines import WorkingCalendar
+from service.core.progress.deadlines import WorkingCalendar
 from service.core.units import Unit, Worker
 from service.demo.board import Happening, LiveBoard, PlainBoard, UnitLine, make_board
 from service.demo.cast import ROLES, make_cast

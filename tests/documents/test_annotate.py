@@ -12,10 +12,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.findings import Severity
 from service.core.marks import Mark
-from service.core.rows import read_roster
-from service.documents.annotate import annotate, annotate_in_words
-from service.documents.errors_sheet import COLOURS, COLUMNS, ListWords
-from service.documents.workbook import read_workbook
+from service.core.rosters.rows import read_roster
+from service.documents.returned.annotate import annotate, annotate_in_words
+from service.documents.returned.errors_sheet import COLOURS, COLUMNS, ListWords
+from service.documents.workbooks.workbook import read_workbook
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
 from tests.support.rosters import people, person, table, xlsx
 

@@ -19,10 +19,10 @@ from openpyxl.styles import GradientFill
 from service.core.findings import Severity
 from service.core.grids import Cell, Sheet, Workbook
 from service.core.marks import Mark
-from service.documents.annotate import MOST_COMMENTS, annotate
-from service.documents.errors_sheet import COLOURS, MOST_LISTED, ListWords
-from service.documents.plain_copy import plain_copy
-from service.documents.workbook import read_workbook
+from service.documents.returned.annotate import MOST_COMMENTS, annotate
+from service.documents.returned.errors_sheet import COLOURS, MOST_LISTED, ListWords
+from service.documents.returned.plain_copy import plain_copy
+from service.documents.workbooks.workbook import read_workbook
 from tests.support.office_structure import complaints
 from tests.support.rich_workbook import rich_workbook
 from tests.support.rosters import people, person, table, xlsx

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from service.core.rows import read_roster
-from service.documents.limits import Limits
-from service.documents.opening import open_paper
-from service.documents.workbook import read_workbook
+from service.core.rosters.rows import read_roster
+from service.documents.common.limits import Limits
+from service.documents.open_attachment import open_paper
+from service.documents.workbooks.workbook import read_workbook
 from tests.support.bundled_campaign import bundled_campaign
 from tests.support.rosters import people, table
 from tests.support.xlsb import xlsb

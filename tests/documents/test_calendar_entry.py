@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from service.documents.calendar_entry import deadline_ics
+from service.documents.opening_mail.calendar_entry import deadline_ics
 
 WRITTEN = datetime(2021, 4, 15, 1, 0, tzinfo=UTC)
 

@@ -9,11 +9,11 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from service.core.form_codes import PREFILLED, TO_BE_FILLED
+from service.core.declarations.form_codes import PREFILLED, TO_BE_FILLED
 from service.core.forms import PageKind, PageReading
-from service.documents.blank_form import blank_declaration_pdf
-from service.documents.page_reader import read_pages
-from service.documents.recognition.codes import SeenCode, form_code
+from service.documents.declarations.page_reader import read_pages
+from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
+from service.documents.pages.codes import SeenCode, form_code
 from tests.documents.drawn_declarations import HUONG, LAYOUT
 from tests.drawn_forms.hands import BLUES, STROKES, Hand, Picture, sign
 from tests.drawn_forms.wear import Level, captured

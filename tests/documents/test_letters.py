@@ -11,11 +11,11 @@ import pdfplumber
 import pytest
 
 from service.core.units import Unit
-from service.documents.annex_facts import annex_facts
-from service.documents.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, lines_of
-from service.documents.letters_word import letter_docx
-from service.documents.office_text import Kind, Span, UnknownBlank, paragraphs, read_office_text
-from service.documents.opening_annexes import opening_annexes
+from service.documents.letters.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, lines_of
+from service.documents.letters.letters_word import letter_docx
+from service.documents.letters.office_text import Kind, Span, UnknownBlank, paragraphs, read_office_text
+from service.documents.opening_mail.annex_facts import annex_facts
+from service.documents.opening_mail.annexes import opening_annexes
 from tests.support.bundled_campaign import bundled_campaign, bundled_folder, bundled_wording
 
 U03 = Unit(code="U03", name="Trung tâm Y tế số", addresses=("linh.dt@vnpt-it.example",))

@@ -10,9 +10,9 @@ import pytest
 from trueocr.page import det_input
 from trueocr.preprocess import crop_line, pad_batch
 
-from service.documents.pages import opened
-from service.documents.recognition import networks
-from service.documents.recognition.shapes import Floats, Picture, grey_of
+from service.documents.pages import networks
+from service.documents.pages.pages import opened
+from service.documents.pages.shapes import Floats, Picture, grey_of
 from tests.drawn_forms.cases import case
 from tests.drawn_forms.wear import Level
 

@@ -31,11 +31,11 @@ import service.documents
 from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import PageKind, Source
 from service.core.papers import Paper, PaperKind, Problem
-from service.documents.containers import harmless_name
-from service.documents.limits import Limits
-from service.documents.opening import open_file, open_paper, unreadable_paper
-from service.documents.signed import signed_content
-from service.documents.unpack import content_inside, unpack
+from service.documents.common.limits import Limits
+from service.documents.files.containers import harmless_name
+from service.documents.files.signed import signed_content
+from service.documents.files.unpack import content_inside, unpack
+from service.documents.open_attachment import open_file, open_paper, unreadable_paper
 from tests.support.hostile_files import compound_file, locked_zip, winmail
 
 LIMITS = Limits()

@@ -12,9 +12,9 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from service.core.papers import Problem
-from service.documents.errors import UnreadableFile
-from service.documents.page_reader import upright_picture
-from service.documents.pages import opened
+from service.documents.common.errors import UnreadableFile
+from service.documents.declarations.page_reader import upright_picture
+from service.documents.pages.pages import opened
 from tests.documents.drawn_declarations import Picture, as_file
 
 WIDE, HIGH = 600, 850

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from service.core.forms import PageKind, PageReading
-from service.documents.page_reader import read_pages
+from service.documents.declarations.page_reader import read_pages
 from tests.documents.drawn_declarations import LAYOUT
 from tests.drawn_forms.cases import case
 from tests.drawn_forms.hands import Picture

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from service.core.campaigns import ColumnKind
-from service.documents.recognition.labels import label_book, number_before, without_leaders
-from service.documents.recognition.readers import Read
-from service.documents.recognition.shapes import Box
-from service.documents.recognition.values import canonical, is_valid
-from service.documents.recognition.votes import Vote, decide, decide_name, vote
+from service.documents.fields.values import canonical, is_valid
+from service.documents.fields.votes import Vote, decide, decide_name, vote
+from service.documents.pages.labels import label_book, number_before, without_leaders
+from service.documents.pages.readers import Read
+from service.documents.pages.shapes import Box
 from tests.documents.drawn_declarations import LAYOUT
 
 BOOK = label_book(LAYOUT)

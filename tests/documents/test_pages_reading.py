@@ -12,8 +12,8 @@ from PIL import Image
 
 from service.core.forms import PageKind, PageReading, Source
 from service.core.vietnam.text import fold
-from service.documents.page_reader import read_pages, upright_picture
-from service.documents.reader_version import READER_VERSION
+from service.documents.declarations.page_reader import read_pages, upright_picture
+from service.documents.declarations.reader_version import READER_VERSION
 from tests.documents.drawn_declarations import (
     DUNG,
     HUONG,

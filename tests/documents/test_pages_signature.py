@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from service.core.forms import PageReading, Spot
-from service.documents.page_reader import picture_of, read_pages
-from service.documents.signature_ink import Strokes
-from service.documents.signature_verdict import verdict
+from service.documents.declarations.page_reader import picture_of, read_pages
+from service.documents.signatures.ink import Strokes
+from service.documents.signatures.verdict import verdict
 from tests.documents.drawn_declarations import (
     BLACK_PEN,
     BLUE_PEN,

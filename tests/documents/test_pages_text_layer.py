@@ -11,7 +11,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from service.core.forms import PageKind, PageReading, Source
-from service.documents.page_reader import read_pages
+from service.documents.declarations.page_reader import read_pages
 from tests.documents.drawn_declarations import DUNG, FONTS, HUONG, LAYOUT, Drawing, Person, draw
 
 POINTS = 72 / 25.4

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from service.core.campaigns import FormField
-from service.documents.recognition.choices import Printed, printed_choices
-from service.documents.recognition.labels import label_book
-from service.documents.recognition.lines import Line
-from service.documents.recognition.places import value_places
-from service.documents.recognition.shapes import Box
+from service.documents.fields.choices import Printed, printed_choices
+from service.documents.fields.places import value_places
+from service.documents.pages.labels import label_book
+from service.documents.pages.lines import Line
+from service.documents.pages.shapes import Box
 from tests.support.bundled_campaign import bundled_campaign
 
 PORTAL = "Cổng thông tin điện tử của Bảo hiểm xã hội Việt Nam"

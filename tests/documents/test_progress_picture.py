@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from PIL import Image
 
-from service.core.summing import BurnUp
-from service.documents.progress_picture import PictureRow, PictureWords, progress_picture
+from service.core.progress.summary_facts import BurnUp
+from service.documents.summary.picture import PictureRow, PictureWords, progress_picture
 
 WORDS = PictureWords(
     title="Tiến độ",

@@ -8,12 +8,12 @@ from dataclasses import replace
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from service.core.rows import is_blank_template, read_roster
-from service.core.rules import check_roster
-from service.core.template_mark import is_old_template, template_mark
+from service.core.rosters.rows import is_blank_template, read_roster
+from service.core.rosters.rules import check_roster
+from service.core.rosters.template_mark import is_old_template, template_mark
 from service.core.units import Unit
-from service.documents.template import roster_template
-from service.documents.workbook import read_workbook
+from service.documents.opening_mail.blank_roster import roster_template
+from service.documents.workbooks.workbook import read_workbook
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
 from tests.support.office_structure import complaints
 from tests.support.rosters import TODAY, people, roster_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from service.documents.recognition.labels import label_book
-from service.documents.recognition.several import several_forms
+from service.documents.declarations.several_forms import several_forms
+from service.documents.pages.labels import label_book
 from service.settings.campaign_files import read_campaign_folder
 from tests.support.whole_service import CAMPAIGN, ROOT
 

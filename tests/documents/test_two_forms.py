@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from service.core.campaigns import DeclarationRules
-from service.core.form_codes import PREFILLED
+from service.core.declarations.form_codes import PREFILLED
+from service.core.declarations.judgement import judge
 from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Spot, Verdict
-from service.core.judgement import judge
-from service.documents.page_reader import picture_of, read_pages, upright_picture
+from service.documents.declarations.page_reader import picture_of, read_pages, upright_picture
 from tests.documents.drawn_declarations import HUONG, LAYOUT
 from tests.documents.test_coded_forms import TOKEN, printed
 from tests.drawn_forms.cases import Case, case

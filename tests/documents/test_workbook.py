@@ -19,9 +19,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.grids import Cell, Workbook
 from service.core.papers import Problem
-from service.documents.errors import UnreadableFile
-from service.documents.spreadsheet_sheets import is_date_format
-from service.documents.workbook import read_workbook
+from service.documents.common.errors import UnreadableFile
+from service.documents.workbooks.sheets import is_date_format
+from service.documents.workbooks.workbook import read_workbook
 from tests.support.rosters import people, table, xlsx
 
 MORNING = datetime.combine(date(2021, 5, 4), time(8, 30))

@@ -12,10 +12,10 @@ import pytest
 from imapclient import IMAPClient
 
 from service.core.watch import Concern, Watch
-from service.flow import health
-from service.flow.canary import CANARY
-from service.flow.house import House
-from service.flow.ports import Folder
+from service.flow.context import House
+from service.flow.ports.world import Folder
+from service.flow.watch import health
+from service.flow.watch.canary import CANARY
 from service.wiring.service import Service
 from tests.support.whole_service import HR, PASSWORD, SERVICE, Company, company
 

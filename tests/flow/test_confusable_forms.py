@@ -13,7 +13,7 @@ from service.core.masking import masked_apart
 from service.core.messages import Attachment
 from service.core.records import FormRecord
 from service.core.units import Worker
-from service.flow.look import check
+from service.flow.intake.rehearsal import check
 from tests.campaign.test_small_campaign import body
 from tests.support.papers import roster, row_of, scan_of
 from tests.support.whole_service import Company, company

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.cli import run
-from service.flow.foresight import look_ahead
+from service.flow.clock.preview import look_ahead
 from service.storage.ledger import Ledger, open_ledger
 from service.wiring.assembly import open_campaign
 from tests.support.bundled_campaign import ROOT, bundled_folder

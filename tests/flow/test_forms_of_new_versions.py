@@ -7,7 +7,7 @@ from pathlib import Path
 from service.core.forms import FieldReading, PageKind, PageReading, Source, Verdict
 from service.core.records import FormRecord
 from service.core.units import Worker
-from service.flow.review import decide_form
+from service.flow.intake.review import decide_form
 from tests.campaign.test_small_campaign import body
 from tests.support.papers import roster, row_of
 from tests.support.whole_service import HR, Company, company

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from service.core.watch import Concern
-from service.flow import health
-from service.flow.ports import MailboxUnavailable, SendingUnavailable
-from service.mail.imap import ImapMailbox
+from service.flow.ports.world import MailboxUnavailable, SendingUnavailable
+from service.flow.watch import health
+from service.mail.connections.tls import Tls
+from service.mail.imap.mailbox import ImapMailbox
 from service.mail.smtp import SmtpSender
-from service.mail.tls import Tls
 from service.wiring.service import Service
 from service.work.embedded import LONGEST_OBEYED, pause_after
 from tests.support.dovecot import free_port

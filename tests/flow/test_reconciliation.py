@@ -15,9 +15,9 @@ import pytest
 from imapclient import IMAPClient
 
 from service.core.records import MailState
-from service.flow import reconciliation
-from service.flow.ports import Folder, Listing, MailboxUnavailable
-from service.flow.reconciliation import as_json
+from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.watch import reconciliation
+from service.flow.watch.reconciliation import as_json
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
 from tests.support.offices import mailbox_at
 from tests.support.whole_service import HR, PASSWORD, SERVICE, Company, company

@@ -17,9 +17,9 @@ from PIL import Image
 from service.core.campaigns import Management
 from service.core.contacts import Contact, ContactState, Nominee
 from service.core.records import Event, OutgoingRecord, PackageRecord
-from service.flow.summaries import summarise
-from service.mail.compose import compose
-from service.mail.templates import MailTemplates
+from service.flow.reports.summaries import summarise
+from service.mail.outgoing.compose import compose
+from service.mail.outgoing.templates import MailTemplates
 from service.storage.ledger import Ledger
 from service.wiring.annexes import BuiltAnnexes
 from service.wiring.assembly import open_campaign

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core.authenticity import Authenticity, Signature, authenticity
-from service.mail.dkim import check_signatures
-from service.mail.resolver import text_records
+from service.mail.incoming.dkim import check_signatures
+from service.mail.incoming.resolver import text_records
 from tests.support.dkim_office import SELECTOR, key_record, resolver, sign
 
 HEAD = {"From": "Lan <lan@office.example>", "To": "hr@office.example", "Subject": "Phu luc 02"}

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.flow.ports import Folder, MailboxUnavailable
-from service.mail.exchange import ExchangeMailbox
-from service.mail.exchange_account import ExchangeAccount, SignIn
-from service.mail.exchange_folders import uid_for
+from service.flow.ports.world import Folder, MailboxUnavailable
+from service.mail.exchange.account import ExchangeAccount, SignIn
+from service.mail.exchange.folders import uid_for
+from service.mail.exchange.mailbox import ExchangeMailbox
 from tests.support.dovecot import free_port
 from tests.support.exchange_desk import HOUSE_NAMES, PASSWORD, USERS, Desk, account_at
 from tests.support.fake_exchange import FakeExchange, Fault

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.flow.ports import MailboxUnavailable, Outcome, SendingUnavailable
-from service.mail.exchange_account import ExchangeAccount, SignIn
-from service.mail.exchange_sender import ExchangeSender
-from service.mail.exchange_sent import ExchangeSentFolder
+from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable
+from service.mail.exchange.account import ExchangeAccount, SignIn
+from service.mail.exchange.sender import ExchangeSender
+from service.mail.exchange.sent import ExchangeSentFolder
 from tests.support.dovecot import free_port
 from tests.support.exchange_desk import LAN, NAM, PASSWORD, USERS, account_at, outcomes, raw_to
 from tests.support.fake_exchange import FakeExchange, Fault

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports import MailboxUnavailable, Outcome, SendingUnavailable
-from service.mail.exchange import ExchangeMailbox
-from service.mail.exchange_account import SignIn
-from service.mail.exchange_sender import ExchangeSender
+from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable
+from service.mail.exchange.account import SignIn
+from service.mail.exchange.mailbox import ExchangeMailbox
+from service.mail.exchange.sender import ExchangeSender
 from tests.support.certificates import make_certificate
 from tests.support.exchange_desk import LAN, USERS, account_at, raw_to
 from tests.support.fake_exchange import FakeExchange

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from service.flow.ports import Folder, MailboxUnavailable, Outcome, SendingUnavailable
-from service.mail.graph import GraphMailbox
-from service.mail.graph_client import GraphClient
-from service.mail.graph_sender import GraphSender, GraphSentFolder, addressed
+from service.flow.ports.world import Folder, MailboxUnavailable, Outcome, SendingUnavailable
+from service.mail.graph.client import GraphClient
+from service.mail.graph.mailbox import GraphMailbox
+from service.mail.graph.sender import GraphSender, GraphSentFolder, addressed
 from tests.support.dovecot import free_port
 from tests.support.fake_graph import FakeGraph, Fault
 from tests.support.mailbox_contract import HR, MailboxContract, letter, put

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import pytest
 from imapclient import IMAPClient
 
-from service.flow.ports import Folder, MailboxUnavailable
-from service.mail.imap import ImapMailbox
-from service.mail.tls import Tls
+from service.flow.ports.world import Folder, MailboxUnavailable
+from service.mail.connections.tls import Tls
+from service.mail.imap.mailbox import ImapMailbox
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot, free_port
 from tests.support.mailbox_contract import MailboxContract, put, seconds_of_wait
 from tests.support.offices import FULL, HR, KINDS, PASSWORD, Office, mailbox_at, open_office, plain_mail

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.flow.ports import MailboxUnavailable
+from service.flow.ports.world import MailboxUnavailable
 from tests.support.offices import mailbox_at
 
 Idle = Callable[[socket.socket, str], None]

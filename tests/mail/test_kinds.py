@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from service.core.automatic_words import NO_WORDS, HouseWords
-from service.core.kinds import Classification, classify
+from service.core.mail.kinds import Classification, classify
 from service.core.messages import Attachment, Kind, Message
-from service.mail.mime import read_message
-from service.mail.texts import new_text
+from service.mail.incoming.mime import read_message
+from service.mail.incoming.texts import new_text
 
 OWN = "nhansu@office.example"
 LAN = "lan@office.example"

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.demo.mail_server import MailServer
-from service.flow.ports import Outcome
-from service.mail.mime import read_message
+from service.flow.ports.world import Outcome
+from service.mail.connections.tls import Tls
+from service.mail.incoming.mime import read_message
 from service.mail.smtp import SmtpSender
-from service.mail.tls import Tls
 
 HR, LAN = "hr@office.example", "lan@office.example"
 NOW = datetime(2021, 5, 12, 9, 15, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

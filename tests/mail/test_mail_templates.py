@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.core.masking import masked, masked_address
-from service.mail.catalogue import CatalogueUnreadable, load_wording
-from service.mail.templates import MailNotRendered, MailTemplates
+from service.mail.outgoing.catalogue import CatalogueUnreadable, load_wording
+from service.mail.outgoing.templates import MailNotRendered, MailTemplates
 from tests.support.bundled_campaign import bundled_campaign
 
 CAMPAIGN = replace(bundled_campaign(), id="spring", zone="Asia/Ho_Chi_Minh", mark="SPRING")

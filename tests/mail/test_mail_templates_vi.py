@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from service.core.messages import Rendered
-from service.core.progress import Progress
+from service.core.progress.progress import Progress
 from tests.support.bundled_campaign import TEMPLATES, bundled_campaign
 from tests.support.mail_facts import (
     HR_MAILS,

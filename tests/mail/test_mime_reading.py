@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.mail.headers import file_name, header_text, mailboxes, parameters
-from service.mail.mime import read_message
+from service.mail.incoming.headers import file_name, header_text, mailboxes, parameters
+from service.mail.incoming.mime import read_message
 
 LAN = "Nguyễn Thị Lan"
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core.messages import Attachment, OutgoingMail, Rendered
-from service.mail.mime import compose, read_message
+from service.mail.incoming.mime import compose, read_message
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONG_ID = f"<{'x' * 90}@sgprd.prod.outlook.example>"

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from service.mail.oauth import KeptTokens, NoAccess, Provider, ProviderUnavailable, SignInNeeded
-from service.mail.oauth_endpoint import TokenEndpoint
-from service.mail.oauth_loopback import sign_in_by_browser
-from service.mail.oauth_microsoft import MicrosoftProvider
-from service.mail.token_store import Grant, TokenStore
-from service.mail.web import web_session
+from service.mail.connections.oauth import KeptTokens, NoAccess, Provider, ProviderUnavailable, SignInNeeded
+from service.mail.connections.oauth_endpoint import TokenEndpoint
+from service.mail.connections.oauth_loopback import sign_in_by_browser
+from service.mail.connections.oauth_microsoft import MicrosoftProvider
+from service.mail.connections.token_store import Grant, TokenStore
+from service.mail.connections.web import web_session
 from tests.support.certificates import make_certificate
 from tests.support.dovecot import free_port
 from tests.support.token_server import CLIENT, SECRET, TENANT, TokenServer

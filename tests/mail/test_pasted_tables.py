@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from service.mail.mime import read_message
+from service.mail.incoming.mime import read_message
 from tests.support.pasted_tables import GREETING, QUOTING, SIGNATURE, as_excel_table, as_tabbed_text
 
 OWN = [["STT", "Họ và tên", "Số CCCD"], ["1", "Lê Thị Mận", "001190000011"]]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports import Outcome, SendingUnavailable
+from service.flow.ports.world import Outcome, SendingUnavailable
+from service.mail.connections.tls import Tls
 from service.mail.smtp import SmtpSender
-from service.mail.tls import Tls
 from tests.support.certificates import make_certificate
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot, free_port
 from tests.support.smtp_server import Fault, SmtpServer, Stage

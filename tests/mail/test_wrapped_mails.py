@@ -15,12 +15,12 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.kinds import classify
+from service.core.mail.kinds import classify
 from service.core.messages import Kind, Message
-from service.documents.signed import content_or_nothing
-from service.mail.mime import read_message
-from service.mail.uuencoded import take_out
-from service.mail.wrapped import BESIDE, CLEAR, ENCRYPTED, OPAQUE
+from service.documents.files.signed import content_or_nothing
+from service.mail.incoming.mime import read_message
+from service.mail.incoming.uuencoded import take_out
+from service.mail.incoming.wrapped import BESIDE, CLEAR, ENCRYPTED, OPAQUE
 
 HEAD = b"From: lan@office.example\r\nTo: hr@office.example\r\nSubject: Bao cao\r\n"
 ENTITY = (

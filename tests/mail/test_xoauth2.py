@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports import MailboxUnavailable, Outcome, SendingUnavailable
-from service.mail.bearer import BearerDialogue, Mechanism, mechanism_among
-from service.mail.imap import ImapMailbox
-from service.mail.oauth import KeptTokens
-from service.mail.oauth_endpoint import TokenEndpoint
+from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable
+from service.mail.connections.bearer import BearerDialogue, Mechanism, mechanism_among
+from service.mail.connections.oauth import KeptTokens
+from service.mail.connections.oauth_endpoint import TokenEndpoint
+from service.mail.connections.tls import Tls
+from service.mail.connections.token_store import Grant, TokenStore
+from service.mail.imap.mailbox import ImapMailbox
 from service.mail.smtp import SmtpSender
-from service.mail.tls import Tls
-from service.mail.token_store import Grant, TokenStore
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
 from tests.support.offices import HR, PASSWORD, plain_mail
 from tests.support.smtp_server import SmtpServer

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from service.core.campaigns import ReminderPlan
-from service.core.deadlines import ONE_DAY, WorkingCalendar, in_sending_hours, last_day_in_time, steps
+from service.core.progress.deadlines import ONE_DAY, WorkingCalendar, in_sending_hours, last_day_in_time, steps
 from service.core.units import Unit
 from service.storage.ledger import Ledger
 from tests.support.bundled_campaign import bundled_folder

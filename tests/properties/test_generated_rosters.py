@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis.strategies import integers, sampled_from
 
 from service.core.findings import Finding, Severity
-from service.core.roster import Roster
-from service.core.rows import read_roster
-from service.documents.workbook import read_workbook
-from service.flow.reading import roster_findings
+from service.core.rosters.roster import Roster
+from service.core.rosters.rows import read_roster
+from service.documents.workbooks.workbook import read_workbook
+from service.flow.papers.assessment import roster_findings
 from tests.support.bundled_campaign import bundled_campaign
 from tests.support.generated_people import TODAY
 from tests.support.generated_rosters import Generated, generate

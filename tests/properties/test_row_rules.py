@@ -11,13 +11,13 @@ from openpyxl import load_workbook
 
 from service.core.findings import Finding, Severity
 from service.core.marks import Mark
-from service.core.rows import Roster, read_roster
-from service.core.rules import check_roster
+from service.core.rosters.rows import Roster, read_roster
+from service.core.rosters.rules import check_roster
 from service.core.vietnam.names import comparison_key
 from service.core.vietnam.text import fold, tidy
-from service.documents.annotate import annotate
-from service.documents.errors_sheet import ListWords
-from service.documents.workbook import read_workbook
+from service.documents.returned.annotate import annotate
+from service.documents.returned.errors_sheet import ListWords
+from service.documents.workbooks.workbook import read_workbook
 from tests.support.bundled_campaign import bundled_campaign, bundled_wording
 from tests.support.office_structure import complaints
 from tests.support.rosters import KEYS, Person, checked, people, person, read, roster_of, sheet, table, xlsx

@@ -11,10 +11,10 @@ import pytest
 
 from service.core.messages import Message
 from service.core.records import MailState
-from service.flow.intake import process_waiting
-from service.flow.ports import Folder, Listing, MailboxUnavailable
-from service.flow.receiving import receive_new
-from service.flow.review import replay
+from service.flow.intake.process import process_waiting
+from service.flow.intake.receive import receive_new
+from service.flow.intake.review import replay
+from service.flow.ports.world import Folder, Listing, MailboxUnavailable
 from service.wiring.alone import AlreadyRunning, alone
 from service.wiring.assembly import build_service
 from service.wiring.service import Service

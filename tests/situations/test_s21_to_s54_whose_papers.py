@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.documents.template import roster_template
+from service.documents.opening_mail.blank_roster import roster_template
 from tests.support.papers import roster, row_of, scan_of
 from tests.support.whole_service import CAMPAIGN, HR, SERVICE, Company, company
 

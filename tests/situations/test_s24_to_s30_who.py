@@ -12,8 +12,8 @@ from service.core.authenticity import Authenticity, Policy
 from service.core.messages import Kind
 from service.core.records import MailRecord, MailState
 from service.core.trust import Trust, Vouched
-from service.flow.evidence import pointers
-from service.flow.review import vouch
+from service.flow.intake.review import vouch
+from service.flow.triage.thread_hints import pointers
 from tests.support.papers import roster, row_of
 from tests.support.whole_service import CAMPAIGN, HR, SERVICE, Company, company
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from service.core.records import Fate
-from service.flow.cases import CaseKind, open_cases
-from service.flow.writing import CAPS
+from service.flow.hr.stuck_mails import CaseKind, open_cases
+from service.flow.outbox.compose import CAPS
 from tests.support.whole_service import HR, SERVICE, Company, company
 
 UNIT = "U01"

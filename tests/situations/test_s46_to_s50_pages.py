@@ -13,8 +13,8 @@ from PIL import Image
 
 from service.core.forms import PageKind
 from service.core.papers import Paper, PaperKind, Problem
-from service.documents.limits import Limits
-from service.documents.opening import open_paper
+from service.documents.common.limits import Limits
+from service.documents.open_attachment import open_paper
 from tests.documents.drawn_declarations import (
     DUNG,
     HUONG,

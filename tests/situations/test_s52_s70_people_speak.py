@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from service.core.commands import MOST_ORDERS
+from service.core.mail.commands import MOST_ORDERS
 from tests.support.papers import roster, row_of
 from tests.support.whole_service import CAMPAIGN, HR, Company, company
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from service.core.mail.server_replies import asks_to_slow_down
 from service.core.records import OutgoingState
-from service.core.server_replies import asks_to_slow_down
-from service.flow.cases import CaseKind, open_cases, send_again
-from service.flow.reminders import remind
+from service.flow.clock.reminders import remind
+from service.flow.hr.stuck_mails import CaseKind, open_cases, send_again
 from tests.support.papers import roster, row_of, scans_of
 from tests.support.post_office import LONG, MAI, PostOffice, post_office
 from tests.support.smtp_server import Fault, Stage

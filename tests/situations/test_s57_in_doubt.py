@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.core.records import OutgoingState
-from service.flow.cases import CaseKind, NoSuchCase, give_up, open_cases, send_again
+from service.flow.hr.stuck_mails import CaseKind, NoSuchCase, give_up, open_cases, send_again
 from tests.support.post_office import LONG, MAI, PostOffice, post_office
 from tests.support.smtp_server import Fault, Stage
 from tests.support.whole_service import HR, SERVICE

@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from service.core.deadlines import WorkingCalendar, steps
+from service.core.progress.deadlines import WorkingCalendar, steps
 from service.core.records import OutgoingState
-from service.flow.delivery import deliver_due
-from service.flow.house import Office
-from service.flow.launch import launch
-from service.flow.reminders import DONE_MEANWHILE, SENT_MEANWHILE
-from service.flow.writing import to_unit
+from service.flow.clock.reminders import DONE_MEANWHILE, SENT_MEANWHILE
+from service.flow.contacts.opening import launch
+from service.flow.context import Office
+from service.flow.outbox.compose import to_unit
+from service.flow.sending.delivery import deliver_due
 from service.storage.ledger import Ledger
 from service.wiring.assembly import open_campaign
 from tests.support.bundled_campaign import bundled_folder

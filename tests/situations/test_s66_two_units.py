@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from service.core.progress import Progress
+from service.core.progress.progress import Progress
 from service.core.records import OutgoingRecord
 from service.core.units import Worker
-from service.flow.house import Office
-from service.flow.needs import needs_of_hr
+from service.flow.context import Office
 from service.flow.package import build
-from service.flow.sharing import decide
+from service.flow.reports.tasks_of_hr import needs_of_hr
+from service.flow.submissions.listed_twice import decide
 from tests.support.papers import roster, row_of, scans_of
 from tests.support.whole_service import HR, Company, company
 

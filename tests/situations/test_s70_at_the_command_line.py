@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from service.cli import run
-from service.core.sharing import ListedPerson, ListedTwice
+from service.core.progress.listed_twice import ListedPerson, ListedTwice
 from service.storage.ledger import open_ledger
 from tests.support.whole_service import PASSWORD, PASSWORD_VARIABLE, ROOT
 

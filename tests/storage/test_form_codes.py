@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from service.core.form_codes import FormCode
+from service.core.declarations.form_codes import FormCode
 from service.storage.ledger import open_ledger
 
 CODE = FormCode(

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from service.core.messages import Kind
 from service.core.records import Event, MailState, OutgoingRecord, OutgoingState
-from service.flow.ledger import Books as BooksPort
+from service.flow.ports.ledger import Books as BooksPort
 from service.storage.ledger import Ledger, open_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)

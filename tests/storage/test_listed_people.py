@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from service.core.sharing import ListedPerson
+from service.core.progress.listed_twice import ListedPerson
 from service.storage.ledger import open_ledger
 from tests.support.clockwork import memory_ledger
 from tests.support.old_ledgers import old_ledger

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from service.core.campaigns import Campaign
 from service.core.wording import Wording
-from service.mail.catalogue import load_wording
+from service.mail.outgoing.catalogue import load_wording
 from service.settings.campaign_files import CampaignFolder, read_campaign_folder
 
 ROOT = Path(__file__).parents[2]

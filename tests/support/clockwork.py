@@ -14,20 +14,20 @@ from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel, create_engine
 
 from service.core.campaigns import Campaign, FormLayout
-from service.core.deadlines import WorkingCalendar
 from service.core.findings import Code, Finding, Severity
 from service.core.identity import Identity
 from service.core.messages import Attachment, Message, OutgoingMail, Rendered
 from service.core.papers import Paper
+from service.core.progress.deadlines import WorkingCalendar
+from service.core.progress.summary_facts import SummaryFacts
 from service.core.records import RosterEntry, RosterVersion
-from service.core.summing import SummaryFacts
 from service.core.units import Unit, Worker
-from service.flow.delivery import deliver_due, settle_interrupted
-from service.flow.doubt import settle_doubts
-from service.flow.house import House, OpenCampaign
-from service.flow.ports import Outcome, SendResult
-from service.flow.reading import ReadPapers
-from service.flow.reminders import remind
+from service.flow.clock.reminders import remind
+from service.flow.context import House, OpenCampaign
+from service.flow.papers.assessment import ReadPapers
+from service.flow.ports.world import Outcome, SendResult
+from service.flow.sending.delivery import deliver_due, settle_interrupted
+from service.flow.sending.in_doubt import settle_doubts
 from service.storage.ledger import Ledger
 from service.storage.migrate import upgrade
 from tests.support.bundled_campaign import bundled_wording

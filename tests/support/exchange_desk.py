@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.flow.ports import Folder, Outcome
-from service.mail.exchange import ExchangeMailbox
-from service.mail.exchange_account import ExchangeAccount, SignIn
-from service.mail.exchange_folders import uid_for
-from service.mail.exchange_sender import ExchangeSender
+from service.flow.ports.world import Folder, Outcome
+from service.mail.exchange.account import ExchangeAccount, SignIn
+from service.mail.exchange.folders import uid_for
+from service.mail.exchange.mailbox import ExchangeMailbox
+from service.mail.exchange.sender import ExchangeSender
 from tests.support.fake_exchange import FakeExchange
 from tests.support.fake_exchange_store import KeptFolder, KeptMailbox
 from tests.support.mailbox_contract import HR

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from service.core.contacts import Nominee
 from service.core.messages import Rendered
-from service.core.progress import Progress, Stage
+from service.core.progress.progress import Progress, Stage
 from service.core.units import Unit
-from service.mail.templates import MailTemplates
+from service.mail.outgoing.templates import MailTemplates
 from tests.support.bundled_campaign import TEMPLATES, bundled_campaign
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pytest
 
-from service.flow.ports import Folder, Mailbox, MailboxUnavailable
+from service.flow.ports.world import Folder, Mailbox, MailboxUnavailable
 
 HR = "hr@office.example"
 BIG = int(2.4 * 1024 * 1024)

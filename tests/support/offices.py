@@ -11,8 +11,8 @@ from typing import Protocol
 import pytest
 
 from service.demo.mail_server import MailServer
-from service.mail.imap import ImapMailbox
-from service.mail.tls import Tls
+from service.mail.connections.tls import Tls
+from service.mail.imap.mailbox import ImapMailbox
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
 
 HR = "hr@office.example"

@@ -13,11 +13,11 @@ from PIL import Image, ImageDraw
 from reportlab.pdfgen.canvas import Canvas
 
 from service.core.campaigns import Campaign
-from service.core.packages import PackageForm, PackageUnit
-from service.core.progress import Progress
+from service.core.progress.packages import PackageForm, PackageUnit
+from service.core.progress.progress import Progress
 from service.core.units import Unit
 from service.core.wording import Wording
-from service.mail.catalogue import load_wording
+from service.mail.outgoing.catalogue import load_wording
 from tests.support import bundled_campaign, campaigns
 
 ROOT = Path(__file__).parents[2]

@@ -13,9 +13,9 @@ from typing import Any
 
 from PIL import Image
 
-from service.core.progress import Progress, Stage
-from service.core.summing import BurnUp, SummaryFacts
-from service.flow.standing import remaining_in_words
+from service.core.progress.progress import Progress, Stage
+from service.core.progress.summary_facts import BurnUp, SummaryFacts
+from service.flow.outbox.progress import remaining_in_words
 from service.wiring.picturing import summary
 from tests.support.browser import picture
 from tests.support.bundled_campaign import ROOT, bundled_campaign, bundled_folder, bundled_wording

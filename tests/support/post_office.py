@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from service.core.records import OutgoingRecord, OutgoingState
-from service.flow.house import Office
-from service.flow.writing import Draft, queue, to_hr, to_unit
+from service.flow.context import Office
+from service.flow.outbox.compose import Draft, queue, to_hr, to_unit
 from service.settings import load_settings
 from service.settings.delivery import DeliverySettings
 from service.wiring.assembly import build_service

@@ -11,8 +11,8 @@ from openpyxl import Workbook as Book
 
 from service.core.findings import Finding, Severity
 from service.core.grids import Cell, CellValue, Sheet, Workbook
-from service.core.rows import Roster, read_roster
-from service.core.rules import check_roster
+from service.core.rosters.rows import Roster, read_roster
+from service.core.rosters.rules import check_roster
 from tests.support.bundled_campaign import bundled_campaign
 
 TODAY = date(2021, 5, 12)

@@ -1,0 +1,225 @@
+"""Whether a declaration that was read may be accepted: only when sure, else a person looks.
+
+A wrong acceptance is the worst error: the numbers must have been read alike by independent readers, agree with
+exactly one roster row, and the signature must have been seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from service.core.campaigns import DeclarationRules
+from service.core.declarations.matching import NUMBERS, Match, match
+from service.core.findings import Code, Finding, Severity
+from service.core.forms import PageReading, Tick, Verdict
+from service.core.records import RosterEntry
+from service.core.vietnam.text import fold
+
+SUPPORTING = ("birth_date", "phone")
+"""Contradict when read for certain and different; not needed for an acceptance."""
+NAME_LIKENESS = 80
+AGENCY_LIKENESS = 85
+AGENCY_CONFIDENCE = 0.8
+WRONG_PLACE = f"{Code.WRONG_AGENCY}.place"
+"""Reason and sentence where the place of registration is wrong, not the agency."""
+WAITING = "waiting_for_roster"
+WITHOUT_ROW = str(Code.FORM_WITHOUT_ROW)
+ELSEWHERE = f"{WITHOUT_ROW}.elsewhere"
+"""Reason and sentence where HR's file has the person in another unit."""
+
+
+HomeOf = Callable[[PageReading], str]
+"""A page → the name of the other unit in which HR's file surely has this very person; empty: none."""
+
+
+def nowhere(_reading: PageReading) -> str:
+    """Where there is no file to ask."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What is decided about one page. `reasons` are catalogue keys below `form.`, first the weightiest."""
+
+    verdict: Verdict
+    entry: RosterEntry | None = None
+    reasons: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def judge(
+    reading: PageReading,
+    entries: Sequence[RosterEntry] | None,
+    rules: DeclarationRules,
+    *,
+    document: str,
+    doubts: tuple[str, ...] = (),
+    home_of: HomeOf = nowhere,
+) -> Judgement:
+    """Judges a declaration page against the unit's roster (None: no roster yet). `doubts`: reasons known before.
+
+    `home_of`: asked of a page that fits no row.
+    """
+    if reading.doubts:
+        return Judgement(verdict=Verdict.REVIEW, reasons=(*reading.doubts, *doubts))
+    found = match(reading, entries or ())
+    problems = tuple(_problems(reading, entries, found, rules, document=document, home_of=home_of))
+    reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
+    findings = tuple(problem.finding for problem in problems if problem.finding is not None)
+    verdict = _verdict(reading, reasons)
+    return Judgement(verdict=verdict, entry=found.entry, reasons=reasons, findings=findings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    reason: str
+    finding: Finding | None = None
+
+
+def _verdict(reading: PageReading, reasons: Sequence[str]) -> Verdict:
+    """Rejected only for what the sender can mend for certain."""
+    if reading.signed is False:
+        return Verdict.REJECTED
+    return Verdict.REVIEW if reasons else Verdict.ACCEPTED
+
+
+def _problems(
+    reading: PageReading,
+    entries: Sequence[RosterEntry] | None,
+    found: Match,
+    rules: DeclarationRules,
+    *,
+    document: str,
+    home_of: HomeOf,
+) -> Iterator[_Problem]:
+    entry = found.entry
+    name = entry.name if entry else _read(reading, "full_name")
+    if reading.signed is False:
+        yield _Problem("not_signed", _finding(Code.NOT_SIGNED, reading, entry, document, name=name))
+    if entries is None:
+        yield _Problem(WAITING)
+    elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
+        yield _Problem("several_rows")
+    elif entry is None:
+        yield _without_row(reading, rules, document, home_of(reading))
+    if entry is not None:
+        yield from _differences(reading, entry, document)
+    yield from _agency(reading, entry, rules, document)
+    yield from _place(reading, entry, rules, document)
+
+
+def _without_row(reading: PageReading, rules: DeclarationRules, document: str, home: str) -> _Problem:
+    """Of HR's file only the unit's name is told: everything else stands on the page that was sent."""
+    facts = {"name": _read(reading, "full_name"), "number": _read(reading, rules.number_field)}
+    finding = _finding(Code.FORM_WITHOUT_ROW, reading, None, document, **facts)
+    if not home:
+        return _Problem(WITHOUT_ROW, finding)
+    said = replace(finding, key=ELSEWHERE, facts={**finding.facts, "unit": home})
+    return _Problem(ELSEWHERE, said)
+
+
+def _differences(reading: PageReading, entry: RosterEntry, document: str) -> Iterator[_Problem]:
+    for key in (*NUMBERS, *SUPPORTING):
+        field, wanted = reading.fields.get(key), entry.values.get(key, "")
+        if field is None or not field.agreed or not wanted or field.value == wanted:
+            continue
+        if key == "birth_date" and len(wanted) == 4 and field.value.startswith(wanted):
+            continue
+        finding = _finding(
+            Code.FORM_DIFFERS, reading, entry, document, name=entry.name, key=key, form=field.value, roster=wanted
+        )
+        yield _Problem(f"form_differs.{key}", finding)
+
+
+def _agency(
+    reading: PageReading, entry: RosterEntry | None, rules: DeclarationRules, document: str
+) -> Iterator[_Problem]:
+    field = reading.fields.get("agency")
+    if not rules.agencies or field is None or not field.value:
+        return
+    if _names(field.value, rules.agencies):
+        return
+    if field.confidence < AGENCY_CONFIDENCE:
+        yield _Problem("uncertain.agency")
+        return
+    name = entry.name if entry else _read(reading, "full_name")
+    yield _Problem("wrong_agency", _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, agency=field.value))
+
+
+def _place(
+    reading: PageReading, entry: RosterEntry | None, rules: DeclarationRules, document: str
+) -> Iterator[_Problem]:
+    """Registered where it must not be, in writing or by a tick."""
+    field = reading.fields.get("registered_at")
+    if field is None:
+        return
+    if field.ticks and not field.value:
+        if _may_be_wrong(field.ticks, rules):
+            yield _Problem("uncertain.registered_at")
+        return
+    if _names(field.value, rules.places) or not _names(field.value, rules.other_places):
+        return
+    if field.confidence < AGENCY_CONFIDENCE:
+        yield _Problem("uncertain.registered_at")
+        return
+    name = entry.name if entry else _read(reading, "full_name")
+    said = _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, place=field.value)
+    yield _Problem(WRONG_PLACE, replace(said, key=WRONG_PLACE, value=field.value))
+
+
+def _may_be_wrong(ticks: Mapping[str, Tick], rules: DeclarationRules) -> bool:
+    """Whether a place where nobody may register is ticked, perhaps besides others; nothing ticked is nothing said."""
+    return any(tick is not Tick.EMPTY and _names(place, rules.other_places) for place, tick in ticks.items())
+
+
+def _names(said: str, spellings: Sequence[str]) -> bool:
+    return any(fuzz.partial_ratio(fold(each), fold(said)) >= AGENCY_LIKENESS for each in spellings)
+
+
+def _doubts(reading: PageReading, entry: RosterEntry | None) -> list[str]:
+    """What keeps an otherwise matching page from being accepted without a person."""
+    doubts = ["signature_unclear"] if reading.signed is None else []
+    if entry is None:
+        return doubts
+    for key in NUMBERS:
+        field = reading.fields.get(key)
+        if field is None or not field.agreed:
+            doubts.append(f"uncertain.{key}")
+        elif not entry.values.get(key):
+            doubts.append(f"roster_lacks.{key}")
+    if not _name_confirmed(reading, entry):
+        doubts.append("uncertain.full_name")
+    return doubts
+
+
+def _name_confirmed(reading: PageReading, entry: RosterEntry) -> bool:
+    """Accent-only differences are soft once the numbers are confirmed; another name is not."""
+    field = reading.fields.get("full_name")
+    seen = {field.value, *field.readings.values()} - {""} if field else set()
+    wanted = fold(entry.name)
+    return any(fuzz.ratio(fold(value), wanted) >= NAME_LIKENESS for value in seen)
+
+
+def _read(reading: PageReading, key: str) -> str:
+    field = reading.fields.get(key)
+    return field.value if field else ""
+
+
+def _finding(code: Code, reading: PageReading, entry: RosterEntry | None, document: str, **facts: str) -> Finding:
+    """The facts say which form of a page with two is meant, for a page number alone would not."""
+    key = facts.get("key")
+    part = {"part": str(reading.part)} if reading.part else {}
+    return Finding(
+        code=code,
+        severity=Severity.ERROR,
+        key=f"{code}.{key}" if key else str(code),
+        facts={fact: value for fact, value in facts.items() if fact != "key"} | part,
+        document=document,
+        page=reading.page,
+        row=entry.row if entry else None,
+        column=key,
+        value=facts.get("form") or facts.get("agency"),
+    )

@@ -1,0 +1,130 @@
+"""The documents that go out with the opening mail, put together from a campaign's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
+
+from service.core.campaigns import Campaign
+from service.core.units import Unit
+from service.core.wording import Wording
+from service.documents.letters.letters import Annex, annex_pdf, letter_of, letter_pdf
+from service.documents.letters.office_text import OfficeText, fill, read_office_text
+from service.documents.opening_mail.annex_facts import annex_facts
+from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
+from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx
+from service.documents.opening_mail.calendar_entry import deadline_ics
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CALENDAR = "text/calendar"
+
+NamedFile = tuple[str, str, bytes]
+"""File name, media type, bytes."""
+
+
+def opening_annexes(
+    campaign: Campaign,
+    unit: Unit,
+    sources: Mapping[str, str],
+    template: bytes,
+    wording: Wording,
+    *,
+    last_day: date | None = None,
+) -> tuple[NamedFile, ...]:
+    """Letter, guide, notice on personal data, blank declaration, blank roster, calendar entry: what there is.
+
+    `sources`: the texts of the campaign's `annexes/` by file name (`letter.md`, `guide.md`, `privacy.md`).
+    `template`: the unit's blank roster. `last_day`: the last day in time, for the calendar.
+    """
+    facts = annex_facts(campaign, unit)
+    files = [
+        *_texts(campaign, sources, wording, facts),
+        *_declaration(campaign, wording),
+        roster_annex(campaign, unit, template),
+    ]
+    if last_day is not None:
+        files.append(calendar_file(campaign, unit, last_day))
+    return tuple(files)
+
+
+def roster_annex(campaign: Campaign, unit: Unit, workbook: bytes) -> NamedFile:
+    """The unit's roster, blank or filled, under its name."""
+    return _file_name(campaign, "file_roster", "roster-{unit}.xlsx", annex_facts(campaign, unit)), XLSX, workbook
+
+
+def _texts(
+    campaign: Campaign, sources: Mapping[str, str], wording: Wording, facts: Mapping[str, str]
+) -> Iterator[NamedFile]:
+    texts = {name.partition(".")[0]: read_office_text(source, facts) for name, source in sources.items()}
+    if "letter" in texts:
+        yield _file_name(campaign, "file_letter", "letter.pdf", facts), PDF, _letter(campaign, texts["letter"], wording)
+    for key in ("guide", "privacy"):
+        if key in texts:
+            annex = annex_pdf(_annex(campaign, texts[key], wording, facts))
+            yield _file_name(campaign, f"file_{key}", f"{key}.pdf", facts), PDF, annex
+
+
+def _letter(campaign: Campaign, text: OfficeText, wording: Wording) -> bytes:
+    return letter_pdf(
+        letter_of(
+            campaign,
+            wording,
+            number=campaign.letter_number,
+            day=campaign.letter_date,
+            about=text.first("about"),
+            to=text.head.get("to", ()),
+            body=text.paragraphs,
+            receivers=text.head.get("receivers", ()),
+        )
+    )
+
+
+def _annex(campaign: Campaign, text: OfficeText, wording: Wording, facts: Mapping[str, str]) -> Annex:
+    belongs_to = wording.say(
+        "letter.annexed",
+        number=campaign.letter_number,
+        date=facts["letter_date"],
+        organisation=campaign.organisation,
+    )
+    return Annex(
+        organisation=campaign.organisation,
+        label=text.first("label"),
+        title=text.first("title"),
+        belongs_to=belongs_to,
+        body=text.paragraphs,
+    )
+
+
+def form_texts(campaign: Campaign, wording: Wording) -> Mapping[str, str]:
+    """The words of the blank declaration: the campaign's, and what stands at the head of every official form."""
+    return {**campaign.texts, "nation": wording.say("letter.nation"), "motto": wording.say("letter.motto")}
+
+
+def _declaration(campaign: Campaign, wording: Wording) -> Iterator[NamedFile]:
+    if campaign.declaration is None:
+        return
+    texts, layout = form_texts(campaign, wording), campaign.declaration.layout
+    stem = campaign.texts.get("file_declaration", "declaration")
+    yield f"{stem}.pdf", PDF, blank_declaration_pdf(layout, texts)
+    yield f"{stem}.docx", DOCX, blank_declaration_docx(layout, texts)
+
+
+def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime | None = None) -> NamedFile:
+    """The deadline as a calendar entry. Without `now` it is dated by the letter: the same campaign, the same entry."""
+    facts = annex_facts(campaign, unit)
+    written_at = now or datetime.combine(campaign.letter_date, time(1), UTC)
+    content = deadline_ics(
+        uid=f"{campaign.id}-{unit.code}@{campaign.email_domain}",
+        title=fill(campaign.texts.get("calendar_title", campaign.title), facts),
+        description=fill(campaign.texts.get("calendar_text", ""), facts),
+        day=last_day,
+        written_at=written_at,
+        sequence=max(0, (written_at.date() - campaign.letter_date).days),
+    )
+    return _file_name(campaign, "file_calendar", "deadline.ics", facts), CALENDAR, content
+
+
+def _file_name(campaign: Campaign, key: str, otherwise: str, facts: Mapping[str, str]) -> str:
+    return fill(campaign.texts.get(key, otherwise), facts)

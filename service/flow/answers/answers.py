@@ -1,0 +1,241 @@
+"""One thin function for each answer to a mail: what it says and what goes with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from service.core.authenticity import Authenticity
+from service.core.findings import errors
+from service.core.mail.conversation import asks_in_passing
+from service.core.masking import masked_address
+from service.core.messages import Attachment
+from service.core.records import MailRecord, OutgoingRecord
+from service.core.units import Unit
+from service.flow.answers import questions
+from service.flow.answers.attachments import marked_roster, spots_to_sign
+from service.flow.answers.wording import (
+    errors_in_words,
+    files_in_words,
+    form_error_in_words,
+    notes_in_words,
+    received_in_words,
+)
+from service.flow.context import Office
+from service.flow.outbox.compose import to_hr, to_stranger, to_unit, unit_facts
+from service.flow.outbox.progress import progress_of
+from service.flow.submissions.other_pages import unusable_in_words
+from service.flow.submissions.records import Taken
+from service.flow.triage.triage import Incoming
+
+ERRORS_SHOWN = 20
+_LINK = re.compile(
+    r"https?://(?:drive\.google|docs\.google|1drv\.ms|[\w-]+\.sharepoint|onedrive\.live|www\.dropbox)\S*"
+)
+
+
+def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contact: bool = False) -> None:
+    """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing.
+
+    `to_contact`: the sender is not registered for the unit whose list it was; its own contact gets the answer.
+    """
+    unit, wording = taken.unit, office.wording(taken.unit.language)
+    form_errors = errors(taken.form_findings)
+    facts: dict[str, Any] = {
+        "received": received_in_words(office.campaign, taken, wording),
+        "notes": notes_in_words(office.campaign, taken, wording),
+    }
+    if asks_in_passing(mail.message.new_text) and not to_contact:
+        forward_question(office, unit, mail)
+        facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
+    if not taken.papers.has_anything:
+        files = files_in_words(office.campaign, taken.papers, wording)
+        pages = unusable_in_words(office.campaign, taken.papers, wording)
+        _reply(office, unit, mail, "unusable", facts={"files": [*files, *pages]})
+    elif taken.roster_errors or form_errors:
+        returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
+        shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
+        spots = spots_to_sign(office, unit, taken.forms)
+        facts |= {
+            "errors": shown,
+            "more": more,
+            "cases": len(taken.roster_errors) + len(form_errors),
+            "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
+            "returned": bool(returned),
+            "spots": len(spots),
+        }
+        _reply(
+            office, unit, mail, "needs_correction", facts=facts, attachments=(*returned, *spots), to_contact=to_contact
+        )
+    else:
+        facts["complete"] = progress_of(office, unit).unit_is_done
+        _reply(office, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
+
+
+def answer_again(
+    office: Office,
+    unit: Unit,
+    mail: Incoming,
+    first: MailRecord,
+) -> None:
+    """The very same mail came again: said once."""
+    to_unit(
+        office,
+        unit,
+        key=f"already:{first.id}",
+        template="already_received",
+        facts={"received_at": first.received_at},
+        answers=mail.message,
+        answers_mail=mail.record.id,
+    )
+
+
+def answer_empty(office: Office, unit: Unit, mail: Incoming) -> None:
+    """A mail without papers: what to send and how; files behind a link are never fetched."""
+    links = _LINK.search(mail.message.text) is not None
+    _reply(office, unit, mail, "instructions", facts={"links": links})
+
+
+def answer_question(office: Office, unit: Unit, mail: Incoming) -> None:
+    """The unit is told at once who will answer."""
+    _reply(office, unit, mail, "question_received", facts={})
+    forward_question(office, unit, mail)
+
+
+def forward_question(office: Office, unit: Unit, mail: Incoming) -> None:
+    """HR gets the question with the unit's state in one look, and answers by replying."""
+    questions.forward(office, unit, mail)
+
+
+def answer_status(office: Office, unit: Unit, mail: Incoming) -> None:
+    """ "TÌNH TRẠNG": where the unit stands."""
+    _reply(office, unit, mail, "status_unit", facts={})
+
+
+def tell_hr_of_held(
+    office: Office,
+    mail: Incoming,
+    candidate: Unit | None,
+    reason: str,
+    *,
+    told: bool = False,
+) -> None:
+    """Nobody could place the mail, or its sender is not registered: HR decides."""
+    wording = office.wording()
+    to_hr(
+        office,
+        key=f"held:{mail.record.id}",
+        template="held_notice",
+        facts={
+            "sender": mail.message.sender,
+            "sender_masked": masked_address(mail.message.sender),
+            "subject": mail.message.subject,
+            "reason": wording.say(f"held.{reason}"),
+            "files": [attachment.name for attachment in mail.message.attachments],
+            "mail_id": mail.record.id,
+            "candidate": candidate,
+            "told": told,
+        },
+    )
+
+
+def tell_hr_of_failure(office: Office, record: MailRecord) -> None:
+    """A mail that we could not process: its bytes are kept."""
+    wording = office.wording()
+    to_hr(
+        office,
+        key=f"failed:{record.id}",
+        template="held_notice",
+        facts={
+            "sender": record.sender,
+            "sender_masked": masked_address(record.sender),
+            "subject": record.subject,
+            "reason": wording.say("held.failed"),
+            "files": [],
+            "mail_id": record.id,
+            "candidate": None,
+            "told": False,
+        },
+    )
+
+
+def tell_contact_of_stranger(office: Office, unit: Unit, mail: Incoming) -> None:
+    """The registered contact learns, once a day, that somebody wrote for her unit; the stranger learns nothing."""
+    day = office.course.today(mail.record.received_at)
+    to_unit(
+        office,
+        unit,
+        key=f"private:{office.campaign.id}:{unit.code}:{mail.message.sender}:{day}",
+        template="private_address",
+        answers_mail=mail.record.id,
+        facts={
+            "sender_masked": masked_address(mail.message.sender),
+            "received_at": office.course.local(mail.record.received_at),
+            "subject": mail.message.subject,
+        },
+    )
+
+
+def acknowledge_stranger(office: Office, mail: Incoming) -> None:
+    """One neutral line where that is wished and the address is proven: an unproven one may be anybody's."""
+    if office.house.trust.answers_strangers and mail.sight.authenticity is Authenticity.PASS:
+        to_stranger(office, mail.message, mail.record.id)
+
+
+def answer_encrypted(office: Office, unit: Unit, mail: Incoming) -> None:
+    """The unit learns that nobody here can open its mail, and what to do."""
+    message = office.wording(unit.language).say("problem.encrypted_mail")
+    _reply(office, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
+
+
+def tell_hr_of_unreachable(office: Office, unit: Unit | None, address: str, diagnostic: str) -> None:
+    """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
+    facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
+    to_hr(
+        office,
+        key=f"bounced:{office.campaign.id}:{unit.code if unit else 'agency'}:{address}",
+        template="contact_unreachable",
+        facts=facts | (unit_facts(office, unit) if unit else {}),
+        unit=unit,
+    )
+
+
+def tell_hr_of_unsent(office: Office, record: OutgoingRecord, said: str) -> None:
+    """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
+    to_hr(
+        office,
+        key=f"unsent:{record.id}",
+        template="mail_not_sent",
+        facts={
+            "outgoing_id": record.id,
+            "subject": record.subject,
+            "recipients": list(record.recipients),
+            "diagnostic": said,
+        },
+        unit=office.course.unit(record.unit) if record.unit else None,
+    )
+
+
+def _reply(
+    office: Office,
+    unit: Unit,
+    mail: Incoming,
+    template: str,
+    *,
+    facts: dict[str, Any],
+    attachments: Sequence[Attachment] = (),
+    to_contact: bool = False,
+) -> bool:
+    """Answers in the thread; one answer of a kind to a mail, and for each unit that it is about."""
+    own = mail.sight.unit is not None and mail.sight.unit.code == unit.code
+    return to_unit(
+        office,
+        unit,
+        key=f"reply:{mail.record.id}:{template}" + ("" if own else f":{unit.code}"),
+        template=template,
+        facts=facts,
+        answers=None if to_contact else mail.message,
+        answers_mail=mail.record.id,
+        attachments=attachments,
+    )

@@ -1,0 +1,195 @@
+"""What the clock writes to units: reminders, then escalation. What is due is computed, not remembered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from service.core.messages import Attachment
+from service.core.progress.deadlines import Step, StepKind, days_late, in_sending_hours, last_day_in_time
+from service.core.progress.due import Silence, UnitFacts, decide
+from service.core.progress.progress import Progress
+from service.core.records import Fate, OutgoingRecord, OutgoingState
+from service.core.units import Unit
+from service.flow.answers.attachments import marked_roster
+from service.flow.context import House, Office, OpenCampaign, where_to_write
+from service.flow.outbox.compose import to_unit
+from service.flow.outbox.progress import progress_of
+from service.flow.ports.ledger import Books
+from service.flow.ports.world import CannotGoOn
+
+log = logging.getLogger(__name__)
+
+CLOCK_MAILS = ("reminder", "overdue")
+"""Templates that the clock sends to units."""
+UNASKED = (*CLOCK_MAILS, "opening")
+"""Mails which no mail of the unit caused: they share the limit of a day."""
+DAY_HAS_PASSED = "its day has passed; what it says of the days left is no longer true"
+DONE_MEANWHILE = "the unit has done everything meanwhile"
+SENT_MEANWHILE = "the unit sent papers meanwhile; what it says of what is missing is no longer true"
+SNOOZED_MEANWHILE = "reminders to the unit were put off meanwhile"
+NEVER_LEFT = frozenset({DAY_HAS_PASSED, DONE_MEANWHILE, SENT_MEANWHILE, SNOOZED_MEANWHILE})
+"""Reasons for which a reminder stayed at home: its step counts as not written."""
+
+
+def remind(house: House, course: OpenCampaign) -> int:
+    """Queues the latest due step for every unit that still has something to do; gives how many."""
+    if not in_sending_hours(course.campaign, course.calendar, course.local(house.now())):
+        return 0
+    return sum(_attempt(house, course, unit) for unit in course.units)
+
+
+def _attempt(house: House, course: OpenCampaign, unit: Unit) -> bool:
+    """A transaction for each unit: marking a workbook takes a moment, and mails must not wait for sixty of them."""
+    try:
+        with house.ledger.transaction() as books:
+            return _remind_unit(Office(house, books, course), unit)
+    except CannotGoOn:
+        raise  # the ledger or the disk: no unit is to blame
+    except Exception:  # one unit's workbook must not keep the others from being reminded; the next pulse tries again
+        log.exception("unit %s was not reminded", unit.code)
+        return False
+
+
+def _remind_unit(office: Office, unit: Unit) -> bool:
+    today = office.course.today(office.house.now())
+    if isinstance(decide(office.campaign.plan, office.course.calendar, facts_of(office, unit), today), Silence):
+        return False  # found out without looking at what the unit has sent
+    progress = progress_of(office, unit)
+    step = decide(office.campaign.plan, office.course.calendar, facts_of(office, unit, progress), today)
+    return isinstance(step, Step) and _write(office, unit, step, progress)
+
+
+def facts_of(office: Office, unit: Unit, progress: Progress | None = None) -> UnitFacts:
+    """Everything that decides about the unit's reminders; without its progress, all but what it has sent."""
+    course, notes = office.course, office.notes(unit)
+    mails = _unasked(office, course, unit)
+    launched = office.books.decisions.launched_at(office.campaign.id)
+    received = progress.last_received_at if progress else None
+    return UnitFacts(
+        last_day=last_day_in_time(office.campaign, notes.extended_to),
+        launched=course.today(launched) if launched else None,
+        done=progress is not None and progress.unit_is_done,
+        stopped=office.paused(unit),
+        snoozed_until=notes.snoozed_until,
+        reachable=bool(where_to_write(unit, notes)),
+        written=tuple(_days(course, mails, CLOCK_MAILS)),
+        mails=(*_days(course, mails, UNASKED), *_days_elsewhere(office, unit)),
+        received=course.today(received) if received else None,
+    )
+
+
+def _days_elsewhere(office: Office, unit: Unit) -> list[date]:
+    """Days of unasked mails to the same unit in the other campaigns that the service runs."""
+    found: list[date] = []
+    for course in office.house.campaigns.values():
+        there = course.unit(unit.code) if course is not office.course else None
+        if there is not None and {*there.addresses} & {*unit.addresses}:
+            found += _days(course, _unasked(office, course, there), UNASKED)
+    return found
+
+
+def _unasked(office: Office, course: OpenCampaign, unit: Unit) -> list[OutgoingRecord]:
+    mails = office.books.outbox.of_unit(course.campaign.id, unit.code)
+    return [mail for mail in mails if mail.template in UNASKED and not _stayed_at_home(mail)]
+
+
+def _days(course: OpenCampaign, mails: Sequence[OutgoingRecord], templates: Sequence[str]) -> list[date]:
+    return [course.today(mail.created_at) for mail in mails if mail.template in templates]
+
+
+def _stayed_at_home(mail: OutgoingRecord) -> bool:
+    """Whether nobody got it, or will get it, for a reason that says nothing of the step."""
+    reached = any(fate in (Fate.ACCEPTED, Fate.UNKNOWN) for fate, _ in mail.outcomes.values())
+    return mail.state is OutgoingState.SUPPRESSED and mail.last_error in NEVER_LEFT and not reached
+
+
+def _write(office: Office, unit: Unit, step: Step, progress: Progress) -> bool:
+    today = office.course.today(office.house.now())
+    key = _key(office, unit, step, today)
+    written = write_reminder(office, unit, step.kind, progress, key=key, step=step.distance, escalated=step.escalated)
+    if written:
+        office.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
+    return written
+
+
+def write_reminder(
+    office: Office,
+    unit: Unit,
+    kind: StepKind,
+    progress: Progress,
+    *,
+    key: str,
+    step: int = 0,
+    escalated: bool = False,
+) -> bool:
+    """The mail itself, whoever wants it written: with the marked list while corrections are open, and the time limit.
+
+    `step`: working days from the last day in time. `escalated`: the unit's head gets it too.
+    """
+    today = office.course.today(office.house.now())
+    last_day = last_day_in_time(office.campaign, progress.extended_to)
+    corrections = marked_roster(office, unit) if progress.roster_errors else ()
+    facts: dict[str, Any] = {"step": step, "escalated": escalated, "returned": bool(corrections)}
+    calendar: tuple[Attachment, ...] = ()
+    if kind is StepKind.REMINDER:
+        facts["days_left"] = max(0, office.course.calendar.between(today, last_day))
+        calendar = (office.house.annexes.calendar(office.campaign, unit, last_day, office.house.now()),)
+    else:
+        facts["days_late"] = days_late(office.campaign, today, progress.extended_to)
+    return to_unit(
+        office,
+        unit,
+        key=key,
+        template=str(kind),
+        facts=facts,
+        cc=(unit.head_address,) if escalated and unit.head_address else (),
+        attachments=(*corrections, *calendar),
+    )
+
+
+def _key(office: Office, unit: Unit, step: Step, today: date) -> str:
+    """One a day for each step; another only after the first stayed at home."""
+    cause = f"clock:{office.campaign.id}:{unit.code}:{step.name}:{today.isoformat()}"
+    mails = office.books.outbox.of_unit(office.campaign.id, unit.code)
+    before = sum(mail.key.startswith(cause) for mail in mails if _stayed_at_home(mail))
+    return f"{cause}:{before + 1}" if before else cause
+
+
+def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | None:
+    """Looked at again at the moment of sending: why a reminder is not sent after all, or None."""
+    course = house.campaigns.get(record.campaign or "")
+    unit = course.unit(record.unit) if course and record.unit else None
+    if record.template not in CLOCK_MAILS or course is None or unit is None:
+        return None
+    office, today = Office(house, books, course), course.today(house.now())
+    progress = progress_of(office, unit)
+    if progress.unit_is_done:
+        return DONE_MEANWHILE
+    if course.today(record.created_at) != today:
+        return DAY_HAS_PASSED
+    snoozed_until = office.notes(unit).snoozed_until
+    if snoozed_until is not None and today <= snoozed_until:
+        return SNOOZED_MEANWHILE
+    if progress.last_received_at is not None and progress.last_received_at > record.created_at:
+        return SENT_MEANWHILE
+    return None
+
+
+def must_wait(house: House, books: Books, record: OutgoingRecord) -> bool:
+    """A reminder that could not be sent in time waits for decent hours; what a paused unit is to get, for HR's word."""
+    course = house.campaigns.get(record.campaign or "")
+    if course is not None and _is_paused(Office(house, books, course), record):
+        return True
+    if record.template not in CLOCK_MAILS or course is None:
+        return False
+    return not in_sending_hours(course.campaign, course.calendar, course.local(house.now()))
+
+
+def _is_paused(office: Office, record: OutgoingRecord) -> bool:
+    """Mails to HR about a unit go on: HR's own answer among them."""
+    unit = office.course.unit(record.unit) if record.unit else None
+    to_hr = set(record.recipients) <= set(office.campaign.hr_addresses)
+    return unit is not None and not to_hr and office.paused(unit)

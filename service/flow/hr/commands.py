@@ -1,0 +1,152 @@
+"""What people say by mail in single words: a unit for itself, HR for everybody.
+
+HR's address alone proves nothing, for anybody can write it into a mail: whatever changes something needs the one-time
+code of a mail of ours to that very person. "TÌNH TRẠNG" only tells HR what HR may know, and brings a fresh code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from service.core.contacts import ReplyCode
+from service.core.mail.commands import Command, Order, codes_in, orders_in
+from service.core.messages import Kind
+from service.core.records import MailState, PackageRecord
+from service.flow.answers import questions
+from service.flow.context import Office
+from service.flow.hr import command_handlers as orders
+from service.flow.hr.command_handlers import approve_package, reject_package
+from service.flow.outbox.compose import to_hr
+from service.flow.outbox.overview import board_rows
+from service.flow.triage.triage import Incoming
+
+__all__ = ["approve_package", "obey_hr", "reject_package", "words_of_hr"]
+
+CODE_IS_GOOD_FOR = timedelta(days=14)
+QUIET = frozenset({Kind.ACKNOWLEDGEMENT, Kind.EMPTY})
+"""HR's thanks, or a mail without words: nothing is answered."""
+
+
+def obey_hr(office: Office, mail: Incoming) -> MailState:
+    """A mail from an HR address: commands are carried out and answered, an answer to a question goes to the unit."""
+    offices = [Office(office.house, office.books, course) for course in mail.sight.hr_courses]
+    asked = questions.asked_in_reply(office, mail)
+    said = orders_in(mail.message.new_text, from_hr=True)
+    if asked is not None and not all(_is_whole(asked.office, order) for order in said):
+        said = ()  # "Đầu mối vẫn như cũ" is a sentence of an answer
+    if said:
+        _carry_out(offices or [office], mail, said)
+    elif asked is not None:
+        _say(asked.office, mail, [questions.hand_on(asked, mail)], {"unit": asked.unit.name})
+    elif mail.sight.kind not in QUIET:
+        _list_words(offices[0] if offices else office, mail)
+    return MailState.PROCESSED
+
+
+def _is_whole(office: Office, order: Order) -> bool:
+    """Whether a command in the reply to a question is surely one and no sentence for the unit."""
+    if order.command is Command.STATUS:
+        return not order.argument or office.course.unit(order.argument) is not None
+    if order.command in (Command.ACCEPT, Command.WAIVE):
+        return order.number is not None
+    if order.command in (Command.APPROVE, Command.REJECT):
+        return False
+    return office.course.unit(order.first_word) is not None
+
+
+def _carry_out(offices: Sequence[Office], mail: Incoming, said: Sequence[Order]) -> None:
+    for order in said:
+        if order.command is Command.STATUS:
+            for each in offices:
+                _answer_status(each, mail, order)
+    rest = [order for order in said if order.command is not Command.STATUS]
+    package = _package_of(offices, mail)
+    if package is not None and all(order.command in (Command.APPROVE, Command.REJECT) for order in rest):
+        if rest:
+            _say(package[0], mail, [orders.decide_package(*package, rest[0], by=mail.message.sender)], {}, rest[:1])
+    elif rest:
+        _with_code(offices, mail, rest)
+
+
+def _with_code(offices: Sequence[Office], mail: Incoming, rest: Sequence[Order]) -> None:
+    code = _valid_code(offices, mail)
+    office = next((each for each in offices if code and each.campaign.id == code.campaign), offices[0])
+    if code is None or not office.books.people.spend_code(code.code, mail.record.id):
+        only_package = all(order.command in (Command.APPROVE, Command.REJECT) for order in rest)
+        waiting = office.books.decisions.package(office.campaign.id)
+        if only_package and (waiting is None or waiting.decided):
+            _say(office, mail, ["no_code" if waiting is None else "decided"], {})
+        else:
+            _say(office, mail, ["wrong_code" if only_package else "no_code"], {})
+        return
+    today = office.course.today(office.house.now())
+    lines = [orders.carry_out(office, order, code.about, by=mail.message.sender, today=today) for order in rest]
+    _reply(office, mail, "command_result", {"lines": lines})
+
+
+def _valid_code(offices: Sequence[Office], mail: Incoming) -> ReplyCode | None:
+    """A code that we mailed to this very sender lately, not used by another mail."""
+    now, known = offices[0].house.now(), {each.campaign.id for each in offices}
+    for said in sorted(codes_in(mail.message.subject, mail.message.text)):
+        code = offices[0].books.people.code(said)
+        if (
+            code is not None
+            and code.campaign in known
+            and code.recipient == mail.message.sender
+            and code.spent_by in (None, mail.record.id)
+            and now - code.made_at <= CODE_IS_GOOD_FOR
+        ):
+            return code
+    return None
+
+
+def _package_of(offices: Sequence[Office], mail: Incoming) -> tuple[Office, PackageRecord] | None:
+    """The package whose one-time code the mail carries, with its campaign."""
+    codes = codes_in(mail.message.subject, mail.message.text)
+    packages = ((office, office.books.decisions.package(office.campaign.id)) for office in offices)
+    return next(((office, package) for office, package in packages if package and package.code in codes), None)
+
+
+def _answer_status(office: Office, mail: Incoming, order: Order) -> None:
+    unit = office.course.unit(order.first_word) if order.argument else None
+    if order.argument and unit is None:
+        _say(office, mail, ["no_unit"], {"unit": order.first_word})
+        return
+    facts: dict[str, Any] = {"units": board_rows(office, only=unit.code.upper() if unit else None)}
+    facts["details"] = orders.details_of(office, unit) if unit else []
+    _reply(office, mail, "status_hr", facts)
+
+
+def _list_words(office: Office, mail: Incoming) -> None:
+    """Unknown words get the list, once a day."""
+    day = office.course.today(office.house.now()).isoformat()
+    key = f"words:{office.campaign.id}:{mail.message.sender}:{day}"
+    lines = [office.wording().say("command.unknown"), *words_of_hr(office)]
+    _reply(office, mail, "command_result", {"lines": lines}, key=key)
+
+
+def words_of_hr(office: Office) -> list[str]:
+    """Everything HR can say, a line each."""
+    return office.wording().say("command.list").strip().splitlines()
+
+
+def _say(
+    office: Office, mail: Incoming, outcomes: Sequence[str], facts: dict[str, str], said: Sequence[Order] = ()
+) -> None:
+    why = said[0].argument if said else ""
+    lines = [office.wording().say(f"command.{outcome}", **{"why": why, **facts}) for outcome in outcomes]
+    _reply(office, mail, "command_result", {"lines": lines})
+
+
+def _reply(office: Office, mail: Incoming, template: str, facts: dict[str, Any], *, key: str | None = None) -> None:
+    """Answers HR's mail; two machines writing to each other stop at the caps of `to_hr`."""
+    to_hr(
+        office,
+        key=key or f"reply:{mail.record.id}:{office.campaign.id}:{template}",
+        template=template,
+        facts=facts,
+        answers=mail.message,
+        answers_mail=mail.record.id,
+    )

@@ -1,0 +1,167 @@
+"""Judges the papers of a mail: rosters into rows and findings, pages into forms. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from service.core.campaigns import Campaign
+from service.core.contacts import Nominee
+from service.core.findings import Finding, errors
+from service.core.forms import PageKind, PageReading
+from service.core.mail.nomination import nominee_in_workbook
+from service.core.papers import Paper, PaperKind, Problem
+from service.core.records import RosterEntry
+from service.core.rosters.rows import Roster, is_blank_template
+from service.core.rosters.rules import check_against_personnel, check_roster
+from service.core.rosters.unit_words import unit_words
+from service.core.units import Worker
+from service.flow.papers.joined_lists import belonging, entries_of, foreign_campaign, lists_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRoster:
+    """A roster found in a paper, with everything that is to be said about it."""
+
+    paper: Paper
+    roster: Roster
+    findings: tuple[Finding, ...]
+    unit_words: tuple[str, ...] = ()
+    """What stands above the table, and the mark of our own blank: whose list it says it is."""
+    pasted: bool = False
+    """It stood in the words of the mail."""
+
+    @property
+    def entries(self) -> tuple[RosterEntry, ...]:
+        return entries_of(self.roster)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadForm:
+    """A page that is a declaration."""
+
+    paper: Paper
+    reading: PageReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """A page that is no declaration."""
+
+    paper: Paper
+    reading: PageReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPapers:
+    """Everything that came with a mail, read."""
+
+    papers: tuple[Paper, ...]
+    rosters: tuple[ReadRoster, ...] = ()
+    """Every list, each sheet with people of its own being one."""
+    belonging: tuple[int, ...] = ()
+    """Places in `rosters` of those which together are the unit's list, the longest first."""
+    foreign_rosters: tuple[Paper, ...] = ()
+    """Lists of another campaign: recognised, not taken."""
+    blank_rosters: tuple[Paper, ...] = ()
+    forms: tuple[ReadForm, ...] = ()
+    unusable: tuple[tuple[Paper, Problem], ...] = ()
+    """Files that the sender has to send again in another way."""
+    set_aside: tuple[Paper, ...] = ()
+    """Readable, but neither roster nor declaration: kept, shown to HR."""
+    aside: tuple[ReadPage, ...] = ()
+    """All pages that are no declarations, also of documents that have some: covers, cards, backs."""
+    nominee: Nominee | None = None
+    """Whom a sheet "Đầu mối" names."""
+
+    @property
+    def roster(self) -> ReadRoster | None:
+        """The roster that counts: the one with most rows."""
+        return self.together[0] if self.belonging else None
+
+    @property
+    def together(self) -> tuple[ReadRoster, ...]:
+        """The lists that count, the longest first."""
+        return tuple(self.rosters[place] for place in self.belonging)
+
+    @property
+    def unused(self) -> tuple[ReadRoster, ...]:
+        """Lists with people who are in another one as well: which of them counts only the sender knows."""
+        return tuple(read for place, read in enumerate(self.rosters) if place not in self.belonging)
+
+    @property
+    def has_anything(self) -> bool:
+        return bool(self.rosters or self.forms or self.blank_rosters)
+
+    def without_tables(self) -> ReadPapers:
+        """The same without the workbooks' cells, which have been read and are many."""
+
+        light = {id(paper): replace(paper, workbook=None) for paper in self.papers}
+        return replace(
+            self,
+            papers=tuple(light.values()),
+            rosters=tuple(replace(read, paper=light[id(read.paper)]) for read in self.rosters),
+            blank_rosters=tuple(light[id(paper)] for paper in self.blank_rosters),
+            foreign_rosters=tuple(light[id(paper)] for paper in self.foreign_rosters),
+            forms=tuple(replace(form, paper=light[id(form.paper)]) for form in self.forms),
+            unusable=tuple((light[id(paper)], problem) for paper, problem in self.unusable),
+            set_aside=tuple(light[id(paper)] for paper in self.set_aside),
+            aside=tuple(replace(page, paper=light[id(page.paper)]) for page in self.aside),
+        )
+
+
+_NOT_READ = (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION)
+
+
+def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequence[Worker], today: date) -> ReadPapers:
+    """Tells rosters, declarations and the rest apart and checks the rosters."""
+    rosters: list[ReadRoster] = []
+    blank: list[Paper] = []
+    foreign: list[Paper] = []
+    set_aside: list[Paper] = []
+    nominee: Nominee | None = None
+    readable = [paper for paper in papers if paper.problem is None and paper.kind not in _NOT_READ]
+    for paper in readable:
+        lists = lists_of(paper.workbook, campaign, workers) if paper.workbook else ()
+        named = nominee_in_workbook(paper.workbook) if paper.workbook else None
+        nominee = nominee or named
+        if paper.workbook and lists and foreign_campaign(paper.workbook, lists[0], campaign):
+            foreign.append(paper)
+        elif lists and is_blank_template(lists[0]):
+            blank.append(paper)
+        elif paper.workbook and lists:
+            for roster in lists:
+                findings, words = roster_findings(roster, campaign, workers, today), unit_words(paper.workbook, roster)
+                rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings, unit_words=words))
+        elif named is None and not any(page.kind is PageKind.DECLARATION for page in paper.pages):
+            set_aside.append(paper)
+    pages = [ReadPage(paper=paper, reading=page) for paper in readable for page in paper.pages]
+    forms = [page for page in pages if page.reading.kind is PageKind.DECLARATION]
+    return ReadPapers(
+        papers=tuple(papers),
+        rosters=tuple(rosters),
+        belonging=counting(rosters, campaign, workers),
+        foreign_rosters=tuple(foreign),
+        blank_rosters=tuple(blank),
+        forms=tuple(ReadForm(paper=form.paper, reading=form.reading) for form in forms),
+        unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),
+        set_aside=tuple(set_aside),
+        aside=tuple(page for page in pages if page.reading.kind is not PageKind.DECLARATION),
+        nominee=nominee,
+    )
+
+
+def counting(reads: Sequence[ReadRoster], campaign: Campaign, workers: Sequence[Worker]) -> tuple[int, ...]:
+    """Places of the lists which together are the unit's; one pasted into the words counts when no file brings one."""
+    attached = [place for place, read in enumerate(reads) if not read.pasted] or range(len(reads))
+    chosen = belonging([reads[place].roster for place in attached], campaign, workers)
+    return tuple(attached[place] for place in chosen)
+
+
+def roster_findings(roster: Roster, campaign: Campaign, workers: Sequence[Worker], today: date) -> tuple[Finding, ...]:
+    """All there is to say. A cell that is wrong by itself need not be compared with HR's file as well."""
+    own = (*roster.findings, *check_roster(roster, campaign, today=today))
+    wrong = {(finding.row, finding.column) for finding in errors(own)}
+    compared = check_against_personnel(roster, workers, campaign)
+    return (*own, *(finding for finding in compared if (finding.row, finding.column) not in wrong))

@@ -1,0 +1,169 @@
+"""The last word about one attempt to send: what became of each recipient, and of the mail as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from service.core.mail.server_replies import asks_to_slow_down, blames_the_mail
+from service.core.records import Event, Fate, OutgoingRecord, OutgoingState
+from service.flow.answers import answers
+from service.flow.context import House, Office
+from service.flow.ports.ledger import Books
+from service.flow.ports.world import Outcome
+from service.flow.sending import pauses
+from service.flow.sending.limits import Envelope, Said, kept_back
+
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+LONGEST_PAUSE_OF_OURS = timedelta(minutes=15)
+"""When our own server is away, nobody asked us to stay away for hours."""
+GIVE_UP_AFTER = timedelta(days=4)
+"""Greylisting and full mailboxes pass within days (RFC 5321 §4.5.4.1 asks for four to five)."""
+
+Fates = dict[str, tuple[Fate, str]]
+
+
+def settle(house: House, books: Books, record: OutgoingRecord, sent: Envelope, said: Mapping[str, Said]) -> None:
+    """The others get theirs, whatever one recipient's server says."""
+    own = said.get(house.identity.address, (Outcome.REFUSED, ""))[0]
+    books.outbox.note_copy(
+        record.id, named=own in (Outcome.ACCEPTED, Outcome.UNKNOWN), accepted=own is Outcome.ACCEPTED
+    )
+    fates: Fates = {who: (Fate(outcome), text) for who, (outcome, text) in sent.outcomes(said).items()}
+    slowing = next((text for fate, text in fates.values() if fate is Fate.DEFERRED and asks_to_slow_down(text)), None)
+    if slowing is not None:
+        pauses.pause(house, books, slowing)
+    elif any(fate is Fate.ACCEPTED for fate, _ in fates.values()):
+        pauses.go_on(house, books)
+    if sent.redirected:
+        fates = {who: (_elsewhere(fate), said) for who, (fate, said) in fates.items()}
+    whole = {**record.outcomes, **kept_back(house, record.recipients), **fates}
+    told = False if sent.redirected else note_refusals(house, books, record, fates)
+    note = f"redirected to {house.redirect_to}" if sent.redirected else ""
+    conclude(house, books, record, whole, note=note, told=told)
+
+
+def conclude(
+    house: House, books: Books, record: OutgoingRecord, fates: Fates, *, note: str = "", told: bool = False
+) -> None:
+    """The state of the mail by what became of its recipients. `told`: HR already knows of the refusals."""
+    unknown = _said(fates, Fate.UNKNOWN)
+    seen = books.outbox.get(record.id)
+    if unknown and seen is not None and seen.copy_came_in:
+        # the copy was quicker than the end of the attempt
+        books.outbox.note_copy(record.id, named=True, accepted=True)
+        fates = taken(fates, "the own copy came in")
+        unknown = {}
+    deferred = _said(fates, Fate.DEFERRED)
+    if unknown:
+        _doubt(house, books, record, fates)
+    elif deferred:
+        _later(house, books, record, fates)
+    elif _said(fates, Fate.ACCEPTED) or _said(fates, Fate.REDIRECTED):
+        books.outbox.settle(record.id, state=OutgoingState.SENT, now=house.now(), outcomes=fates, error=note or None)
+        event(house, books, record, "mail sent", note)
+    else:
+        fail(house, books, record, fates, told=told)
+
+
+def _elsewhere(fate: Fate) -> Fate:
+    return Fate.REDIRECTED if fate is Fate.ACCEPTED else fate
+
+
+def taken(fates: Mapping[str, tuple[Fate, str]], why: str) -> Fates:
+    """Whoever was in doubt got it."""
+    return {who: (Fate.ACCEPTED, why) if fate is Fate.UNKNOWN else (fate, said) for who, (fate, said) in fates.items()}
+
+
+def fail(house: House, books: Books, record: OutgoingRecord, fates: Fates, *, told: bool) -> None:
+    """Nobody got it, and nobody will: HR is told, unless it knows or is itself the one who cannot be reached."""
+    error = next((said for fate, said in fates.values() if fate is Fate.REFUSED), "")
+    books.outbox.settle(record.id, state=OutgoingState.FAILED, now=house.now(), outcomes=fates, error=error)
+    event(house, books, record, "mail failed", error)
+    course, own = house.campaigns.get(record.campaign or ""), house.identity.address
+    if course is not None and not told and not set(record.recipients) & {*course.campaign.hr_addresses, own}:
+        answers.tell_hr_of_unsent(Office(house, books, course), record, error)
+
+
+def unavailable(house: House, books: Books, record: OutgoingRecord, said: str, wait_seconds: float | None) -> None:
+    """Nothing was handed over to anybody: no fault of this mail, which waits as long as it takes."""
+    pauses.pause(house, books, said, wait_seconds=wait_seconds)
+    wait = _pause_after(record.attempts, LONGEST_PAUSE_OF_OURS)
+    books.outbox.settle(
+        record.id, state=OutgoingState.QUEUED, now=house.now(), not_before=house.now() + wait, error=said
+    )
+
+
+def note_refusals(house: House, books: Books, record: OutgoingRecord, fates: Fates) -> bool:
+    """A contact refused for good is marked and HR told, as after a bounce; whether all refusals were of that kind."""
+    refused = _said(fates, Fate.REFUSED)
+    noted = [_note_refusal(house, books, record, address, said) for address, said in refused.items()]
+    return bool(noted) and all(noted)
+
+
+def _note_refusal(house: House, books: Books, record: OutgoingRecord, address: str, said: str) -> bool:
+    course = house.campaigns.get(record.campaign or "")
+    unit = course.unit(record.unit) if course and record.unit else None
+    if course is None or unit is None or blames_the_mail(said):
+        return False
+    if address not in books.decisions.notes(course.campaign.id, unit.code).bounced:
+        books.decisions.mark_bounced(course.campaign.id, unit.code, address)
+        answers.tell_hr_of_unreachable(Office(house, books, course), unit, address, said)
+    return True
+
+
+def _doubt(house: House, books: Books, record: OutgoingRecord, fates: Fates) -> None:
+    """Perhaps sent: evidence decides, or HR (`doubt.py`)."""
+    pending = (*_said(fates, Fate.UNKNOWN), *_said(fates, Fate.DEFERRED))
+    error = next(iter(_said(fates, Fate.UNKNOWN).values()))
+    books.outbox.settle(
+        record.id,
+        state=OutgoingState.UNKNOWN,
+        now=house.now(),
+        recipients=pending,
+        outcomes=fates,
+        error=error,
+    )
+    event(house, books, record, "mail unknown", error)
+
+
+def _later(house: House, books: Books, record: OutgoingRecord, fates: Fates) -> None:
+    """Tries again with growing pauses, for days; those who have theirs are not among the recipients any more."""
+    now, deferred = house.now(), _said(fates, Fate.DEFERRED)
+    if now - (record.first_tried_at or now) > GIVE_UP_AFTER:
+        given_up = {who: (Fate.REFUSED, f"given up after days: {said}") for who, said in deferred.items()}
+        conclude(house, books, record, {**fates, **given_up})
+        return
+    books.outbox.settle(
+        record.id,
+        state=OutgoingState.QUEUED,
+        now=now,
+        recipients=tuple(deferred),
+        not_before=now + _pause_after(record.attempts, LONGEST_PAUSE),
+        outcomes=fates,
+        error=next(iter(deferred.values())),
+        handed_over=bool(_said(fates, Fate.ACCEPTED)),
+    )
+
+
+def _pause_after(attempts: int, longest: timedelta) -> timedelta:
+    return min(FIRST_PAUSE * (1 << min(max(0, attempts - 1), 10)), longest)
+
+
+def _said(fates: Mapping[str, tuple[Fate, str]], fate: Fate) -> dict[str, str]:
+    return {who: said for who, (found, said) in fates.items() if found is fate}
+
+
+def event(house: House, books: Books, record: OutgoingRecord, what: str, why: str, *, who: str = "dondoc") -> None:
+    """An entry of the audit trail about one mail of ours."""
+    books.events.record(
+        Event(
+            at=house.now(),
+            who=who,
+            what=what,
+            why=f"{record.template} {record.key} {why}".strip(),
+            campaign=record.campaign,
+            unit=record.unit,
+        )
+    )

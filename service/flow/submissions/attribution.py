@@ -1,0 +1,145 @@
+"""Whose papers a mail brings: its sender's unit's, or another's that the list itself names.
+
+A list goes to another unit without a person only when the sender is registered for that unit too. Otherwise it is
+recorded for nobody, HR is asked, and both answers of HR let the mail be processed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from service.core.declarations.judgement import judge
+from service.core.masking import masked_address
+from service.core.rosters.unit_words import unit_said
+from service.core.units import Unit
+from service.flow.context import Office, addresses_of
+from service.flow.outbox.compose import to_hr, to_unit, unit_facts
+from service.flow.papers.assessment import ReadForm, ReadPapers, ReadRoster, counting
+from service.flow.triage.triage import Incoming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What of a mail's papers belongs to one unit. `to_contact`: the sender may not read this unit's answer."""
+
+    unit: Unit
+    papers: ReadPapers
+    to_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belonging:
+    """The papers by unit, the sender's own first, and the lists that wait for HR with the unit each names."""
+
+    shares: tuple[Share, ...]
+    doubtful: tuple[tuple[ReadRoster, Unit], ...] = ()
+
+
+def whose_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Belonging:
+    """Sorts the lists by what they say of themselves, then the declarations after the lists."""
+    mine: list[ReadRoster] = []
+    others: dict[str, list[ReadRoster]] = {}
+    doubtful: list[tuple[ReadRoster, Unit]] = []
+    for read in papers.rosters:
+        home = _decided(office, mail, read) or unit_said(read.unit_words, office.course.units, unit) or unit
+        if home.code == unit.code:
+            mine.append(read)
+        elif _decided(office, mail, read) or mail.message.sender in addresses_of(home, office.notes(home)):
+            others.setdefault(home.code, []).append(read)
+        else:
+            doubtful.append((read, home))
+    rest, shares = papers.forms, []
+    for code, reads in others.items():
+        there = office.course.unit(code)
+        assert there is not None
+        theirs = tuple(form for form in rest if not mine or _fits(office, form, reads))
+        rest = tuple(form for form in rest if form not in theirs)
+        own = ReadPapers(
+            papers=papers.papers, rosters=tuple(reads), belonging=_counting(office, there, reads), forms=theirs
+        )
+        registered = mail.message.sender in addresses_of(there, office.notes(there))
+        shares.append(Share(unit=there, papers=own, to_contact=not registered))
+    own = replace(papers, rosters=tuple(mine), belonging=_counting(office, unit, mine), forms=rest)
+    has_own = own.has_anything or not (shares or doubtful)
+    if shares and not has_own:
+        shares[0] = _with_the_rest(shares[0], papers)
+    return Belonging(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
+
+
+def _with_the_rest(share: Share, papers: ReadPapers) -> Share:
+    """What is neither list nor declaration goes with the only lists that came."""
+    rest = replace(share.papers, unusable=papers.unusable, set_aside=papers.set_aside, aside=papers.aside)
+    return replace(share, papers=rest)
+
+
+def _counting(office: Office, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:
+    """Which of these lists make up the unit's list, now that those of others are gone."""
+    return counting(reads, office.campaign, office.course.workers_of(unit))
+
+
+def _decided(office: Office, mail: Incoming, read: ReadRoster) -> Unit | None:
+    code = office.books.submissions.placed_roster(office.campaign.id, mail.record.id, read.paper.sha256)
+    return office.course.unit(code) if code else None
+
+
+def _fits(office: Office, form: ReadForm, reads: Sequence[ReadRoster]) -> bool:
+    """Whether one of these lists has the worker of the declaration."""
+    rules = office.campaign.declaration
+    return rules is not None and any(
+        judge(form.reading, read.entries, rules, document=form.paper.name).entry is not None for read in reads
+    )
+
+
+def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: Unit) -> None:
+    """The list is recorded for nobody; HR sees it, the sender learns why."""
+    sha256 = read.paper.sha256
+    office.record(
+        unit.code, "list of another unit", f"{read.paper.name}: {named.code}", unit=unit, mail_id=mail.record.id
+    )
+    to_hr(
+        office,
+        key=f"whose:{mail.record.id}:{sha256}:{named.code}",
+        template="whose_list",
+        facts={
+            "sender": mail.message.sender,
+            "file": read.paper.name,
+            "named": named,
+            "people": len(read.roster.rows),
+            **unit_facts(office, unit),
+        },
+        unit=unit,
+        about=f"whose:{mail.record.id}:{sha256}:{unit.code}:{named.code}",
+    )
+    to_unit(
+        office,
+        unit,
+        key=f"reply:{mail.record.id}:whose_list_unit:{sha256}:{named.code}",
+        template="whose_list_unit",
+        facts={"file": read.paper.name, "named": named.name},
+        answers=mail.message,
+        answers_mail=mail.record.id,
+    )
+
+
+def decide_whose(office: Office, about: str, *, accept: bool, by: str, why: str) -> str:
+    """ "DUYỆT": the unit that the list names; "TỪ CHỐI": the sender's after all. The mail is processed again."""
+    mail_id, sha256, sender, named = about.split(":")
+    unit = named if accept else sender
+    office.books.submissions.place_roster(office.campaign.id, int(mail_id), sha256, unit)
+    office.books.mails.reopen(int(mail_id))
+    office.record(by, f"list is of {unit}", why, unit=unit, mail_id=int(mail_id))
+    return "whose_named" if accept else "whose_sender"
+
+
+def tell_other_contact(office: Office, unit: Unit, mail: Incoming, others: Sequence[str]) -> None:
+    """Two people hand in for one unit: each learns of the other's list."""
+    for address in others:
+        to_unit(
+            office,
+            unit,
+            key=f"other-contact:{mail.record.id}:{unit.code}:{address}",
+            template="other_contact",
+            facts={"sender_masked": masked_address(mail.message.sender)},
+            only_to=address,
+        )

@@ -1,0 +1,108 @@
+"""A worker whom two units list (one moved, or was copied): both are told, HR decides, and counts her once meanwhile.
+
+Lists are compared by number in the ledger, when one is taken. What a unit reads of it is worked out anew with each
+answer, for the other list, or HR's word, may have come since.
+"""
+
+from __future__ import annotations
+
+from service.core.findings import Finding
+from service.core.progress.listed_twice import ListedTwice, Meeting, findings_about, meetings, people_in
+from service.core.units import Unit
+from service.flow.context import Office
+from service.flow.outbox.compose import to_hr, to_unit
+from service.flow.outbox.progress import names_in_words
+from service.flow.triage.triage import Incoming
+
+
+def note_people(office: Office, unit: Unit, mail: Incoming) -> None:
+    """The unit's new list against those of the other units; who is found anew is told and asked about once."""
+    books, campaign = office.books, office.campaign
+    roster = books.submissions.current_roster(campaign.id, unit.code)
+    if roster is None:
+        return
+    books.listings.list_people(campaign.id, unit.code, people_in(campaign, roster))
+    fresh: dict[str, list[Meeting]] = {}
+    for each in _meetings(office, unit):
+        if each.is_one_person and books.listings.note_twice(campaign.id, _begun(office, each, mail)):
+            fresh.setdefault(each.theirs.unit, []).append(each)
+    for code, found in fresh.items():
+        other = office.course.unit(code)
+        assert other is not None
+        _tell_other(office, unit, other, mail, found)
+        _ask_hr(office, unit, other, mail, found)
+
+
+def _meetings(office: Office, unit: Unit) -> tuple[Meeting, ...]:
+    """Lists of units that the campaign does not have any more say nothing."""
+    found = meetings(office.books.listings.met_elsewhere(office.campaign.id, unit.code))
+    return tuple(each for each in found if office.course.unit(each.theirs.unit) is not None)
+
+
+def _begun(office: Office, each: Meeting, mail: Incoming) -> ListedTwice:
+    return ListedTwice(
+        kind=each.mine.kind,
+        number=each.mine.number,
+        former=each.theirs.unit,
+        newer=each.mine.unit,
+        mail_id=mail.record.id,
+        noted_at=office.house.now(),
+    )
+
+
+def _tell_other(office: Office, unit: Unit, other: Unit, mail: Incoming, found: list[Meeting]) -> None:
+    """In the words of its own list: nothing of the other unit's but the unit's name."""
+    names = names_in_words([each.theirs.name for each in found], office.wording(other.language))
+    to_unit(
+        office,
+        other,
+        key=f"listed-twice:{office.campaign.id}:{mail.record.id}:{other.code}:{unit.code}",
+        template="listed_twice",
+        facts={"other": unit.name, "people": len(found), "names": names},
+    )
+
+
+def _ask_hr(office: Office, unit: Unit, other: Unit, mail: Incoming, found: list[Meeting]) -> None:
+    names = [each.mine.name for each in found]
+    office.record(unit.code, "listed twice", f"{other.code}: {', '.join(names)}", unit=unit, mail_id=mail.record.id)
+    asked = f"{mail.record.id}:{other.code}:{unit.code}"
+    to_hr(
+        office,
+        key=f"listed-twice-hr:{office.campaign.id}:{asked}",
+        template="listed_twice_hr",
+        facts={"former": other, "newer": unit, "names": names},
+        unit=unit,
+        about=f"listed-twice:{asked}",
+    )
+
+
+def findings_now(office: Office, unit: Unit) -> tuple[Finding, ...]:
+    """Warnings for the unit's answer: who stands in another list too, and whom HR has said to be another unit's."""
+    strangers = [each for each in _meetings(office, unit) if not each.is_one_person]
+    names = {each.code: each.name for each in office.course.units}
+    cases = office.books.listings.twice(office.campaign.id, unit.code)
+    return tuple(findings_about(office.campaign, unit.code, cases, strangers, names))
+
+
+def waiting(office: Office) -> tuple[ListedTwice, ...]:
+    """Who waits for HR's word."""
+    return tuple(case for case in office.books.listings.twice(office.campaign.id) if case.home is None)
+
+
+def decide_asked(office: Office, asked: str, *, accept: bool, by: str, why: str) -> str:
+    """ "DUYỆT": the unit whose list came later; "TỪ CHỐI": the former one. All of whom that mail asked."""
+    mail_id, former, newer = asked.split(":")
+    cases = [
+        case for case in waiting(office) if (str(case.mail_id), case.former, case.newer) == (mail_id, former, newer)
+    ]
+    for case in cases:
+        decide(office, case, newer if accept else former, by=by, why=why)
+    if not cases:
+        return "listed_twice_settled"
+    return "listed_twice_newer" if accept else "listed_twice_former"
+
+
+def decide(office: Office, case: ListedTwice, home: str, *, by: str, why: str) -> None:
+    """HR's word on one worker; the unit she does not belong to reads of it with its next answer or reminder."""
+    office.books.listings.decide_home(case.id, home, by=by, at=office.house.now(), why=why)
+    office.record(by, f"listed twice: {case.id} is of {home}", why, unit=home)

@@ -1,0 +1,173 @@
+"""A unit hands something in: records rosters and declarations, judges them again as a whole, and answers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+
+from service.core.campaigns import DeclarationRules
+from service.core.declarations.form_codes import by_code, code_doubts
+from service.core.declarations.judgement import judge
+from service.core.findings import Code, Finding, errors
+from service.core.messages import Message
+from service.core.records import FormRecord, RosterVersion
+from service.core.units import Unit
+from service.core.vietnam.text import fold
+from service.flow.context import Office
+from service.flow.papers.assessment import ReadPapers
+from service.flow.submissions.listed_twice import findings_now, note_people
+from service.flow.submissions.other_pages import note_aside, unreadable_pages
+from service.flow.submissions.roster_versions import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
+from service.flow.triage.triage import Incoming
+
+_NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
+_CONDITION = re.compile(r"\b(?:neu|truong hop|hay|hoac)\b|\?")
+"""A sentence that only speaks of the case, such as a quotation of our own request, states nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a submission changed: enough to answer it."""
+
+    unit: Unit
+    papers: ReadPapers
+    roster: NewRoster | None = None
+    """What became of the lists of this mail."""
+    no_longer_accepted: tuple[str, ...] = ()
+    """Workers whose form had been accepted and does not fit the new list."""
+    forms: tuple[FormRecord, ...] = ()
+    """The declarations of this mail, judged."""
+    form_findings: tuple[Finding, ...] = ()
+    shared: tuple[Finding, ...] = ()
+    """Warnings about people who stand in another unit's list too."""
+    stated_no_discrepancies: bool = False
+
+    @property
+    def version(self) -> RosterVersion | None:
+        """The unit's list after this mail, when it brought any."""
+        return self.roster.version if self.roster else None
+
+    @property
+    def roster_errors(self) -> tuple[Finding, ...]:
+        return errors(self.version.findings) if self.version else ()
+
+
+def take(
+    office: Office,
+    unit: Unit,
+    mail: Incoming,
+    papers: ReadPapers,
+) -> Taken:
+    """Records all of it in the transaction that is open."""
+    stated = note_statement(office, unit, mail.message, in_roster=_says_no_discrepancy(papers))
+    before = office.books.submissions.forms(office.campaign.id, unit.code)
+    roster = take_roster(office, unit, mail, papers)
+    if roster is not None:
+        judge_changed_anew(office, unit, roster)
+        if not roster.known_before:
+            note_people(office, unit, mail)
+    new_forms = _take_forms(office, unit, mail, papers)
+    note_aside(office, unit, mail, papers)
+    findings = judge_forms(office, unit)
+    after = office.books.submissions.forms(office.campaign.id, unit.code)
+    mine = [form for form in after if form.id in new_forms]
+    return Taken(
+        unit=unit,
+        papers=papers,
+        roster=roster,
+        no_longer_accepted=no_longer_accepted(before, after),
+        forms=tuple(mine),
+        form_findings=(
+            *(finding for form in mine for finding in findings.get(form.id, ())),
+            *unreadable_pages(papers.aside),
+        ),
+        shared=findings_now(office, unit) if roster is not None else (),
+        stated_no_discrepancies=stated,
+    )
+
+
+def _says_no_discrepancy(papers: ReadPapers) -> bool:
+    return papers.roster is not None and papers.roster.roster.no_discrepancy
+
+
+def note_statement(office: Office, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
+    """ "Đã rà soát, không có sai lệch" in the mail's own text or its roster, said once for the campaign."""
+    said = in_roster or states_nothing_wrong(message.new_text)
+    if office.campaign.discrepancy is None or not said:
+        return False
+    office.books.decisions.state_no_discrepancies(office.campaign.id, unit.code, office.house.now())
+    return True
+
+
+def states_nothing_wrong(text: str) -> bool:
+    """Whether a sentence of its own says that all was looked through and nothing is wrong."""
+    sentences = re.split(r"[.;\n]", text)
+    folded = (fold(sentence) for sentence in sentences)
+    return any(_NOTHING_WRONG.search(said) and not _CONDITION.search(said) for said in folded)
+
+
+def _take_forms(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:
+    rules = office.campaign.declaration
+    if rules is None:
+        return frozenset()
+    ids = {
+        office.books.submissions.add_form(
+            FormRecord(
+                campaign=office.campaign.id,
+                unit=unit.code,
+                mail_id=mail.record.id,
+                document_sha256=form.paper.sha256,
+                document_name=form.paper.name,
+                media_type=form.paper.media_type,
+                reading=form.reading,
+                received_at=mail.record.received_at,
+            )
+        )
+        for form in papers.forms
+    }
+    if ids:
+        office.record(unit.code, "declarations", f"{len(ids)} pages", unit=unit, mail_id=mail.record.id)
+    return frozenset(ids)
+
+
+def judge_forms(office: Office, unit: Unit) -> dict[int, tuple[Finding, ...]]:
+    """Judges all declarations of the unit against its current roster: forms may come before their row."""
+    rules = office.campaign.declaration
+    if rules is None:
+        return {}
+    roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
+    findings: dict[int, tuple[Finding, ...]] = {}
+    for form in office.books.submissions.forms(office.campaign.id, unit.code):
+        judged, said = _judge(office, form, roster, rules)
+        findings[form.id] = said
+        if judged != form:
+            office.books.submissions.update_form(judged)
+    return findings
+
+
+def _judge(
+    office: Office, form: FormRecord, roster: RosterVersion | None, rules: DeclarationRules
+) -> tuple[FormRecord, tuple[Finding, ...]]:
+    entries = roster.rows if roster else None
+    code = office.books.submissions.form_code(form.reading.code)
+    reading = by_code(form.reading, code, campaign=form.campaign, unit=form.unit)
+    doubts = code_doubts(form.reading, code, campaign=form.campaign, unit=form.unit)
+    home_of = partial(office.course.home_of, office.course.unit(form.unit))
+    judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts, home_of=home_of)
+    entry = judgement.entry
+    placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
+    if form.decided_by is not None:
+        return placed, ()
+    said = _not_said_already(judgement.findings, roster)
+    return replace(placed, verdict=judgement.verdict, reasons=judgement.reasons), said
+
+
+def _not_said_already(findings: tuple[Finding, ...], roster: RosterVersion | None) -> tuple[Finding, ...]:
+    """A cell of the roster that is wrong by itself explains why the form differs from it."""
+    wrong = {(finding.row, finding.column) for finding in errors(roster.findings)} if roster else set()
+    return tuple(
+        finding
+        for finding in findings
+        if finding.code is not Code.FORM_DIFFERS or (finding.row, finding.column) not in wrong
+    )

@@ -1,0 +1,190 @@
+"""Bytes of a mail to a Message and back: `read_message` never fails on hostile input, `compose` writes ours."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from collections.abc import Iterator, Mapping
+
+from service.core.messages import Attachment, Message
+from service.mail.incoming.charsets import decode_text
+from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
+from service.mail.incoming.parts import Parts, collect
+from service.mail.incoming.pasted import pasted_tables
+from service.mail.incoming.reports import bounced, delivery_status, returned_id
+from service.mail.incoming.texts import LONGEST_TEXT, new_text
+from service.mail.incoming.wrapped import ENCRYPTED, SignedContent, is_armoured, nothing_signed
+from service.mail.outgoing.compose import compose
+
+__all__ = ["compose", "read_message"]
+
+MOST_FIELDS = 2_000
+"""Header fields that are looked at."""
+
+BARE_FILES = {
+    b"\x78\x9f\x3e\x22": ("winmail.dat", "application/ms-tnef"),
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("message.msg", "application/vnd.ms-outlook"),
+}
+"""How files begin that people save from Outlook in place of a mail."""
+
+FIRST_FIELD = re.compile(
+    rb"\s*(?:>?From [^\r\n]*\r?\n)?"
+    rb"(?=(?:received|return-path|delivered-to|from|date|to|subject|message-id|mime-version|x-[a-z-]+):)",
+    re.IGNORECASE,
+)
+"""Blank lines or an mbox separator before the first field, as some exports have."""
+
+UNFOLDED_PARAMETER = re.compile(
+    rb"^(Content-Type:[^\r\n]{1,200};)[ \t]*\r?\n(?=boundary=)", re.IGNORECASE | re.MULTILINE
+)
+"""Some programs fold a field without the blank that marks the continuation."""
+
+FOLDED_BOUNDARY = re.compile(rb"(boundary=\"[^\"\r\n]{0,200})\r?\n[ \t]([^\"\r\n]{0,200}\")", re.IGNORECASE)
+"""A boundary with a blank in it, folded there: the parser would look for the line end too."""
+
+FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
+MOST_HEAD = 200_000
+
+
+def read_message(raw: bytes, signed_content: SignedContent = nothing_signed) -> Message:
+    """The mail as a value. What cannot be read is left out and said in `defects`.
+
+    `signed_content` looks into opaque S/MIME signatures; without it they stay attachments.
+    """
+    for beginning, (name, media_type) in BARE_FILES.items():
+        if raw.startswith(beginning):
+            return _bare_file(raw, name, media_type)
+    try:
+        return _read(raw, signed_content)
+    except Exception as problem:  # noqa: BLE001 - hostile bytes: any fault of a parser must become a defect, not a crash
+        return _read_by_hand(raw, f"{type(problem).__name__}: {problem}"[:200])
+
+
+def _bare_file(raw: bytes, name: str, media_type: str) -> Message:
+    """What Outlook saves is no mail; what lies in it is found as in any attachment."""
+    parts = Parts(attachments=[Attachment(name=name, media_type=media_type, content=raw)])
+    return _message({}, parts, "", content_type=media_type, defects=("an Outlook file in place of a mail",))
+
+
+def _read(raw: bytes, signed_content: SignedContent) -> Message:
+    parsed = email.message_from_bytes(_mended(raw), policy=email.policy.compat32)
+    parts = collect(parsed, signed_content)
+    status = delivery_status(parts.report)
+    text = parts.words()[:LONGEST_TEXT]
+    defects = (*(type(defect).__name__ for defect in parsed.defects), *parts.defects)
+    headers = _headers((name, str(value)) for name, value in parsed.raw_items())
+    return _message(
+        headers,
+        parts,
+        text,
+        content_type=parsed.get_content_type(),
+        delivery_status=status,
+        bounced=bounced(parsed, status, text),
+        returned_id=returned_id(parts.report),
+        defects=defects,
+    )
+
+
+def _mended(raw: bytes) -> bytes:
+    """Without what stands before the first field, and with parameters joined that stand on a line of their own."""
+    match = FIRST_FIELD.match(raw[:10_000])
+    begun = raw[match.end() :] if match else raw
+    joined = FOLDED_BOUNDARY.sub(rb"\1 \2", UNFOLDED_PARAMETER.sub(rb"\1 ", begun))
+    return _without_strays(joined)
+
+
+def _without_strays(raw: bytes) -> bytes:
+    """A line among the fields that is no field would end them for the parser, and From and Subject with them."""
+    ends = [found for found in (raw.find(b"\n\n", 0, MOST_HEAD), raw.find(b"\n\r\n", 0, MOST_HEAD)) if found >= 0]
+    if not ends:
+        return raw
+    head, rest = raw[: min(ends)].split(b"\n"), raw[min(ends) :]
+    if not FIELD.match(head[0]):
+        return raw
+    strays = [bool(line.strip()) and line[:1] not in b" \t" and not FIELD.match(line) for line in head]
+    lone = [
+        stray and number + 1 < len(head) and bool(FIELD.match(head[number + 1])) and not strays[number - 1]
+        for number, stray in enumerate(strays)
+    ]
+    return b"\n".join(line for line, drop in zip(head, lone, strict=True) if not drop) + rest if any(lone) else raw
+
+
+def _headers(fields: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
+    """Fields as they came, by lower-case name, top to bottom."""
+    headers: dict[str, list[str]] = {}
+    for number, (name, value) in enumerate(fields):
+        if number >= MOST_FIELDS:
+            break
+        headers.setdefault(header_text(name).lower(), []).append(value)
+    return headers
+
+
+def _message(
+    headers: Mapping[str, list[str]],
+    parts: Parts,
+    text: str,
+    *,
+    content_type: str,
+    delivery_status: tuple[Mapping[str, str], ...] = (),
+    bounced: tuple[tuple[str, bool], ...] = (),
+    returned_id: str | None = None,
+    defects: tuple[str, ...] = (),
+) -> Message:
+    """The value, from fields as they came and the parts."""
+
+    def first(name: str) -> str:
+        return headers.get(name, [""])[0]
+
+    own = new_text(text)
+    senders = [mailbox for value in headers.get("from", []) for mailbox in mailboxes(value)]
+    return Message(
+        message_id=next(iter(message_ids(first("message-id"))), None),
+        sender=senders[0][1] if senders else "",
+        sender_name=senders[0][0] if senders else "",
+        subject=header_text(first("subject")),
+        date=moment(first("date")) if first("date") else None,
+        to=_addresses(headers, "to"),
+        cc=_addresses(headers, "cc"),
+        reply_to=_addresses(headers, "reply-to"),
+        return_path=_return_path(headers),
+        in_reply_to=next(iter(message_ids(first("in-reply-to"))), None),
+        references=message_ids(first("references")),
+        headers={name: tuple(header_text(value) for value in values) for name, values in headers.items()},
+        text=text,
+        new_text=own,
+        attachments=tuple(parts.attachments),
+        pasted=pasted_tables(parts.pages, own),
+        wrappings=tuple(parts.wrappings),
+        encrypted=ENCRYPTED in parts.wrappings and (not text.strip() or is_armoured(text)),
+        content_type=content_type,
+        delivery_status=delivery_status,
+        bounced=bounced,
+        returned_id=returned_id,
+        defects=(*defects, *(["several senders in From"] if len(senders) > 1 else [])),
+    )
+
+
+def _addresses(headers: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(address for value in headers.get(name, []) for _, address in mailboxes(value)))
+
+
+def _return_path(headers: Mapping[str, list[str]]) -> str | None:
+    """The uppermost Return-Path: only our own server writes that one. A name without domain says nothing."""
+    values = headers.get("return-path")
+    if not values:
+        return None
+    found = mailboxes(values[0])
+    if found:
+        return found[0][1]
+    return "" if values[0].split("(")[0].strip() in ("", "<>") else None
+
+
+def _read_by_hand(raw: bytes, defect: str) -> Message:
+    """The header fields split by hand and the body as plain text: for bytes which the library cannot take apart."""
+    head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    unfolded = re.sub(r"\n[ \t]+", " ", head[:1_000_000].decode("ascii", "surrogateescape"))
+    fields = (line.partition(":") for line in unfolded.split("\n"))
+    headers = _headers((name, value) for name, colon, value in fields if colon and name.strip())
+    text = decode_text(body[:LONGEST_TEXT], None)
+    return _message(headers, Parts(), text, content_type="text/plain", defects=(defect,))
