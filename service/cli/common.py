@@ -74,11 +74,11 @@ def chosen(campaigns: Mapping[str, CampaignFolder], name: str | None, config: Pa
     return name or next(iter(campaigns))
 
 
-def unit_of(course: OpenCampaign, code: str) -> Any:
-    unit = course.unit(code)
+def unit_of(open_campaign: OpenCampaign, code: str) -> Any:
+    unit = open_campaign.unit(code)
     if unit is None:
-        known = ", ".join(each.code for each in course.units)
-        raise typer.BadParameter(f"{code!r} is no unit of {course.campaign.id}; known are {known}")
+        known = ", ".join(each.code for each in open_campaign.units)
+        raise typer.BadParameter(f"{code!r} is no unit of {open_campaign.campaign.id}; known are {known}")
     return unit
 
 

@@ -30,8 +30,8 @@ def compare(config: Path | None) -> Compared:
         settings = settings_of(config)
         with build_service(settings) as service:
             found = service.reconcile()
-            course = service.house.any_campaign.campaign
-            lines = in_words(found, service.house.wording(course.id, course.language))
+            open_campaign = service.services.any_campaign.campaign
+            lines = in_words(found, service.services.mail.wording(open_campaign.id, open_campaign.language))
     except (CannotGoOn, SettingRefused, OSError) as problem:
         return Compared(result=Result("reconciliation", False, str(problem)))
     return Compared(result=Result("reconciliation", found.agrees, _said(found)), lines=lines, details=as_json(found))

@@ -31,12 +31,12 @@ from service.cli.comparison import compare
 from service.cli.examination import examine
 from service.cli.foresight import show_due
 from service.core.progress.progress import Progress, Stage
-from service.flow.clock.preview import DAYS_AHEAD, look_ahead
-from service.flow.context import Office
+from service.flow.clock.preview import DAYS_AHEAD, preview
+from service.flow.context import CampaignContext
 from service.flow.outbox.progress import progress_of
 from service.settings import Settings
 from service.wiring.alone import alone
-from service.wiring.assembly import build_service, reading_house
+from service.wiring.assembly import build_service, reading_services
 from service.wiring.service import Service
 
 log = logging.getLogger(__name__)
@@ -108,12 +108,12 @@ def status(
     """Where every unit stands; with --due what the clock would send next, and why not. Sends nothing."""
     settings = settings_of(config)
     name = chosen(settings.campaigns, campaign, settings.folder)
-    with reading_house(settings, now=clock_of(now, _zone(settings))) as house:
+    with reading_services(settings, now=clock_of(now, _zone(settings))) as services:
         if due:
-            return show_due(look_ahead(house, house.campaigns[name], days=days), json=json)
-        with house.ledger.transaction() as books:
-            office = Office(house, books, house.campaigns[name])
-            progress = [progress_of(office, unit) for unit in office.course.units]
+            return show_due(preview(services, services.campaigns[name], days=days), json=json)
+        with services.ledger.transaction() as transaction:
+            context = CampaignContext(services, transaction, services.campaigns[name])
+            progress = [progress_of(context, unit) for unit in context.units]
     if json:
         units = [{**asdict(each), "stage": each.stage, "done": each.unit_is_done} for each in progress]
         print_json({"campaign": name, "units": units})

@@ -23,7 +23,7 @@ from service.cli.common import (
 )
 from service.core.forms import PageKind, Verdict
 from service.core.trust import Vouched
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.hr.commands import approve_package
 from service.flow.intake.review import decide_form, forms_in_review, vouch
 from service.flow.intake.review import dismiss as dismiss_mail
@@ -47,10 +47,12 @@ def approve(
 ) -> int:
     """Approves the package that was built; it goes to the agency with the next pass."""
     with _service(config, now) as service:
-        course = service.course(chosen(service.settings.campaigns, campaign, service.settings.folder))
-        with service.ledger.transaction() as books:
-            built = books.decisions.package(course.campaign.id)
-            approved = built is not None and approve_package(Office(service.house, books, course), built, by)
+        open_campaign = service.open_campaign(chosen(service.settings.campaigns, campaign, service.settings.folder))
+        with service.ledger.transaction() as transaction:
+            built = transaction.decisions.package(open_campaign.campaign.id)
+            approved = built is not None and approve_package(
+                CampaignContext(service.services, transaction, open_campaign), built, by
+            )
     if built is None:
         raise typer.BadParameter(f"{campaign}: no package has been built; run `dondoc package {campaign}` first")
     console.print("approved" if approved else "decided before; nothing changed")
@@ -65,17 +67,17 @@ def package(
 ) -> int:
     """Builds the final package and asks HR for approval; with --send the approved one goes to the agency."""
     with _service(config, now) as service:
-        course = service.course(chosen(service.settings.campaigns, campaign, service.settings.folder))
-        with service.ledger.transaction() as books:
-            built = books.decisions.package(course.campaign.id)
+        open_campaign = service.open_campaign(chosen(service.settings.campaigns, campaign, service.settings.folder))
+        with service.ledger.transaction() as transaction:
+            built = transaction.decisions.package(open_campaign.campaign.id)
         if send:
             if built is None or built.approved_at is None:
                 raise typer.BadParameter(f"{campaign}: no approved package; HR answers DUYỆT, or `dondoc approve`")
-            send_when_approved(service.house, course)
+            send_when_approved(service.services, open_campaign)
             service.deliver()
-            send_when_approved(service.house, course)
+            send_when_approved(service.services, open_campaign)
         else:
-            built = build(service.house, course)
+            built = build(service.services, open_campaign)
         service.deliver()
         console.print(built.folder, highlight=False)
         for name, sha256 in built.files:
@@ -97,9 +99,12 @@ def admit(
     with _service(config, now) as service:
         if campaign is not None:
             chosen(service.settings.campaigns, campaign, service.settings.folder)
-        courses = service.courses(campaign)
-        unit_of(next((course for course in courses if course.unit(unit)), courses[0]), unit)
-        if service.house.identity.is_own_address(address.strip()):
+        open_campaigns = service.open_campaigns(campaign)
+        unit_of(
+            next((open_campaign for open_campaign in open_campaigns if open_campaign.unit(unit)), open_campaigns[0]),
+            unit,
+        )
+        if service.services.identity.is_own_address(address.strip()):
             raise typer.BadParameter(f"{address}: that is our own address; name the address of a person of the unit")
         taken = service.admit(address, unit=unit, by=by, campaign=campaign)
         service.process()
@@ -110,18 +115,20 @@ def admit(
 
 def review(config: ConfigOption = None, json: JsonOption = False) -> int:
     """What waits for a person: declarations in review and mails held, with their numbers; pages that were set aside."""
-    with _service(config, None) as service, service.ledger.transaction() as books:
+    with _service(config, None) as service, service.ledger.transaction() as transaction:
         forms = [
             form
-            for course in service.house.campaigns.values()
-            for unit in course.units
-            for form in forms_in_review(books, course.campaign.id, unit)
+            for open_campaign in service.services.campaigns.values()
+            for unit in open_campaign.units
+            for form in forms_in_review(transaction, open_campaign.campaign.id, unit)
         ]
-        held = books.mails.held()
-        aside = [
-            page for course in service.house.campaigns.values() for page in books.aside_pages.of(course.campaign.id)
+        held = transaction.mails.held()
+        other_pages = [
+            page
+            for open_campaign in service.services.campaigns.values()
+            for page in transaction.other_pages.of(open_campaign.campaign.id)
         ]
-        said = service.house.wording(service.house.any_campaign.campaign.id, "vi").say
+        said = service.services.mail.wording(service.services.any_campaign.campaign.id, "vi").say
     lines: list[dict[str, Any]] = [
         {
             "form": form.id,
@@ -137,7 +144,7 @@ def review(config: ConfigOption = None, json: JsonOption = False) -> int:
     mails = [{"mail": mail.id, "sender": mail.sender, "subject": mail.subject, "kind": mail.kind} for mail in held]
     pages = [
         {"unit": page.unit, "document": page.document_name, "page": page.page, "kind": page.kind}
-        for page in aside
+        for page in other_pages
         if page.kind is not PageKind.BLANK
     ]
     if json:
@@ -178,9 +185,9 @@ def release(
     """Takes in one held mail as this unit's without registering its address; answers go to the registered contact."""
     with _service(config, now) as service:
         name = chosen(service.settings.campaigns, campaign, service.settings.folder)
-        code = unit_of(service.course(name), unit).code
+        code = unit_of(service.open_campaign(name), unit).code
         try:
-            state = vouch(service.house, mail, Vouched(by=by, campaign=name, unit=code), why=why)
+            state = vouch(service.services, mail, Vouched(by=by, campaign=name, unit=code), why=why)
         except LookupError as problem:
             raise typer.BadParameter(str(problem)) from None
         service.deliver()
@@ -197,7 +204,7 @@ def dismiss(
 ) -> int:
     """Closes a held mail without taking it in; it stays stored."""
     with _service(config, now) as service:
-        done = dismiss_mail(service.house, mail, by=by, why=why)
+        done = dismiss_mail(service.services, mail, by=by, why=why)
     if not done:
         raise typer.BadParameter(f"{mail}: no held mail has this number; see `dondoc review`")
     return 0
@@ -213,7 +220,7 @@ def replay(
     with _service(config, now) as service:
         for number in mails:
             try:
-                state = replay_mail(service.house, number, by=by)
+                state = replay_mail(service.services, number, by=by)
             except LookupError as problem:
                 raise typer.BadParameter(str(problem)) from None
             console.print(f"mail {number}: {state}")
@@ -245,7 +252,7 @@ def reject(
 
 def _decide(number: int, verdict: Verdict, *, by: str, why: str, service: Service) -> int:
     with service:
-        decided = decide_form(service.house, number, verdict, by=by, why=why)
+        decided = decide_form(service.services, number, verdict, by=by, why=why)
     if decided is None:
         raise typer.BadParameter(f"{number}: no declaration has this number; see `dondoc review`")
     console.print(f"{decided.unit} {decided.worker_name or decided.document_name}: {verdict}", highlight=False)

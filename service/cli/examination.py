@@ -91,12 +91,12 @@ def _valves(settings: Settings) -> Iterator[str]:
 def _database(settings: Settings) -> str:
     ledger = open_ledger(settings.ledger_url)
     try:
-        with ledger.transaction() as books:
-            if not books.events.verify_chain():
+        with ledger.transaction() as transaction:
+            if not transaction.events.verify_chain():
                 raise OSError(
                     "the audit trail's chain of hashes is broken; restore a backup and find out who changed it"
                 )
-            mails, outgoing = books.mails.count_by_state(), books.outbox.count_by_state()
+            mails, outgoing = transaction.mails.count_by_state(), transaction.outbox.count_by_state()
     finally:
         ledger.close()
     return f"audit trail intact; mails {mails or 'none'}, outgoing {outgoing or 'none'}"

@@ -33,14 +33,14 @@ from service.core.rosters.rows import Roster, read_roster
 from service.documents.common.errors import UnreadableFile
 from service.documents.workbooks.workbook import read_workbook
 from service.flow.answers.wording import marks_of
-from service.flow.context import House, OpenCampaign
+from service.flow.context import OpenCampaign, Services
 from service.flow.intake.rehearsal import check as check_files
 from service.flow.intake.rehearsal import inspect as inspect_mail
 from service.flow.json_output import worst
 from service.flow.papers.assessment import roster_findings
 from service.settings import load_for_reading, real_state
 from service.settings.campaign_files import MAX_CELLS
-from service.wiring.assembly import copy_state, reading_house
+from service.wiring.assembly import copy_state, reading_services
 
 FilesArgument = Annotated[list[Path], typer.Argument(help="Files as a unit would send them.")]
 
@@ -52,10 +52,10 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _house(
+def _services(
     config: Path | None, campaign: str | None, now: str | None, *, any_will_do: bool = False, knowing: bool = False
-) -> Iterator[tuple[House, OpenCampaign]]:
-    """A house over a ledger of its own: nothing of the real state is touched.
+) -> Iterator[tuple[Services, OpenCampaign]]:
+    """Services over a ledger of their own: nothing of the real state is touched.
 
     `knowing`: what the real ledger knows (admitted addresses, threads, rosters, codes of forms) is copied into it.
     """
@@ -66,8 +66,8 @@ def _house(
         settings = load_for_reading(folder, templates=templates_folder(), state=Path(state), campaign=campaign)
         name = next(iter(settings.campaigns)) if any_will_do else chosen(settings.campaigns, campaign, folder)
         clock = clock_of(now, settings.campaigns[name].campaign.zone)
-        with reading_house(settings, now=clock) as house:
-            yield house, house.campaigns[name]
+        with reading_services(settings, now=clock) as services:
+            yield services, services.campaigns[name]
 
 
 def check(
@@ -82,9 +82,9 @@ def check(
     """Reads rosters and scans as the service would, changes nothing."""
     attachments = [_attachment(file) for file in files]
     given = _attachment(roster) if roster else None
-    with _house(config, campaign, now, knowing=True) as (house, course):
-        known = unit_of(course, unit) if unit else None
-        documents = check_files(house, course, attachments, unit=known, roster=given)
+    with _services(config, campaign, now, knowing=True) as (services, open_campaign):
+        known = unit_of(open_campaign, unit) if unit else None
+        documents = check_files(services, open_campaign, attachments, unit=known, roster=given)
     if json:
         print_json({"documents": documents})
     else:
@@ -101,8 +101,8 @@ def inspect(
 ) -> int:
     """Reads mails as the service would, changes nothing, sends nothing."""
     raws = [(str(mail), read_file(mail)) for mail in mails]
-    with _house(config, campaign, now, any_will_do=True, knowing=True) as (house, _):
-        seen = [inspect_mail(house, name, raw, number) for number, (name, raw) in enumerate(raws, start=1)]
+    with _services(config, campaign, now, any_will_do=True, knowing=True) as (services, _):
+        seen = [inspect_mail(services, name, raw, number) for number, (name, raw) in enumerate(raws, start=1)]
     if json:
         print_json(seen)
     else:
@@ -139,24 +139,24 @@ def annotate(
 ) -> int:
     """The workbook with its errors marked, as a unit would get it back."""
     content = read_file(file)
-    with _house(config, campaign, now) as (house, course):
-        roster = _roster(file, content, course)
-        findings = roster_findings(roster, course.campaign, (), course.today(house.now()))
-        wording = house.wording(course.campaign.id, course.campaign.language)
-        marked = house.annotate(content, marks_of(course.campaign, findings, wording), wording)
+    with _services(config, campaign, now) as (services, open_campaign):
+        roster = _roster(file, content, open_campaign)
+        findings = roster_findings(roster, open_campaign.campaign, (), open_campaign.day_of(services.now()))
+        wording = services.mail.wording(open_campaign.campaign.id, open_campaign.campaign.language)
+        marked = services.documents.annotate(content, marks_of(open_campaign.campaign, findings, wording), wording)
     if marked is None:
         raise typer.BadParameter(f"{file}: too large to be marked in time; split the list into several workbooks")
     output.write_bytes(marked)
     return int(any(finding.severity == "error" for finding in findings))
 
 
-def _roster(file: Path, content: bytes, course: OpenCampaign) -> Roster:
+def _roster(file: Path, content: bytes, open_campaign: OpenCampaign) -> Roster:
     try:
-        roster = read_roster(read_workbook(content, max_cells=MAX_CELLS), course.campaign)
+        roster = read_roster(read_workbook(content, max_cells=MAX_CELLS), open_campaign.campaign)
     except UnreadableFile as problem:
         raise typer.BadParameter(f"{file}: {problem}; send a workbook that opens in Excel") from None
     if roster is None:
-        raise typer.BadParameter(f"{file}: no roster of campaign {course.campaign.id} was found in it")
+        raise typer.BadParameter(f"{file}: no roster of campaign {open_campaign.campaign.id} was found in it")
     return roster
 
 

@@ -7,12 +7,12 @@ from dataclasses import asdict
 from rich.table import Table
 
 from service.cli.common import console, print_json
-from service.flow.clock.preview import Foresight
+from service.flow.clock.preview import Preview
 
 NOBODY = "–"
 
 
-def show_due(foresight: Foresight, *, json: bool) -> int:
+def show_due(foresight: Preview, *, json: bool) -> int:
     """Prints it; always 0, for nothing is wrong with a plan."""
     if json:
         print_json(
@@ -35,7 +35,7 @@ def show_due(foresight: Foresight, *, json: bool) -> int:
     return 0
 
 
-def _mails(foresight: Foresight) -> Table:
+def _mails(foresight: Preview) -> Table:
     table = Table(expand=True)
     for heading in ("from", "unit", "mail"):
         table.add_column(heading, no_wrap=True)

@@ -9,7 +9,7 @@ import typer
 
 from service.cli.common import ConfigOption, NowOption, chosen, clock_of, console, settings_of, unit_of
 from service.flow.submissions.printed_forms import coded_forms
-from service.wiring.assembly import reading_house
+from service.wiring.assembly import reading_services
 
 
 def register(app: typer.Typer) -> None:
@@ -30,10 +30,10 @@ def forms(
     if settings.campaigns[name].campaign.declaration is None:
         raise typer.BadParameter(f"{name}: this campaign asks for no declaration; choose another by name")
     written = 0
-    with reading_house(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as house:
-        course = house.campaigns[name]
-        units = (unit_of(course, unit),) if unit else course.units
-        for form in coded_forms(house, course, units, prefilled=not blank):
+    with reading_services(settings, now=clock_of(now, settings.campaigns[name].campaign.zone)) as services:
+        open_campaign = services.campaigns[name]
+        units = (unit_of(open_campaign, unit),) if unit else open_campaign.units
+        for form in coded_forms(services, open_campaign, units, prefilled=not blank):
             folder = output / form.unit.code
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder / form.name).write_bytes(form.content)

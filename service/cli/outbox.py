@@ -10,7 +10,7 @@ from rich.table import Table
 
 from service.cli.common import AsOption, ConfigOption, JsonOption, NowOption, clock_of, console, print_json, settings_of
 from service.core.records import OutgoingState
-from service.flow.hr.stuck_mails import Case, give_up, open_cases, send_again
+from service.flow.hr.stuck_mails import StuckMail, give_up, send_again, stuck_mails
 from service.settings import Settings
 from service.wiring.assembly import build_service, wall_clock
 from service.wiring.service import Service
@@ -27,9 +27,9 @@ def register(app: typer.Typer) -> None:
 def outbox(config: ConfigOption = None, json: JsonOption = False) -> int:
     """Our mails that have not surely reached everybody: in doubt, failed, kept back, returned, held, or waiting."""
     settings = settings_of(config)
-    with build_service(settings) as service, service.ledger.transaction() as books:
-        cases = open_cases(service.house, books)
-        pause = books.traffic.pause()
+    with build_service(settings) as service, service.ledger.transaction() as transaction:
+        cases = stuck_mails(service.services, transaction)
+        pause = transaction.traffic.pause()
     paused = pause if pause is not None and pause.until > wall_clock() else None
     if json:
         about = {"until": paused.until, "why": paused.why} if paused else None
@@ -44,10 +44,10 @@ def outbox(config: ConfigOption = None, json: JsonOption = False) -> int:
 def resend(number: MailArgument, by: AsOption, config: ConfigOption = None, now: NowOption = None) -> int:
     """Sends the very same mail once more, to those whom it has not surely reached."""
     with _service(settings_of(config), now) as service:
-        mail = send_again(service.house, number, by=by)
+        mail = send_again(service.services, number, by=by)
         service.deliver()
-        with service.ledger.transaction() as books:
-            after = books.outbox.get(number) or mail
+        with service.ledger.transaction() as transaction:
+            after = transaction.outbox.get(number) or mail
     said = f": {after.last_error}" if after.last_error else ""
     console.print(f"{number} to {', '.join(mail.recipients)}: {after.state}{said}", highlight=False, markup=False)
     return int(after.state is not OutgoingState.SENT)
@@ -62,12 +62,12 @@ def abandon(
 ) -> int:
     """The mail is not sent (again); it is not listed any more."""
     with _service(settings_of(config), now) as service:
-        mail = give_up(service.house, number, by=by, why=why)
+        mail = give_up(service.services, number, by=by, why=why)
     console.print(f"{number} {mail.subject}: given up", highlight=False, markup=False)
     return 0
 
 
-def _plain(case: Case) -> dict[str, Any]:
+def _plain(case: StuckMail) -> dict[str, Any]:
     mail = case.mail
     return {
         "id": mail.id,
@@ -88,7 +88,7 @@ def _plain(case: Case) -> dict[str, Any]:
     }
 
 
-def _table(cases: tuple[Case, ...]) -> Table:
+def _table(cases: tuple[StuckMail, ...]) -> Table:
     table = Table("mail", "why", "to", "subject", "tries", "said")
     for case in cases:
         mail = case.mail

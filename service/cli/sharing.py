@@ -19,9 +19,9 @@ from service.cli.common import (
     settings_of,
     unit_of,
 )
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.submissions.listed_twice import decide
-from service.wiring.assembly import reading_house
+from service.wiring.assembly import reading_services
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +34,8 @@ def listed_twice(config: ConfigOption = None, campaign: CampaignOption = None, j
     settings = settings_of(config)
     name = chosen(settings.campaigns, campaign, settings.folder)
     zone = settings.campaigns[name].campaign.zone
-    with reading_house(settings, now=clock_of(None, zone)) as house, house.ledger.transaction() as books:
-        cases = books.listings.twice(name)
+    with reading_services(settings, now=clock_of(None, zone)) as services, services.ledger.transaction() as transaction:
+        cases = transaction.listings.twice(name)
     lines = [
         {"number": case.id, "name": case.newer_name, "former": case.former, "newer": case.newer, "belongs": case.home}
         for case in cases
@@ -65,16 +65,16 @@ def belongs(
     settings = settings_of(config)
     name = chosen(settings.campaigns, campaign, settings.folder)
     zone = settings.campaigns[name].campaign.zone
-    with reading_house(settings, now=clock_of(now, zone)) as house, house.ledger.transaction() as books:
-        office = Office(house, books, house.campaigns[name])
-        case = next((each for each in books.listings.twice(name) if each.id == number), None)
+    with reading_services(settings, now=clock_of(now, zone)) as services, services.ledger.transaction() as transaction:
+        context = CampaignContext(services, transaction, services.campaigns[name])
+        case = next((each for each in transaction.listings.twice(name) if each.id == number), None)
         if case is None:
             raise typer.BadParameter(f"{number}: no worker in two lists has this number; see `dondoc listed-twice`")
-        home = unit_of(office.course, unit).code
+        home = unit_of(context.open_campaign, unit).code
         if home not in (case.former, case.newer):
             raise typer.BadParameter(
                 f"{unit}: the worker is listed by {case.former} and {case.newer}; name one of them"
             )
-        decide(office, case, home, by=by, why=why)
+        decide(context, case, home, by=by, why=why)
     console.print(f"{case.newer_name}: of {home}", markup=False, highlight=False)
     return 0

@@ -18,8 +18,8 @@ from service.cli.common import (
     settings_of,
     unit_of,
 )
-from service.flow.context import Office
-from service.wiring.assembly import reading_house
+from service.flow.context import CampaignContext
+from service.wiring.assembly import reading_services
 
 
 def register(app: typer.Typer) -> None:
@@ -41,13 +41,13 @@ def snooze(
     settings = settings_of(config)
     name = chosen(settings.campaigns, campaign, settings.folder)
     zone = settings.campaigns[name].campaign.zone
-    with reading_house(settings, now=clock_of(now, zone)) as house, house.ledger.transaction() as books:
-        office = Office(house, books, house.campaigns[name])
-        found = unit_of(office.course, unit)
-        if day is not None and day < office.course.today(house.now()):
+    with reading_services(settings, now=clock_of(now, zone)) as services, services.ledger.transaction() as transaction:
+        context = CampaignContext(services, transaction, services.campaigns[name])
+        found = unit_of(context.open_campaign, unit)
+        if day is not None and day < context.day_of(services.now()):
             raise typer.BadParameter(f"{until!r} has passed; name today or a later day")
-        books.decisions.snooze(name, found.code, day)
-        office.record(by, "snoozed", day.isoformat() if day else "ended", unit=found)
+        transaction.decisions.snooze(name, found.code, day)
+        context.record(by, "snoozed", day.isoformat() if day else "ended", unit=found)
     said = f"no reminders up to and with {day:%d/%m/%Y}" if day else "reminders as planned"
     console.print(f"{found.code}: {said}", highlight=False)
     return 0

@@ -28,7 +28,7 @@ from service.core.mail.commands import day_in
 from service.core.units import Unit
 from service.flow.answers.wording import where_in_words
 from service.flow.contacts.nominations import appoint, roster_password
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.hr import decisions
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
@@ -54,11 +54,11 @@ def extend(
     now: NowOption = None,
 ) -> int:
     """Gives a unit more time; the unit is told, and later reminders follow the new day."""
-    with _service(config, now) as service, _office(service, campaign) as office:
-        found = _unit(office, unit)
-        until = _day(day, office.course.today(office.house.now()))
-        outcome = decisions.extend(office, found, until, by=by)
-        return _told(office, outcome, unit=f"{found.code} {found.name}", day=f"{until:%d/%m/%Y}")
+    with _service(config, now) as service, _context(service, campaign) as context:
+        found = _unit(context, unit)
+        until = _day(day, context.today())
+        outcome = decisions.extend(context, found, until, by=by)
+        return _told(context, outcome, unit=f"{found.code} {found.name}", day=f"{until:%d/%m/%Y}")
 
 
 def waive(
@@ -72,13 +72,13 @@ def waive(
     if not why.strip():
         raise typer.BadParameter("--why is empty; write the reason, it stands in the audit trail")
     with _service(config, now) as service:
-        with service.ledger.transaction() as books:
-            numbered = books.submissions.numbered_finding(finding)
-        if numbered is None or numbered.campaign not in service.house.campaigns:
+        with service.ledger.transaction() as transaction:
+            numbered = transaction.submissions.numbered_finding(finding)
+        if numbered is None or numbered.campaign not in service.services.campaigns:
             raise typer.BadParameter(f"{finding}: no finding has this number; see `dondoc findings UNIT`")
-        with _office(service, numbered.campaign) as office:
-            outcome, unit = decisions.waive(office, finding, by=by, why=why)
-            return _told(office, outcome, unit=unit.name if unit else "", number=str(finding), why=why)
+        with _context(service, numbered.campaign) as context:
+            outcome, unit = decisions.waive(context, finding, by=by, why=why)
+            return _told(context, outcome, unit=unit.name if unit else "", number=str(finding), why=why)
 
 
 def pause(
@@ -106,10 +106,10 @@ def resume(
 def _pause_or_resume(
     act: Callable[..., str], code: str | None, *, by: str, config: Path | None, campaign: str | None, now: str | None
 ) -> int:
-    with _service(config, now) as service, _office(service, campaign) as office:
-        unit = _unit(office, code) if code else None
-        outcome = act(office, unit, by=by)
-        return _told(office, f"{outcome}_{'unit' if unit else 'all'}", unit=unit.name if unit else "")
+    with _service(config, now) as service, _context(service, campaign) as context:
+        unit = _unit(context, code) if code else None
+        outcome = act(context, unit, by=by)
+        return _told(context, f"{outcome}_{'unit' if unit else 'all'}", unit=unit.name if unit else "")
 
 
 def name_contact(
@@ -126,9 +126,9 @@ def name_contact(
     if address.count("@") != 1:
         raise typer.BadParameter(f"{address!r} is no mail address")
     with _service(config, now) as service:
-        with _office(service, campaign) as office:
+        with _context(service, campaign) as context:
             nominee = Nominee(name=name, phone=phone, address=address.strip().lower())
-            appoint(office, _unit(office, unit), nominee, by=by)
+            appoint(context, _unit(context, unit), nominee, by=by)
         service.deliver()
     console.print(f"{name}, {address}: contact of {unit.upper()} from now on", highlight=False)
     return 0
@@ -138,16 +138,16 @@ def findings(
     unit: UnitArgument, config: ConfigOption = None, campaign: CampaignOption = None, json: JsonOption = False
 ) -> int:
     """The errors that count against a unit, with the numbers by which they are waived."""
-    with _service(config, None) as service, _office(service, campaign) as office:
-        said = office.wording()
+    with _service(config, None) as service, _context(service, campaign) as context:
+        said = context.wording()
         lines = [
             {
                 "finding": number,
-                "where": where_in_words(office.campaign, finding, said),
+                "where": where_in_words(context.campaign, finding, said),
                 "code": str(finding.code),
                 "message": said.message(finding),
             }
-            for number, finding in decisions.open_findings(office, _unit(office, unit))
+            for number, finding in decisions.open_findings(context, _unit(context, unit))
         ]
     if json:
         print_json(lines)
@@ -159,8 +159,8 @@ def findings(
 
 def contacts(config: ConfigOption = None, campaign: CampaignOption = None, json: JsonOption = False) -> int:
     """Every unit's contact, and who has named none; 1 when a unit has none."""
-    with _service(config, None) as service, _office(service, campaign) as office:
-        rows = list(_contact_rows(office))
+    with _service(config, None) as service, _context(service, campaign) as context:
+        rows = list(_contact_rows(context))
     if json:
         print_json(rows)
     else:
@@ -170,9 +170,9 @@ def contacts(config: ConfigOption = None, campaign: CampaignOption = None, json:
     return int(any(row["state"] != "current" for row in rows))
 
 
-def _contact_rows(office: Office) -> Iterator[dict[str, str | None]]:
-    for unit in office.course.units:
-        named = office.books.people.contacts(office.campaign.id, unit.code)
+def _contact_rows(context: CampaignContext) -> Iterator[dict[str, str | None]]:
+    for unit in context.units:
+        named = context.transaction.people.contacts(context.campaign.id, unit.code)
         last = next((each for each in named if each.state is ContactState.CURRENT), None) or next(
             (each for each in reversed(named) if each.state is ContactState.PROPOSED), None
         )
@@ -187,17 +187,19 @@ def _contact_rows(office: Office) -> Iterator[dict[str, str | None]]:
 
 def password(unit: UnitArgument, config: ConfigOption = None, campaign: CampaignOption = None) -> int:
     """The password of the list that the unit's contact got: to be told by telephone."""
-    with _service(config, None) as service, _office(service, campaign) as office:
-        contact = office.books.people.current_contact(office.campaign.id, _unit(office, unit).code)
+    with _service(config, None) as service, _context(service, campaign) as context:
+        contact = context.transaction.people.current_contact(context.campaign.id, _unit(context, unit).code)
         if contact is None:
             raise typer.BadParameter(f"{unit}: the unit has no contact yet; see `dondoc contacts`")
-        console.print(roster_password(office, contact), highlight=False)
+        console.print(roster_password(context, contact), highlight=False)
     return 0
 
 
-def _told(office: Office, outcome: str, **facts: str) -> int:
+def _told(context: CampaignContext, outcome: str, **facts: str) -> int:
     """Says what was done; 1 when nothing was."""
-    console.print(office.house.wording(office.campaign.id, "en").say(f"command.{outcome}", **facts), highlight=False)
+    console.print(
+        context.services.mail.wording(context.campaign.id, "en").say(f"command.{outcome}", **facts), highlight=False
+    )
     return int(outcome.removesuffix("_unit").removesuffix("_all") not in SUCCEEDS)
 
 
@@ -211,17 +213,17 @@ def _day(text: str, today: date) -> date:
     return day
 
 
-def _unit(office: Office, code: str) -> Unit:
-    unit: Unit = unit_of(office.course, code)
+def _unit(context: CampaignContext, code: str) -> Unit:
+    unit: Unit = unit_of(context.open_campaign, code)
     return unit
 
 
 @contextmanager
-def _office(service: Service, campaign: str | None) -> Iterator[Office]:
+def _context(service: Service, campaign: str | None) -> Iterator[CampaignContext]:
     """One campaign in one transaction."""
     name = chosen(service.settings.campaigns, campaign, service.settings.folder)
-    with service.ledger.transaction() as books:
-        yield Office(service.house, books, service.course(name))
+    with service.ledger.transaction() as transaction:
+        yield CampaignContext(service.services, transaction, service.open_campaign(name))
 
 
 def _service(config: Path | None, now: str | None) -> Service:

@@ -226,7 +226,7 @@ class FormRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AsidePage:
+class OtherPage:
     """A page that is no declaration: what it was taken for. `rotation`: as in readings."""
 
     campaign: str

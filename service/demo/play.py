@@ -16,7 +16,7 @@ from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
 from service.demo.stage import DemoClock, Stage, half_days
-from service.flow.clock.preview import Foresight, look_ahead
+from service.flow.clock.preview import Preview, preview
 from service.wiring.service import Service
 
 MARK = re.compile(r"\[[^\]]*\]\s*")
@@ -42,13 +42,13 @@ class Play:
     told: int = 0
     """How many mails of the server's log have been told to the board."""
     last: dict[str, str] = field(default_factory=dict)
-    foreseen: Foresight | None = None
+    foreseen: Preview | None = None
     """What the clock had in mind on one morning."""
 
     def run(self) -> None:
         """From the first half day to the last."""
-        course = self.service.course(self.stage.campaign.id)
-        for number, moment in enumerate(half_days(self.stage.campaign, course.calendar)):
+        open_campaign = self.service.open_campaign(self.stage.campaign.id)
+        for number, moment in enumerate(half_days(self.stage.campaign, open_campaign.calendar)):
             self.clock.moment = moment
             if number == 0:
                 self.service.launch(self.stage.campaign.id)
@@ -56,7 +56,7 @@ class Play:
                 self._people_act(moment)
             self._service_works()
             if moment.date() == FORESEEN_ON and self.foreseen is None:
-                self.foreseen = look_ahead(self.service.house, course)
+                self.foreseen = preview(self.service.services, open_campaign)
             self.board.show(moment, self.lines())
 
     def close(self) -> None:

@@ -68,7 +68,7 @@ def documents_json(
 def _said(read: ReadPapers, paper: Paper) -> list[Finding]:
     """About each list of the paper, and its pages that cannot be read."""
     lists = [finding for roster in read.rosters if roster.paper is paper for finding in roster.findings]
-    return [*lists, *unreadable_pages([page for page in read.aside if page.paper is paper])]
+    return [*lists, *unreadable_pages([page for page in read.other_pages if page.paper is paper])]
 
 
 def _page_json(page: PageReading) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from service.core.progress.packages import PackageFile, PackageForm, PackageUnit
 from service.core.progress.progress import NOT_POSSIBLE, Stage
 from service.core.records import FormRecord, OutgoingState, PackageRecord, RosterVersion
 from service.core.units import Unit
-from service.flow.context import House, Office, OpenCampaign
+from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.compose import Draft, queue, to_hr
-from service.flow.outbox.overview import board_rows
+from service.flow.outbox.overview import overview
 from service.flow.outbox.progress import progress_of
 
 LARGEST_MAIL = 15_000_000
@@ -32,67 +32,73 @@ class FileLine:
     sha256: str
 
 
-def build_when_complete(house: House, course: OpenCampaign) -> PackageRecord | None:
+def build_when_complete(services: Services, open_campaign: OpenCampaign) -> PackageRecord | None:
     """Builds the package once every unit is complete and asks HR for approval; what was built is not built again."""
-    with house.ledger.transaction() as books:
-        package = books.decisions.package(course.campaign.id)
-        rows = board_rows(Office(house, books, course))
-        launched = books.decisions.launched_at(course.campaign.id)
+    with services.ledger.transaction() as transaction:
+        package = transaction.decisions.package(open_campaign.campaign.id)
+        rows = overview(CampaignContext(services, transaction, open_campaign))
+        launched = transaction.decisions.launched_at(open_campaign.campaign.id)
     complete = bool(rows) and all(row.progress.stage is Stage.COMPLETE for row in rows)
     if package is not None or launched is None or not complete:
         return None
-    return build(house, course)
+    return build(services, open_campaign)
 
 
-def build(house: House, course: OpenCampaign) -> PackageRecord:
+def build(services: Services, open_campaign: OpenCampaign) -> PackageRecord:
     """Builds the package from what stands now, keeps it for people to look at, and asks HR for approval."""
-    campaign = course.campaign
-    with house.ledger.transaction() as books:
-        units = tuple(_gather(Office(house, books, course), unit) for unit in course.units)
+    campaign = open_campaign.campaign
+    with services.ledger.transaction() as transaction:
+        units = tuple(
+            _gather(CampaignContext(services, transaction, open_campaign), unit) for unit in open_campaign.units
+        )
         open_units = sum(not unit.progress.unit_is_done for unit in units)
-    wording = house.wording(campaign.id, campaign.language)
-    made = house.build_package(campaign, [unit for unit in units if unit.rows], course.local(house.now()), wording)
+    wording = services.mail.wording(campaign.id, campaign.language)
+    made = services.documents.build_package(
+        campaign, [unit for unit in units if unit.rows], open_campaign.local(services.now()), wording
+    )
     files = made.files
     for file in files:
-        house.shelf.put(file.content)
-    local = course.local(house.now())
-    folder = house.keep_package(f"{campaign.id}-{local:%Y%m%d-%H%M%S}", files)
-    with house.ledger.transaction() as books:
+        services.shelf.put(file.content)
+    local = open_campaign.local(services.now())
+    folder = services.documents.keep_package(f"{campaign.id}-{local:%Y%m%d-%H%M%S}", files)
+    with services.ledger.transaction() as transaction:
         record = PackageRecord(
             campaign=campaign.id,
-            code=house.new_code(),
+            code=services.codes.new_reply_code(),
             folder=folder,
-            built_at=house.now(),
+            built_at=services.now(),
             files=tuple((file.name, file.sha256) for file in files),
             totals={**asdict(made.totals), "open": open_units},
         )
-        books.decisions.add_package(record)
-        Office(house, books, course).record("dondoc", "package built", folder)
-        _ask_approval(Office(house, books, course), record, files)
-        stored = books.decisions.package(campaign.id)
+        transaction.decisions.add_package(record)
+        CampaignContext(services, transaction, open_campaign).record("dondoc", "package built", folder)
+        _ask_approval(CampaignContext(services, transaction, open_campaign), record, files)
+        stored = transaction.decisions.package(campaign.id)
     assert stored is not None
     return stored
 
 
-def _gather(office: Office, unit: Unit) -> PackageUnit:
-    campaign = office.campaign
-    roster = _counted(office, unit)
+def _gather(context: CampaignContext, unit: Unit) -> PackageUnit:
+    campaign = context.campaign
+    roster = _counted(context, unit)
     accepted = [
-        form for form in office.books.submissions.forms(campaign.id, unit.code) if form.verdict is Verdict.ACCEPTED
+        form
+        for form in context.transaction.submissions.forms(campaign.id, unit.code)
+        if form.verdict is Verdict.ACCEPTED
     ]
-    forms = _forms(office, roster, accepted)
+    forms = _forms(context, roster, accepted)
     return PackageUnit(
         unit=unit,
         rows=tuple(_ready_rows(campaign, roster, {form.row for form in forms})) if roster else (),
         forms=forms,
-        progress=progress_of(office, unit),
+        progress=progress_of(context, unit),
     )
 
 
-def _counted(office: Office, unit: Unit) -> RosterVersion | None:
+def _counted(context: CampaignContext, unit: Unit) -> RosterVersion | None:
     """The unit's list without those who count for another unit: nobody stands in the package twice."""
-    roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
-    elsewhere = not_counted(unit.code, office.books.listings.twice(office.campaign.id, unit.code))
+    roster = context.transaction.submissions.current_roster(context.campaign.id, unit.code)
+    elsewhere = not_counted(unit.code, context.transaction.listings.twice(context.campaign.id, unit.code))
     return replace(roster, rows=tuple(row for row in roster.rows if row.row not in elsewhere)) if roster else None
 
 
@@ -105,7 +111,9 @@ def _ready_rows(campaign: Campaign, roster: RosterVersion, with_form: set[int | 
             yield entry.values
 
 
-def _forms(office: Office, roster: RosterVersion | None, accepted: list[FormRecord]) -> tuple[PackageForm, ...]:
+def _forms(
+    context: CampaignContext, roster: RosterVersion | None, accepted: list[FormRecord]
+) -> tuple[PackageForm, ...]:
     """The newest accepted page of each worker whose row is right, in the roster's order."""
     newest = {form.worker_row: form for form in accepted if form.worker_row is not None}
     wrong = {finding.row for finding in errors(roster.findings)} if roster else set()
@@ -113,7 +121,7 @@ def _forms(office: Office, roster: RosterVersion | None, accepted: list[FormReco
         PackageForm(
             worker=entry.name,
             row=entry.row,
-            content=office.house.shelf.get(newest[entry.row].document_sha256),
+            content=context.services.shelf.get(newest[entry.row].document_sha256),
             media_type=newest[entry.row].media_type,
             page=newest[entry.row].page,
             rotation=newest[entry.row].reading.rotation,
@@ -123,10 +131,10 @@ def _forms(office: Office, roster: RosterVersion | None, accepted: list[FormReco
     )
 
 
-def _ask_approval(office: Office, record: PackageRecord, files: tuple[PackageFile, ...]) -> None:
+def _ask_approval(context: CampaignContext, record: PackageRecord, files: tuple[PackageFile, ...]) -> None:
     """HR gets what one mail takes, the covering letter and the lists first; all of it lies in the folder."""
     to_hr(
-        office,
+        context,
         key=f"approval:{record.campaign}:{record.code}",
         template="package_approval",
         facts={"code": record.code, "files": _lines(files), "totals": record.totals, "folder": record.folder},
@@ -135,29 +143,31 @@ def _ask_approval(office: Office, record: PackageRecord, files: tuple[PackageFil
     )
 
 
-def send_when_approved(house: House, course: OpenCampaign) -> bool:
+def send_when_approved(services: Services, open_campaign: OpenCampaign) -> bool:
     """Queues the approved package for the agency, and tells HR once all of it has really gone out."""
-    with house.ledger.transaction() as books:
-        office = Office(house, books, course)
-        package = books.decisions.package(course.campaign.id)
+    with services.ledger.transaction() as transaction:
+        context = CampaignContext(services, transaction, open_campaign)
+        package = transaction.decisions.package(open_campaign.campaign.id)
         if package is None or package.approved_at is None or package.sent_at is not None:
             return False
-        parcels = parcels_of(_files(house, package))
+        parcels = parcels_of(_files(services, package))
         keys = [f"package:{package.campaign}:{package.id}:{number}" for number, _ in enumerate(parcels, start=1)]
-        queued = [books.outbox.with_key(key) for key in keys]
+        queued = [transaction.outbox.with_key(key) for key in keys]
         if None in queued:
-            return _queue_for_agency(office, package, dict(zip(keys, parcels, strict=True)))
+            return _queue_for_agency(context, package, dict(zip(keys, parcels, strict=True)))
         if any(mail and (mail.state is not OutgoingState.SENT or mail.was_redirected) for mail in queued):
             return False
-        books.decisions.mark_package_sent(package.id, house.now())
-        office.record("dondoc", "package sent", course.campaign.agency.address)
-        facts = {"files": _lines(_files(house, package)), "totals": package.totals}
-        return to_hr(office, key=f"{keys[0]}:sent", template="package_sent", facts=facts)
+        transaction.decisions.mark_package_sent(package.id, services.now())
+        context.record("dondoc", "package sent", open_campaign.campaign.agency.address)
+        facts = {"files": _lines(_files(services, package)), "totals": package.totals}
+        return to_hr(context, key=f"{keys[0]}:sent", template="package_sent", facts=facts)
 
 
-def _queue_for_agency(office: Office, package: PackageRecord, parcels: Mapping[str, tuple[PackageFile, ...]]) -> bool:
+def _queue_for_agency(
+    context: CampaignContext, package: PackageRecord, parcels: Mapping[str, tuple[PackageFile, ...]]
+) -> bool:
     """One mail, or several numbered ones where a mail server would refuse the size (S56)."""
-    files = _files(office.house, package)
+    files = _files(context.services, package)
     for number, (key, parcel) in enumerate(parcels.items(), start=1):
         facts = {
             "files": _lines(files),
@@ -169,12 +179,12 @@ def _queue_for_agency(office: Office, package: PackageRecord, parcels: Mapping[s
         draft = Draft(
             key=key,
             template="package_agency",
-            to=(office.campaign.agency.address,),
+            to=(context.campaign.agency.address,),
             facts=facts,
             attachments=_attachments(parcel),
-            language=office.campaign.language,
+            language=context.campaign.language,
         )
-        queue(office, draft)
+        queue(context, draft)
     return True
 
 
@@ -189,10 +199,10 @@ def parcels_of(files: Sequence[PackageFile]) -> list[tuple[PackageFile, ...]]:
     return [tuple(parcel) for parcel in parcels]
 
 
-def _files(house: House, package: PackageRecord) -> tuple[PackageFile, ...]:
+def _files(services: Services, package: PackageRecord) -> tuple[PackageFile, ...]:
     """The very bytes that HR approved."""
     return tuple(
-        PackageFile(name=name, media_type=media_type_of(name), content=house.shelf.get(sha256))
+        PackageFile(name=name, media_type=media_type_of(name), content=services.shelf.get(sha256))
         for name, sha256 in package.files
     )
 

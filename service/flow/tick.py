@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from service.flow.answers.owed_answers import catch_up
 from service.flow.clock.reminders import remind
-from service.flow.context import House
+from service.flow.context import Services
 from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reports.summaries import summarise
 
 
-def tick(house: House) -> None:
+def tick(services: Services) -> None:
     """Reminders, escalation, what the caps held back, the summary, the package."""
-    for course in house.campaigns.values():
-        remind(house, course)
-        catch_up(house, course)
-        summarise(house, course)
-        build_when_complete(house, course)
-        send_when_approved(house, course)
+    for open_campaign in services.campaigns.values():
+        remind(services, open_campaign)
+        catch_up(services, open_campaign)
+        summarise(services, open_campaign)
+        build_when_complete(services, open_campaign)
+        send_when_approved(services, open_campaign)

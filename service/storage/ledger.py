@@ -13,11 +13,11 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
 from service.flow.ports.world import StorageUnavailable
-from service.storage.aside_pages import AsidePages
 from service.storage.decisions import Decisions, Events
 from service.storage.listings import Listings
 from service.storage.mails import Mails
 from service.storage.migrate import upgrade
+from service.storage.other_pages import OtherPages
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.submissions import Submissions
@@ -27,14 +27,14 @@ LOCK_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Transaction:
     """All books of one transaction. Adapter of the port of the same name."""
 
     mails: Mails
     outbox: Outbox
     submissions: Submissions
     listings: Listings
-    aside_pages: AsidePages
+    other_pages: OtherPages
     decisions: Decisions
     people: People
     events: Events
@@ -48,16 +48,16 @@ class Ledger:
     engine: Engine
 
     @contextmanager
-    def transaction(self) -> Iterator[Books]:
+    def transaction(self) -> Iterator[Transaction]:
         """Commits at the end; an exception takes everything back. Raises StorageUnavailable."""
         try:
             with Session(self.engine, expire_on_commit=False) as session, session.begin():
-                yield Books(
+                yield Transaction(
                     mails=Mails(session),
                     outbox=Outbox(session),
                     submissions=Submissions(session),
                     listings=Listings(session),
-                    aside_pages=AsidePages(session),
+                    other_pages=OtherPages(session),
                     decisions=Decisions(session),
                     people=People(session),
                     events=Events(session),

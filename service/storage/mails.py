@@ -125,7 +125,7 @@ class Mails:
         row.locked = values.to_json(values.strings, tuple(locked))
         self.session.add(row)
 
-    def put_aside(self, mail_id: int, reason: str, folder: str) -> None:
+    def give_up_on(self, mail_id: int, reason: str, folder: str) -> None:
         row = self._row(mail_id)
         row.state, row.folder, row.lease_until = MailState.FAILED, folder, None
         row.reasons = values.to_json(values.strings, (reason,))

@@ -162,7 +162,7 @@ class FormRow(SQLModel, table=True):
     decided_by: str | None = None
 
 
-class AsidePageRow(SQLModel, table=True):
+class OtherPageRow(SQLModel, table=True):
     """A page that is no declaration."""
 
     __tablename__ = "aside_page"

@@ -19,7 +19,7 @@ from service.core.progress.deadlines import WorkingCalendar
 from service.core.wording import Wording
 from service.documents.common.limits import MEGABYTE, Limits
 from service.documents.files.signed import content_or_nothing
-from service.flow.context import House, OpenCampaign
+from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SenderChecks, SendingRules, Services
 from service.flow.ports.world import Clock, SentFolder
 from service.mail.incoming.dkim import check_signatures
 from service.mail.incoming.mime import read_message
@@ -63,7 +63,7 @@ def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
     )
     return Service(
         settings=settings,
-        house=build_house(settings, ledger, papers, now=now, sent_folder=build_sent_folder(settings)),
+        services=build_services(settings, ledger, papers, now=now, sent_folder=build_sent_folder(settings)),
         ledger=ledger,
         mailbox=build_mailbox(settings),
         sender=build_sender(settings),
@@ -72,13 +72,13 @@ def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
 
 
 @contextmanager
-def reading_house(settings: Settings, *, now: Clock = wall_clock) -> Iterator[House]:
-    """A house for commands which only read: no mailbox, nothing remembered."""
+def reading_services(settings: Settings, *, now: Clock = wall_clock) -> Iterator[Services]:
+    """Services for commands which only read: no mailbox, nothing remembered."""
     ledger = open_ledger(settings.ledger_url)
     children = _children(settings)
     pool = PaperPool(children=children, limits=_limits(settings), at_once=settings.service.recognition.processes)
     try:
-        yield build_house(settings, ledger, pool, now=now)
+        yield build_services(settings, ledger, pool, now=now)
     finally:
         children.close()
         ledger.close()
@@ -95,47 +95,60 @@ def copy_state(real: Path | None, state: Path) -> None:
         shutil.copy(real / SECRET, state / SECRET)
 
 
-def build_house(
+def build_services(
     settings: Settings,
     ledger: Ledger,
     papers: PaperPool,
     *,
     now: Clock,
     sent_folder: SentFolder | None = None,
-) -> House:
+) -> Services:
     own = settings.service.own
     wording = wordings(settings.templates)
-    return House(
+    return Services(
         now=now,
         identity=Identity(address=own.address.lower(), name=own.name, secret=_secret(settings.state)),
         ledger=ledger,
         shelf=Shelf(settings.state / "shelf"),
         campaigns={name: open_campaign(folder) for name, folder in settings.campaigns.items()},
-        read_mail=partial(read_message, signed_content=content_or_nothing),
-        write_mail=compose,
-        templates=MailTemplates(settings.templates),
-        wording=wording,
+        mail=MailTools(
+            read=partial(read_message, signed_content=content_or_nothing),
+            write=compose,
+            templates=MailTemplates(settings.templates),
+            wording=wording,
+        ),
+        documents=_document_tools(settings, papers, wording),
+        codes=Codes(new_reply_code=new_reply_code, new_form_token=new_form_token),
+        senders=SenderChecks(authserv_id=own.authserv_id or None, check_signatures=_signature_check(settings)),
+        trust=trust_of(settings.service.trust, settings.service.automatic),
+        sending=_sending_rules(settings, sent_folder),
+        watch=watch_of(settings.service.watch, settings.service.canary),
+        reached=fault_from_environment() or no_fault,
+    )
+
+
+def _document_tools(settings: Settings, papers: PaperPool, wording: Callable[[str, str], Wording]) -> DocumentTools:
+    return DocumentTools(
         papers=papers,
         annotate=WorkbookMarker(papers.children),
         picture_of=SpotCutter(papers.children),
         annexes=BuiltAnnexes(folders=settings.campaigns, wording=wording, children=papers.children),
-        new_code=new_code,
-        new_form_token=new_form_token,
         build_package=PackageBuilder(children=papers.children),
         keep_package=lambda name, files: kept_package(settings.state / "packages" / name, files),
-        authserv_id=own.authserv_id or None,
-        check_signatures=_signature_check(settings),
-        trust=trust_of(settings.service.trust, settings.service.automatic),
-        holds_sending=settings.service.sending == "hold",
-        redirect_to=redirect_of(settings.service.sending),
-        allowed_domains=tuple(domain.lower().lstrip("@") for domain in settings.service.allowed_domains),
-        mails_per_minute=settings.service.mails_per_minute,
-        mails_per_day=settings.service.delivery.mails_per_day,
-        sends_own_copy=settings.service.delivery.own_copy,
+    )
+
+
+def _sending_rules(settings: Settings, sent_folder: SentFolder | None) -> SendingRules:
+    service = settings.service
+    return SendingRules(
+        holds=service.sending == "hold",
+        redirect_to=redirect_of(service.sending),
+        allowed_domains=tuple(domain.lower().lstrip("@") for domain in service.allowed_domains),
+        mails_per_minute=service.mails_per_minute,
+        mails_per_day=service.delivery.mails_per_day,
+        own_copy=service.delivery.own_copy,
         sent_folder=sent_folder,
-        keeps_sent_copy=settings.service.delivery.sent_copy,
-        watch=watch_of(settings.service.watch, settings.service.canary),
-        reached=fault_from_environment() or no_fault,
+        keeps_copy=service.delivery.sent_copy,
     )
 
 
@@ -215,7 +228,7 @@ def new_form_token() -> str:
     return "".join(secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(26))
 
 
-def new_code() -> str:
+def new_reply_code() -> str:
     """A one-time code such as `7KQM-2XPD`."""
     letters = [secrets.choice(CODE_LETTERS) for _ in range(8)]
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"

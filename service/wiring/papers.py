@@ -111,14 +111,14 @@ class PaperPool:
     def _recall(self, key: str) -> tuple[Paper, ...] | None:
         if self.ledger is None:
             return None
-        with self.ledger.transaction() as books:
-            known = books.submissions.remembered_paper(key)
+        with self.ledger.transaction() as transaction:
+            known = transaction.submissions.remembered_paper(key)
         return None if known is None or locked_in(known) else known
 
     def _remember(self, key: str, papers: Sequence[Paper]) -> None:
         if self.ledger is not None:
-            with self.ledger.transaction() as books:
-                books.submissions.remember_paper(key, [replace(paper, content=b"") for paper in papers])
+            with self.ledger.transaction() as transaction:
+                transaction.submissions.remember_paper(key, [replace(paper, content=b"") for paper in papers])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

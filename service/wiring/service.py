@@ -10,7 +10,7 @@ from types import TracebackType
 from service.core.progress.progress import Progress
 from service.core.watch import Concern
 from service.flow.contacts.opening import Launched, admit, launch
-from service.flow.context import House, Office, OpenCampaign
+from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.intake.process import process_waiting
 from service.flow.intake.receive import file_decided, receive_new
 from service.flow.outbox.progress import progress_of
@@ -31,41 +31,43 @@ class Service:
     """The running service: what the commands, the demo and the tests call."""
 
     settings: Settings
-    house: House
+    services: Services
     ledger: Ledger
     mailbox: CheckedMailbox
     sender: CheckedSender
     children: ChildProcesses
     stopping: threading.Event = field(default_factory=threading.Event)
 
-    def course(self, campaign_id: str) -> OpenCampaign:
-        return self.house.campaigns[campaign_id]
+    def open_campaign(self, campaign_id: str) -> OpenCampaign:
+        return self.services.campaigns[campaign_id]
 
-    def courses(self, campaign_id: str | None = None) -> list[OpenCampaign]:
+    def open_campaigns(self, campaign_id: str | None = None) -> list[OpenCampaign]:
         """The campaign of this id, or all."""
-        return [self.course(campaign_id)] if campaign_id else list(self.house.campaigns.values())
+        return [self.open_campaign(campaign_id)] if campaign_id else list(self.services.campaigns.values())
 
     def launch(self, campaign_id: str, *, by: str = "administrator") -> Launched:
-        return launch(self.house, self.course(campaign_id), by=by)
+        return launch(self.services, self.open_campaign(campaign_id), by=by)
 
     def receive(self) -> int:
         """Takes new mails in; once a day the mailbox is compared with the ledger besides."""
-        with health.watched(self.house, Concern.MAILBOX):
-            before = self.mailbox.list() if reconciliation.is_due(self.house) else None
-            received = receive_new(self.house, self.mailbox)
+        with health.watched(self.services, Concern.MAILBOX):
+            before = self.mailbox.list() if reconciliation.is_due(self.services) else None
+            received = receive_new(self.services, self.mailbox)
             if before is not None:
-                reconciliation.report(self.house, self._compared(before))
+                reconciliation.report(self.services, self._compared(before))
         return received
 
     def process(self, after_each: Callable[[], None] = lambda: None) -> int:
-        return process_waiting(self.house, stopping=self.stopping.is_set, after_each=after_each)
+        return process_waiting(self.services, stopping=self.stopping.is_set, after_each=after_each)
 
     def deliver(self) -> int:
-        return deliver_due(self.house, health.WatchedSender(self.house, self.sender), stopping=self.stopping.is_set)
+        return deliver_due(
+            self.services, health.WatchedSender(self.services, self.sender), stopping=self.stopping.is_set
+        )
 
     def file(self) -> int:
         """Moves decided mails to their folders; in read-only mode nothing is ever moved."""
-        return 0 if self._reads_only else file_decided(self.house, self.mailbox)
+        return 0 if self._reads_only else file_decided(self.services, self.mailbox)
 
     def reconcile(self) -> reconciliation.Reconciliation:
         """The mailbox against the ledger, for people who ask; changes nothing."""
@@ -78,13 +80,13 @@ class Service:
         return self.settings.service.mailbox.read_only
 
     def _compared(self, listing: Listing | None = None) -> reconciliation.Reconciliation:
-        return reconciliation.reconcile(self.house, self.mailbox, listing, moves=not self._reads_only)
+        return reconciliation.reconcile(self.services, self.mailbox, listing, moves=not self._reads_only)
 
     def tick(self) -> None:
-        settle_interrupted(self.house)
-        settle_doubts(self.house)
-        tick(self.house)
-        keep_watch(self.house)
+        settle_interrupted(self.services)
+        settle_doubts(self.services)
+        tick(self.services)
+        keep_watch(self.services)
 
     def work_until_quiet(self) -> int:
         """Takes in, processes, delivers and files until nothing is left to do; gives how many steps that took."""
@@ -102,9 +104,9 @@ class Service:
 
     def recover(self) -> None:
         """After a start at which nobody else is at work: whatever a dead process had claimed is free again."""
-        with self.ledger.transaction() as books:
-            books.mails.release_all()
-        settle_interrupted(self.house, before_seconds=0)
+        with self.ledger.transaction() as transaction:
+            transaction.mails.release_all()
+        settle_interrupted(self.services, before_seconds=0)
 
     def engine(self) -> EmbeddedEngine:
         """The threads that do all this by themselves."""
@@ -130,22 +132,25 @@ class Service:
     def admit(self, address: str, *, unit: str, by: str, campaign: str | None = None) -> int:
         """HR admits an address for a unit, in one campaign or in every one that has the unit."""
         admitted = 0
-        for course in self.courses(campaign):
-            found = course.unit(unit)
+        for open_campaign in self.open_campaigns(campaign):
+            found = open_campaign.unit(unit)
             if found is not None:
-                admitted += admit(self.house, course, found, address, by=by)
+                admitted += admit(self.services, open_campaign, found, address, by=by)
         return admitted
 
     def status(self, campaign_id: str | None = None) -> list[Progress]:
         """Where every unit stands."""
-        with self.ledger.transaction() as books:
-            offices = [Office(self.house, books, course) for course in self.courses(campaign_id)]
-            return [progress_of(office, unit) for office in offices for unit in office.course.units]
+        with self.ledger.transaction() as transaction:
+            contexts = [
+                CampaignContext(self.services, transaction, open_campaign)
+                for open_campaign in self.open_campaigns(campaign_id)
+            ]
+            return [progress_of(context, unit) for context in contexts for unit in context.units]
 
     def close(self) -> None:
         self.mailbox.close()
-        if self.house.sent_folder is not None:
-            self.house.sent_folder.close()
+        if self.services.sending.sent_folder is not None:
+            self.services.sending.sent_folder.close()
         self.sender.close()
         self.children.close()
         self.ledger.close()

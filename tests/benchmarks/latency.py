@@ -30,16 +30,16 @@ UNITS = [f"U{number:02d}" for number in range(1, 13)]
 
 def run() -> None:
     """Prints p50 and p95 in seconds, and the ratio to the bare steps."""
-    with tempfile.TemporaryDirectory() as folder, company(Path(folder) / "state", units=UNITS) as office:
-        office.clock.moment = datetime.now(UTC)
-        office.launch()
-        bare = [_bare(office, number) for number in range(10)]
-        engine = office.service.engine()
+    with tempfile.TemporaryDirectory() as folder, company(Path(folder) / "state", units=UNITS) as harness:
+        harness.clock.moment = datetime.now(UTC)
+        harness.launch()
+        bare = [_bare(harness, number) for number in range(10)]
+        engine = harness.service.engine()
         thread = threading.Thread(target=engine.run)
         thread.start()
         try:
-            _timed(office, 10_000)  # the first mail starts the child that opens papers
-            whole = [_timed(office, number) for number in range(MAILS)]
+            _timed(harness, 10_000)  # the first mail starts the child that opens papers
+            whole = [_timed(harness, number) for number in range(MAILS)]
         finally:
             engine.stop()
             thread.join()
@@ -49,37 +49,37 @@ def run() -> None:
     print(f"bare SMTP, fetch, calamine, SMTP: p50 {usual:.2f} s; ratio {p50 / usual:.1f}")
 
 
-def _roster(office: Company, number: int) -> bytes:
-    unit, campaign = office.folder.units[number % len(UNITS)], office.folder.campaign
+def _roster(harness: Company, number: int) -> bytes:
+    unit, campaign = harness.folder.units[number % len(UNITS)], harness.folder.campaign
     return roster(campaign, unit, [worker(number * ROWS % 900_000 + row) for row in range(ROWS)])
 
 
-def _timed(office: Company, number: int) -> float:
-    content = _roster(office, number)
-    address = office.address_of(UNITS[number % len(UNITS)])
-    had = len(office.post.server.messages(address))
+def _timed(harness: Company, number: int) -> float:
+    content = _roster(harness, number)
+    address = harness.address_of(UNITS[number % len(UNITS)])
+    had = len(harness.post.server.messages(address))
     begun = time.perf_counter()
-    office.post.write(address, files={"PL02.xlsx": content})
-    _until(lambda: len(office.post.server.messages(address)) > had)
+    harness.post.write(address, files={"PL02.xlsx": content})
+    _until(lambda: len(harness.post.server.messages(address)) > had)
     return time.perf_counter() - begun
 
 
-def _bare(office: Company, number: int) -> float:
+def _bare(harness: Company, number: int) -> float:
     """The same mail, read from another mailbox with nothing but the libraries."""
-    content, reader = _roster(office, number), office.address_of("U02")
-    with IMAPClient("127.0.0.1", office.post.server.imap_port, ssl=False) as client:
+    content, reader = _roster(harness, number), harness.address_of("U02")
+    with IMAPClient("127.0.0.1", harness.post.server.imap_port, ssl=False) as client:
         client.login(reader, PASSWORD)
         client.select_folder("INBOX")
         had = set(client.search())
         begun = time.perf_counter()
-        office.post.write(office.address_of("U01"), to=reader, files={"PL02.xlsx": content})
+        harness.post.write(harness.address_of("U01"), to=reader, files={"PL02.xlsx": content})
         _until(lambda: bool(client.noop()) and bool(set(client.search()) - had))
         (uid,) = set(client.search()) - had
         mail = message_from_bytes(client.fetch([uid], ["BODY.PEEK[]"])[uid][b"BODY[]"])
         attachment = next(part for part in mail.walk() if part.get_filename()).get_payload(decode=True)
         assert isinstance(attachment, bytes)
         python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(attachment)).get_sheet_by_index(0).to_python()
-        office.post.write(reader, to=office.address_of("U02"), text="nhận rồi")
+        harness.post.write(reader, to=harness.address_of("U02"), text="nhận rồi")
         return time.perf_counter() - begun
 
 

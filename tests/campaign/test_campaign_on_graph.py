@@ -28,7 +28,7 @@ MOMENT = datetime(2021, 4, 22, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 @dataclass(slots=True)
-class Office:
+class CampaignContext:
     """The service on Graph, and the provider of its tokens."""
 
     provider: TokenServer
@@ -54,8 +54,8 @@ class Office:
 
     def outgoing(self) -> dict[str, int]:
         """How many of our mails stand where."""
-        with self.service.ledger.transaction() as books:
-            return dict(books.outbox.count_by_state())
+        with self.service.ledger.transaction() as transaction:
+            return dict(transaction.outbox.count_by_state())
 
     def answers(self) -> list[EmailMessage]:
         """What the unit was sent."""
@@ -68,7 +68,7 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def harness(tmp_path: Path) -> Iterator[CampaignContext]:
     with TokenServer(US) as provider, FakeGraph(US, takes=provider.is_good) as graph:
         addresses = {"token_url": provider.token_url, "authorization_url": f"{provider.base}/authorize"}
         overrides = {
@@ -81,43 +81,43 @@ def office(tmp_path: Path) -> Iterator[Office]:
         }
         settings = load_settings(ROOT / "config", templates=TEMPLATES, overrides=overrides)
         sign_in(settings, "mailbox", browse)
-        running: list[Office] = []
+        running: list[CampaignContext] = []
         with build_service(settings, now=lambda: running[0].moment if running else MOMENT) as service:
-            running.append(Office(provider, graph, service))
+            running.append(CampaignContext(provider, graph, service))
             yield running[0]
 
 
-def test_a_units_mail_is_answered_and_filed(office: Office) -> None:
+def test_a_units_mail_is_answered_and_filed(harness: CampaignContext) -> None:
     """One answer in its thread, the mail in its folder, and nothing done twice by the next look."""
-    written = office.write()
+    written = harness.write()
     for _ in range(2):
-        office.service.work_until_quiet()
-    assert [answer["In-Reply-To"] for answer in office.answers()] == ["<1@unit.example>"]
-    assert office.graph.contents("Dondoc/Processed") == [written]
-    assert office.graph.keys() == []
+        harness.service.work_until_quiet()
+    assert [answer["In-Reply-To"] for answer in harness.answers()] == ["<1@unit.example>"]
+    assert harness.graph.contents("Dondoc/Processed") == [written]
+    assert harness.graph.keys() == []
 
 
-def test_s57_an_answer_stored_but_not_confirmed_is_found_in_sent_items(office: Office) -> None:
+def test_s57_an_answer_stored_but_not_confirmed_is_found_in_sent_items(harness: CampaignContext) -> None:
     """S57: Graph took the answer and the connection broke; Sent Items settle it, and the unit gets one only."""
-    office.write()
-    office.graph.plan(Fault("sendMail", stored=True))
-    office.service.work_until_quiet()
-    assert office.outgoing().get("unknown") == 1
+    harness.write()
+    harness.graph.plan(Fault("sendMail", stored=True))
+    harness.service.work_until_quiet()
+    assert harness.outgoing().get("unknown") == 1
     for _ in range(3):
-        office.moment += timedelta(minutes=20)
-        office.service.tick()
-        office.service.work_until_quiet()
-    assert "unknown" not in office.outgoing()
-    assert len(office.answers()) == 1
+        harness.moment += timedelta(minutes=20)
+        harness.service.tick()
+        harness.service.work_until_quiet()
+    assert "unknown" not in harness.outgoing()
+    assert len(harness.answers()) == 1
 
 
-def test_s08_a_withdrawn_sign_in_stops_nothing_for_good(office: Office) -> None:
+def test_s08_a_withdrawn_sign_in_stops_nothing_for_good(harness: CampaignContext) -> None:
     """S08: until somebody signs in again nothing is lost; afterwards the same process goes on."""
-    office.write()
-    office.provider.revoke_access()
-    office.provider.refresh.clear()
+    harness.write()
+    harness.provider.revoke_access()
+    harness.provider.refresh.clear()
     with pytest.raises(MailboxUnavailable, match="run `dondoc sign-in mailbox`"):
-        office.service.work_until_quiet()
-    sign_in(office.service.settings, "mailbox", browse)
-    office.service.work_until_quiet()
-    assert len(office.answers()) == 1
+        harness.service.work_until_quiet()
+    sign_in(harness.service.settings, "mailbox", browse)
+    harness.service.work_until_quiet()
+    assert len(harness.answers()) == 1

@@ -101,9 +101,9 @@ def until(true: Callable[[], Any], patience: float = 40.0) -> None:
 def test_a_roster_is_answered_and_filed_without_anybody_asking(servers: Servers) -> None:
     """IDLE wakes it; the answer arrives, the mail lies in Processed, still unread for people."""
     with at_work(servers) as service:
-        course = service.course(CAMPAIGN)
-        rows = [row_of(worker) for worker in course.workers["U01"]]
-        content = roster(course.campaign, course.units[0], rows)
+        open_campaign = service.open_campaign(CAMPAIGN)
+        rows = [row_of(worker) for worker in open_campaign.workers["U01"]]
+        content = roster(open_campaign.campaign, open_campaign.units[0], rows)
         sent = servers.write("Gửi Phụ lục 02", {"PL02.xlsx": content})
         until(lambda: servers.answers_to(sent))
         until(lambda: servers.imap.messages(SERVICE, "Processed"))

@@ -40,38 +40,38 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    with company(tmp_path_factory.mktemp("state"), units=(UNIT,), workers=6) as office:
-        workers = office.folder.workers[UNIT]
-        office.launch()
-        office.post.write(office.address_of(UNIT), files=scans(office))
-        office.work()
-        answer = office.post.last(office.address_of(UNIT))
-        waiting = forms(office)
-        office.clock.pass_by(days=1)
+    with company(tmp_path_factory.mktemp("state"), units=(UNIT,), workers=6) as harness:
+        workers = harness.folder.workers[UNIT]
+        harness.launch()
+        harness.post.write(harness.address_of(UNIT), files=scans(harness))
+        harness.work()
+        answer = harness.post.last(harness.address_of(UNIT))
+        waiting = forms(harness)
+        harness.clock.pass_by(days=1)
         rows = [row_of(worker) for worker in workers]
-        office.post.write(
-            office.address_of(UNIT),
+        harness.post.write(
+            harness.address_of(UNIT),
             text="Kính gửi Ban Nhân sự,\nĐơn vị gửi danh sách. Đã rà soát, không có sai lệch.",
-            files={"PL02.xlsx": roster(office.folder.campaign, office.folder.units[0], rows)},
+            files={"PL02.xlsx": roster(harness.folder.campaign, harness.folder.units[0], rows)},
         )
-        office.work()
+        harness.work()
         yield Story(
             names=tuple(worker.name for worker in workers),
             waiting=waiting,
             first=body(answer),
             pictures=tuple(attached(answer)),
-            judged=forms(office),
-            second=body(office.post.last(office.address_of(UNIT))),
-            stage=office.stage(UNIT),
+            judged=forms(harness),
+            second=body(harness.post.last(harness.address_of(UNIT))),
+            stage=harness.stage(UNIT),
         )
 
 
-def scans(office: Company) -> dict[str, bytes]:
+def scans(harness: Company) -> dict[str, bytes]:
     """One paper a worker, and one with two."""
     layout, chance = LAYOUTS["official"], np.random.default_rng(11)
 
     def filled(place: int, hand: Hand | None, sealed: Sealed = Sealed.NOT) -> Filled:
-        values = office.folder.workers[UNIT][place].values
+        values = harness.folder.workers[UNIT][place].values
         keys = ("social_insurance_no", "citizen_id", "birth_date", "phone", "email", "gender")
         person = Worker(name=values["full_name"], **{key: values[key] for key in keys})
         return Filled(person=person, hand=hand, sealed=sealed, name_printed=True, pen=BLUES[0], red=REDS[0])
@@ -87,9 +87,9 @@ def scans(office: Company) -> dict[str, bytes]:
     return {name: captured(sheet, Level.OFFICE, 0, chance) for name, sheet in drawn.items()}
 
 
-def forms(office: Company) -> dict[tuple[str, int], FormRecord]:
-    with office.service.house.ledger.transaction() as books:
-        found = books.submissions.forms(office.folder.campaign.id, UNIT)
+def forms(harness: Company) -> dict[tuple[str, int], FormRecord]:
+    with harness.service.services.ledger.transaction() as transaction:
+        found = transaction.submissions.forms(harness.folder.campaign.id, UNIT)
     return {(form.document_name, form.part): form for form in found}
 
 

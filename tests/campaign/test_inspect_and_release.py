@@ -41,7 +41,7 @@ NOW = "2021-04-22T09:00"
 class Desk:
     """A service at work, its configuration as a folder, and a place for mail files."""
 
-    office: Company
+    harness: Company
     config: str
     folder: Path
 
@@ -50,22 +50,22 @@ class Desk:
         return str(self.folder / name)
 
     def newest_mail(self) -> str:
-        return self.file("newest.eml", self.office.post.server.messages(SERVICE)[-1])
+        return self.file("newest.eml", self.harness.post.server.messages(SERVICE)[-1])
 
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("desk")
-    with company(folder / "state") as office:
-        office.launch()
+    with company(folder / "state") as harness:
+        harness.launch()
         config = folder / "config"
         shutil.copytree(ROOT / "config", config)
         text = (config / "service.toml").read_text(encoding="utf-8")
         for old, new in (
             ('tls = "tls"', 'tls = "none"'),
             ('tls = "starttls"', 'tls = "none"'),
-            ("port = 993", f"port = {office.post.server.imap_port}"),
-            ("port = 587", f"port = {office.post.server.smtp_port}"),
+            ("port = 993", f"port = {harness.post.server.imap_port}"),
+            ("port = 587", f"port = {harness.post.server.smtp_port}"),
             ("DONDOC_MAILBOX_PASSWORD", PASSWORD_VARIABLE),
             ("DONDOC_SENDING_PASSWORD", PASSWORD_VARIABLE),
             ("processes = 2", "processes = 1"),
@@ -74,7 +74,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             assert old in text
             text = text.replace(old, new)
         (config / "service.toml").write_text(text, encoding="utf-8")
-        yield Desk(office, str(config), folder)
+        yield Desk(harness, str(config), folder)
 
 
 def inspected(desk: Desk, capsys: pytest.CaptureFixture[str], *files: str) -> tuple[int, list[dict[str, Any]]]:
@@ -84,44 +84,44 @@ def inspected(desk: Desk, capsys: pytest.CaptureFixture[str], *files: str) -> tu
 
 def test_inspect_says_what_the_service_then_does(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """The same answer with the same subject, to the same people; and looking changed nothing."""
-    office, campaign = desk.office, desk.office.folder.campaign
-    unit = office.folder.units[0]
-    rows = [row_of(worker, phone="12") for worker in office.folder.workers["U01"]]
-    office.post.write(office.address_of("U01"), files={"PL02.xlsx": roster(campaign, unit, rows)})
-    with office.service.ledger.transaction() as books:
-        before = books.mails.count_by_state()
+    harness, campaign = desk.harness, desk.harness.folder.campaign
+    unit = harness.folder.units[0]
+    rows = [row_of(worker, phone="12") for worker in harness.folder.workers["U01"]]
+    harness.post.write(harness.address_of("U01"), files={"PL02.xlsx": roster(campaign, unit, rows)})
+    with harness.service.ledger.transaction() as transaction:
+        before = transaction.mails.count_by_state()
     status, (seen,) = inspected(desk, capsys, desk.newest_mail())
-    with office.service.ledger.transaction() as books:
-        assert books.mails.count_by_state() == before
+    with harness.service.ledger.transaction() as transaction:
+        assert transaction.mails.count_by_state() == before
     assert status == 1
     for key, kind in CONTRACT.items():
         assert isinstance(seen[key], kind), key
     assert (seen["kind"], seen["unit"], seen["campaign"]) == ("submission", "U01", campaign.id)
-    assert seen["sha256"] == hashlib.sha256(office.post.server.messages(SERVICE)[-1]).hexdigest()
+    assert seen["sha256"] == hashlib.sha256(harness.post.server.messages(SERVICE)[-1]).hexdigest()
     assert [document["kind"] for document in seen["documents"]] == ["roster"]
-    office.work()
-    answer = office.post.last(office.address_of("U01"))
+    harness.work()
+    answer = harness.post.last(harness.address_of("U01"))
     assert seen["reply"] == {"to": [answer["To"]], "subject": answer["Subject"], "template": "needs_correction"}
 
 
 def test_inspect_knows_what_the_service_knows(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """A stranger's mail is held; once HR admitted her, the same file is a question that would be answered."""
-    desk.office.post.server.add_user("hoa@thu-rieng.example", "x")
-    opening = desk.office.post.last(desk.office.address_of("U02"))
-    desk.office.post.write("hoa@thu-rieng.example", text="Hạn nộp là ngày nào ạ?", answers=opening)
+    desk.harness.post.server.add_user("hoa@thu-rieng.example", "x")
+    opening = desk.harness.post.last(desk.harness.address_of("U02"))
+    desk.harness.post.write("hoa@thu-rieng.example", text="Hạn nộp là ngày nào ạ?", answers=opening)
     mail = desk.newest_mail()
     status, (seen,) = inspected(desk, capsys, mail)
     assert (status, seen["kind"], seen["would_reply"], seen["reply"]) == (1, "unknown_sender", False, None)
     told = {(each["template"], each["to"][0]) for each in seen["also_written"]}
-    assert told == {("held_notice", HR), ("private_address", desk.office.address_of("U02"))}
-    desk.office.service.admit("hoa@thu-rieng.example", unit="U02", by=HR)
+    assert told == {("held_notice", HR), ("private_address", desk.harness.address_of("U02"))}
+    desk.harness.service.admit("hoa@thu-rieng.example", unit="U02", by=HR)
     status, (seen,) = inspected(desk, capsys, mail)
     assert (status, seen["kind"], seen["unit"], seen["would_reply"]) == (0, "question", "U02", True)
 
 
 def test_inspect_speaks_to_people_too(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """Kind, who, why, the answer, and who else would hear."""
-    desk.office.post.write(desk.office.address_of("U02"), text="Hạn nộp là ngày nào ạ?")
+    desk.harness.post.write(desk.harness.address_of("U02"), text="Hạn nộp là ngày nào ạ?")
     assert run(["inspect", desk.newest_mail(), "--config", desk.config, "--now", NOW]) == 0
     words = " ".join(capsys.readouterr().out.split())
     for said in ("newest.eml: question", "unit U02", "· unit U02: sender address", "answer to", f"also to {HR}"):
@@ -148,18 +148,18 @@ def test_inspect_takes_anything(desk: Desk, capsys: pytest.CaptureFixture[str]) 
 
 def test_release_takes_one_held_mail_in(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """HR's word for one mail: taken in as the unit's, answered to its contact; the address stays unregistered."""
-    office = desk.office
-    office.post.server.add_user("nam@thu-rieng.example", "x")
-    office.post.write("nam@thu-rieng.example", text="Hạn nộp là ngày nào ạ?")
-    office.work()
-    with office.service.ledger.transaction() as books:
-        (held,) = [mail for mail in books.mails.held() if mail.sender == "nam@thu-rieng.example"]
-    before = len(office.post.mails(office.address_of("U01")))
+    harness = desk.harness
+    harness.post.server.add_user("nam@thu-rieng.example", "x")
+    harness.post.write("nam@thu-rieng.example", text="Hạn nộp là ngày nào ạ?")
+    harness.work()
+    with harness.service.ledger.transaction() as transaction:
+        (held,) = [mail for mail in transaction.mails.held() if mail.sender == "nam@thu-rieng.example"]
+    before = len(harness.post.mails(harness.address_of("U01")))
     release = ["release", str(held.id), "--unit", "U01", "--why", "đã hỏi", "--as", HR, "--config", desk.config]
     assert run([*release, "--now", NOW]) == 0
     assert f"mail {held.id} taken in for U01: {MailState.PROCESSED}" in capsys.readouterr().out
-    assert len(office.post.mails(office.address_of("U01"))) == before + 1
-    assert office.post.mails("nam@thu-rieng.example") == []
+    assert len(harness.post.mails(harness.address_of("U01"))) == before + 1
+    assert harness.post.mails("nam@thu-rieng.example") == []
     assert run([*release, "--now", NOW]) == 2
     assert "no held mail has this number" in capsys.readouterr().err
 

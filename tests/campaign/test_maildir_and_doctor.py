@@ -24,7 +24,7 @@ class Place:
 
     config: Path
     maildir: Path
-    office: Company
+    harness: Company
 
     def deliver(self, sender: str, subject: str, text: str) -> None:
         mail = EmailMessage()
@@ -59,7 +59,7 @@ processes = 1
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with company(tmp_path / "other") as office:
+    with company(tmp_path / "other") as harness:
         maildir, config = tmp_path / "Maildir", tmp_path / "config"
         for part in ("new", "cur", "tmp"):
             (maildir / part).mkdir(parents=True)
@@ -67,22 +67,22 @@ def place(tmp_path: Path) -> Iterator[Place]:
         words = SERVICE_FILE.format(
             own=SERVICE,
             maildir=maildir,
-            port=office.post.server.smtp_port,
+            port=harness.post.server.smtp_port,
             variable=PASSWORD_VARIABLE,
             state=tmp_path / "state",
         )
         (config / "service.toml").write_text(words, encoding="utf-8")
-        yield Place(config, maildir, office)
+        yield Place(config, maildir, harness)
 
 
 def test_a_mail_in_a_maildir_is_answered_and_filed(place: Place) -> None:
     """From the file in `new` to the answer over SMTP and the file in `.Processed`."""
-    writer = place.office.address_of("U01")
+    writer = place.harness.address_of("U01")
     place.deliver(writer, "hoi han nop", "Cho hỏi hạn nộp là ngày nào ạ?")
     with build_service(load_settings(place.config, templates=ROOT / "mail_templates")) as service:
         service.once()
         assert service.reconcile().agrees
-    assert place.office.post.last(writer)["In-Reply-To"] == "<hoi-han-nop@test.example>"
+    assert place.harness.post.last(writer)["In-Reply-To"] == "<hoi-han-nop@test.example>"
     assert len(list((place.maildir / ".Processed" / "new").iterdir())) == 1
     assert list((place.maildir / "new").iterdir()) == []
 

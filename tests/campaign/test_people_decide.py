@@ -19,121 +19,124 @@ from tests.support.whole_service import AGENCY, CAMPAIGN, HR, Company, company
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Company]:
+def harness(tmp_path: Path) -> Iterator[Company]:
     with company(tmp_path / "state") as small:
         yield small
 
 
-def test_a_held_mail_is_closed_by_hr_with_a_reason(office: Company) -> None:
+def test_a_held_mail_is_closed_by_hr_with_a_reason(harness: Company) -> None:
     """It stays stored, and is no longer asked about."""
-    office.launch()
-    office.post.server.add_user("la@nha-rieng.example", "x")
-    office.post.write("la@nha-rieng.example", text="Quảng cáo bảo hiểm", subject="Chào anh chị")
-    office.work()
-    house = office.service.house
-    with office.service.ledger.transaction() as books:
-        (held,) = books.mails.held()
-    assert dismiss(house, held.id, by=HR, why="quảng cáo")
-    assert not dismiss(house, held.id, by=HR, why="quảng cáo")
-    with office.service.ledger.transaction() as books:
-        assert books.mails.held() == ()
-        assert books.mails.get(held.id).state is MailState.IGNORED
-        assert any(event.what == f"mail {held.id} dismissed" and event.who == HR for event in books.events.latest())
+    harness.launch()
+    harness.post.server.add_user("la@nha-rieng.example", "x")
+    harness.post.write("la@nha-rieng.example", text="Quảng cáo bảo hiểm", subject="Chào anh chị")
+    harness.work()
+    services = harness.service.services
+    with harness.service.ledger.transaction() as transaction:
+        (held,) = transaction.mails.held()
+    assert dismiss(services, held.id, by=HR, why="quảng cáo")
+    assert not dismiss(services, held.id, by=HR, why="quảng cáo")
+    with harness.service.ledger.transaction() as transaction:
+        assert transaction.mails.held() == ()
+        assert transaction.mails.get(held.id).state is MailState.IGNORED
+        assert any(
+            event.what == f"mail {held.id} dismissed" and event.who == HR for event in transaction.events.latest()
+        )
 
 
-def test_a_page_in_review_is_listed_and_decided_and_the_unit_told(office: Company) -> None:
+def test_a_page_in_review_is_listed_and_decided_and_the_unit_told(harness: Company) -> None:
     """A form whose number differs from the roster: a person looks, and the audit trail shows who decided."""
-    office.launch()
-    unit, campaign = office.folder.units[0], office.folder.campaign
-    first, second = office.folder.workers["U01"]
+    harness.launch()
+    unit, campaign = harness.folder.units[0], harness.folder.campaign
+    first, second = harness.folder.workers["U01"]
     other = replace(first, values={**first.values, "phone": second.values["phone"]})
-    office.post.write(
-        office.address_of("U01"),
+    harness.post.write(
+        harness.address_of("U01"),
         files={
             "PL02.xlsx": roster(campaign, unit, [row_of(first), row_of(second)]),
             "1.jpg": scan_of(campaign, other),
         },
         text="Đã rà soát, không có sai lệch.",
     )
-    office.work()
-    with office.service.ledger.transaction() as books:
-        (waiting,) = forms_in_review(books, CAMPAIGN, unit)
+    harness.work()
+    with harness.service.ledger.transaction() as transaction:
+        (waiting,) = forms_in_review(transaction, CAMPAIGN, unit)
     assert waiting.worker_name == first.name and waiting.reasons == ("form_differs.phone",)
-    assert decide_form(office.service.house, waiting.id, Verdict.ACCEPTED, by=HR, why="đã gọi điện") is not None
-    office.work()
-    assert second.name in body(office.post.last(office.address_of("U01"))), "told where it stands now"
-    progress = next(each for each in office.service.status() if each.unit == "U01")
+    assert decide_form(harness.service.services, waiting.id, Verdict.ACCEPTED, by=HR, why="đã gọi điện") is not None
+    harness.work()
+    assert second.name in body(harness.post.last(harness.address_of("U01"))), "told where it stands now"
+    progress = next(each for each in harness.service.status() if each.unit == "U01")
     assert (progress.forms_accepted, progress.forms_missing) == (1, (second.name,))
 
 
-def test_replaying_a_mail_changes_nothing_twice(office: Company) -> None:
+def test_replaying_a_mail_changes_nothing_twice(harness: Company) -> None:
     """Idempotent: no second version, no second answer."""
-    office.launch()
-    complete(office, "U01")
-    before = len(office.post.mails(office.address_of("U01")))
-    assert replay(office.service.house, 1, by=HR) is MailState.PROCESSED
-    office.work()
-    progress = next(each for each in office.service.status() if each.unit == "U01")
+    harness.launch()
+    complete(harness, "U01")
+    before = len(harness.post.mails(harness.address_of("U01")))
+    assert replay(harness.service.services, 1, by=HR) is MailState.PROCESSED
+    harness.work()
+    progress = next(each for each in harness.service.status() if each.unit == "U01")
     assert progress.roster_version == 1
-    assert len(office.post.mails(office.address_of("U01"))) == before
+    assert len(harness.post.mails(harness.address_of("U01"))) == before
 
 
-def test_reminders_that_could_not_leave_are_not_sent_in_a_burst(office: Company) -> None:
+def test_reminders_that_could_not_leave_are_not_sent_in_a_burst(harness: Company) -> None:
     """Mail was down over three reminder days: one reminder goes, true on the day it goes."""
-    office.launch()
-    held = replace(office.service.house, holds_sending=True)
-    running = replace(office.service, house=held)
+    harness.launch()
+    services = harness.service.services
+    held = replace(services, sending=replace(services.sending, holds=True))
+    running = replace(harness.service, services=held)
     for day in ("2021-05-05T09:00", "2021-05-12T09:00", "2021-05-14T09:00"):
-        office.clock.go_to(day)
+        harness.clock.go_to(day)
         running.tick()
-    office.clock.go_to("2021-05-17T09:00")
-    office.service.work_until_quiet()
-    office.service.tick()
-    office.service.work_until_quiet()
-    reminders = office.post.mails(office.address_of("U02"))[1:]
+    harness.clock.go_to("2021-05-17T09:00")
+    harness.service.work_until_quiet()
+    harness.service.tick()
+    harness.service.work_until_quiet()
+    reminders = harness.post.mails(harness.address_of("U02"))[1:]
     assert len(reminders) == 1
     assert "02 ngày" in body(reminders[0]) + reminders[0]["Subject"]
 
 
-def test_a_question_beside_the_papers_reaches_hr_too(office: Company) -> None:
+def test_a_question_beside_the_papers_reaches_hr_too(harness: Company) -> None:
     """The papers are answered by the service, the question by a person."""
-    office.launch()
-    unit, campaign = office.folder.units[0], office.folder.campaign
-    rows = [row_of(worker) for worker in office.folder.workers["U01"]]
-    office.post.write(
-        office.address_of("U01"),
+    harness.launch()
+    unit, campaign = harness.folder.units[0], harness.folder.campaign
+    rows = [row_of(worker) for worker in harness.folder.workers["U01"]]
+    harness.post.write(
+        harness.address_of("U01"),
         files={"PL02.xlsx": roster(campaign, unit, rows)},
         text="Kính gửi Ban Nhân sự,\nCho hỏi người mới tuyển tháng 5 có phải kê khai không?",
     )
-    office.work()
-    assert "mới tuyển tháng 5" in body(office.post.last(HR))
-    assert campaign.hr_contact in body(office.post.last(office.address_of("U01")))
+    harness.work()
+    assert "mới tuyển tháng 5" in body(harness.post.last(HR))
+    assert campaign.hr_contact in body(harness.post.last(harness.address_of("U01")))
 
 
 def test_a_package_built_early_holds_only_what_is_right(tmp_path: Path) -> None:
     """Rows with errors or without an accepted declaration stay behind, and the figures say so."""
     from service.flow.package import build
 
-    with company(tmp_path / "state") as office:
-        office.launch()
-        unit, campaign = office.folder.units[0], office.folder.campaign
-        first, second = office.folder.workers["U01"]
+    with company(tmp_path / "state") as harness:
+        harness.launch()
+        unit, campaign = harness.folder.units[0], harness.folder.campaign
+        first, second = harness.folder.workers["U01"]
         wrong = row_of(second, social_insurance_no=second.values["social_insurance_no"].lstrip("0"))
-        office.post.write(
-            office.address_of("U01"),
+        harness.post.write(
+            harness.address_of("U01"),
             files={
                 "PL02.xlsx": roster(campaign, unit, [row_of(first), wrong]),
                 "1.jpg": scan_of(campaign, first),
                 "2.jpg": scan_of(campaign, second, number=2),
             },
         )
-        office.work()
-        record = build(office.service.house, office.service.course(CAMPAIGN))
+        harness.work()
+        record = build(harness.service.services, harness.service.open_campaign(CAMPAIGN))
         assert (record.totals["units"], record.totals["workers"], record.totals["forms"]) == (1, 1, 1)
         assert record.totals["open"] == 2
-        office.work()
-        assert record.code in office.post.last(HR)["Subject"]
-        assert office.post.mails(AGENCY) == []
+        harness.work()
+        assert record.code in harness.post.last(HR)["Subject"]
+        assert harness.post.mails(AGENCY) == []
 
 
 def test_a_large_package_is_divided_into_mails_that_servers_take() -> None:
@@ -150,13 +153,13 @@ def test_a_large_package_is_divided_into_mails_that_servers_take() -> None:
 
 def test_the_manifest_reaches_the_agency_whole(tmp_path: Path) -> None:
     """`sha256sum -c` works for whoever receives the package."""
-    with company(tmp_path / "state", units=("U01",), workers=1) as office:
-        office.launch()
-        complete(office, "U01")
-        office.tick()
-        approval = office.post.last(HR)
-        office.post.write(HR, text="DUYỆT", answers=approval)
-        office.work()
-        office.tick()
-        (package,) = office.post.mails(AGENCY)
+    with company(tmp_path / "state", units=("U01",), workers=1) as harness:
+        harness.launch()
+        complete(harness, "U01")
+        harness.tick()
+        approval = harness.post.last(HR)
+        harness.post.write(HR, text="DUYỆT", answers=approval)
+        harness.work()
+        harness.tick()
+        (package,) = harness.post.mails(AGENCY)
         assert set(attached(package)) == set(attached(approval))

@@ -20,7 +20,7 @@ from tests.support.whole_service import HR, SERVICE, Company, company
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Company]:
+def harness(tmp_path: Path) -> Iterator[Company]:
     """Two units of the health check, and no other campaign."""
     with company(tmp_path / "state", campaign=CAMPAIGN) as small:
         yield small
@@ -46,29 +46,29 @@ def attached(mail: EmailMessage) -> dict[str, bytes]:
     return {part.get_filename(""): part.get_payload(decode=True) for part in mail.iter_attachments()}  # type: ignore[misc]  # bytes by decode
 
 
-def filled(office: Company, unit: str, *rows: dict[str, str]) -> bytes:
+def filled(harness: Company, unit: str, *rows: dict[str, str]) -> bytes:
     """The unit's list on our blank."""
-    return roster(office.folder.campaign, unit_of(office, unit), rows)
+    return roster(harness.folder.campaign, unit_of(harness, unit), rows)
 
 
-def unit_of(office: Company, code: str) -> Unit:
-    return next(unit for unit in office.folder.units if unit.code == code)
+def unit_of(harness: Company, code: str) -> Unit:
+    return next(unit for unit in harness.folder.units if unit.code == code)
 
 
-def versions(office: Company, unit: str) -> dict[str, int]:
+def versions(harness: Company, unit: str) -> dict[str, int]:
     """How many lists each campaign has of the unit."""
-    campaigns = [office.folder.campaign.id, *office.others]
-    progress = {name: office.service.status(name) for name in campaigns}
+    campaigns = [harness.folder.campaign.id, *harness.others]
+    progress = {name: harness.service.status(name) for name in campaigns}
     return {
         name: each.roster_version for name, all_units in progress.items() for each in all_units if each.unit == unit
     }
 
 
-def everything_said(office: Company) -> list[EmailMessage]:
+def everything_said(harness: Company) -> list[EmailMessage]:
     """Every mail of ours in any mailbox."""
-    people = [unit.addresses[0] for unit in office.folder.units]
-    heads = [unit.head_address for unit in office.folder.units if unit.head_address]
-    return [mail for address in (*people, *heads, HR, CLINIC) for mail in office.post.mails(address)]
+    people = [unit.addresses[0] for unit in harness.folder.units]
+    heads = [unit.head_address for unit in harness.folder.units if unit.head_address]
+    return [mail for address in (*people, *heads, HR, CLINIC) for mail in harness.post.mails(address)]
 
 
 def test_the_campaign_is_data_of_another_shape() -> None:
@@ -97,10 +97,10 @@ def test_reading_commands_know_what_the_service_runs(tmp_path: Path) -> None:
         assert list(settings.campaigns) == read
 
 
-def test_the_opening_mail_brings_no_form(office: Company) -> None:
+def test_the_opening_mail_brings_no_form(harness: Company) -> None:
     """Letter, guide, notice, blank list, calendar entry; the summary of what to do is this campaign's."""
-    office.launch()
-    opening = office.post.last(office.address_of("U01"))
+    harness.launch()
+    opening = harness.post.last(harness.address_of("U01"))
     assert set(attached(opening)) == {
         "cong-van-kham-suc-khoe.pdf",
         "huong-dan-di-kham.pdf",
@@ -116,73 +116,73 @@ def test_the_opening_mail_brings_no_form(office: Company) -> None:
     assert any("Cơ sở Cầu Giấy" in each for each in choices)
 
 
-def test_a_list_with_errors_comes_back_is_corrected_and_confirmed(office: Company) -> None:
+def test_a_list_with_errors_comes_back_is_corrected_and_confirmed(harness: Company) -> None:
     """A misspelt place, a day too late, no telephone, a "no" without reason: said at once; corrected: complete."""
-    office.launch()
+    harness.launch()
     wrong = [
         person(0, exam_place="Co so Cau Giay 2"),
         person(1, exam_date="2021-06-30"),
         person(2, phone=""),
         person(3, exam_wanted="không"),
     ]
-    content = own_list(office.folder.campaign, wrong)
-    office.post.write(office.address_of("U01"), files={"ds kham.xlsx": content}, answers=opening_of(office))
-    office.work()
-    answer = office.post.last(office.address_of("U01"))
+    content = own_list(harness.folder.campaign, wrong)
+    harness.post.write(harness.address_of("U01"), files={"ds kham.xlsx": content}, answers=opening_of(harness))
+    harness.work()
+    answer = harness.post.last(harness.address_of("U01"))
     said = body(answer)
     assert "04 nội dung cần chỉnh sửa" in said
     assert "Đề xuất: Cơ sở Cầu Giấy" in said
     assert "sau ngày 25/06/2021" in said
     assert "Lý do chưa khám được" in said
-    assert office.stage("U01") == "correction"
+    assert harness.stage("U01") == "correction"
     (name, marked), *rest = attached(answer).items()
     assert (name, rest) == ("ds kham-can-sua.xlsx", [])
     cells = [cell for row in openpyxl.load_workbook(io.BytesIO(marked)).worksheets[0].rows for cell in row]
     assert len([cell for cell in cells if cell.comment]) == 4
     right = [person(0), person(1), person(2), person(3)]
-    office.post.write(office.address_of("U01"), files={"a.xlsx": filled(office, "U01", *right)}, answers=answer)
-    office.work()
-    said = body(office.post.last(office.address_of("U01")))
+    harness.post.write(harness.address_of("U01"), files={"a.xlsx": filled(harness, "U01", *right)}, answers=answer)
+    harness.work()
+    said = body(harness.post.last(harness.address_of("U01")))
     assert "đầy đủ, hợp lệ" in said
     assert "Danh sách đăng ký khám: lần 2, 04 người lao động" in said
-    assert office.stage("U01") == "complete"
+    assert harness.stage("U01") == "complete"
 
 
-def opening_of(office: Company) -> EmailMessage:
-    return office.post.mails(office.address_of("U01"))[0]
+def opening_of(harness: Company) -> EmailMessage:
+    return harness.post.mails(harness.address_of("U01"))[0]
 
 
-def test_who_cannot_come_stands_in_the_list_with_a_reason(office: Company) -> None:
+def test_who_cannot_come_stands_in_the_list_with_a_reason(harness: Company) -> None:
     """Nothing else is demanded of that row, and the list is complete."""
-    office.launch()
+    harness.launch()
     away = {"full_name": "Lý Thu Cúc", "employee_code": "IT00099", "not_possible_reason": "Đi công tác dài ngày"}
-    office.post.write(office.address_of("U02"), files={"a.xlsx": filled(office, "U02", person(0), away)})
-    office.work()
-    assert office.stage("U02") == "complete"
-    assert [each.not_possible for each in office.service.status() if each.unit == "U02"] == [("Lý Thu Cúc",)]
+    harness.post.write(harness.address_of("U02"), files={"a.xlsx": filled(harness, "U02", person(0), away)})
+    harness.work()
+    assert harness.stage("U02") == "complete"
+    assert [each.not_possible for each in harness.service.status() if each.unit == "U02"] == [("Lý Thu Cúc",)]
 
 
 def test_the_package_goes_to_the_clinic_after_approval(tmp_path: Path) -> None:
     """Covering letter, list and manifest; no forms, no reasons, nothing on anybody's health; only after DUYỆT."""
-    with company(tmp_path / "state", campaign=CAMPAIGN) as office:
-        office.launch()
+    with company(tmp_path / "state", campaign=CAMPAIGN) as harness:
+        harness.launch()
         away = {"full_name": "Lý Thu Cúc", "employee_code": "IT00099", "not_possible_reason": "Đi công tác dài ngày"}
         lists = {
-            "U01": own_list(office.folder.campaign, [person(0), person(1)], further="Tiền sử bệnh"),
-            "U02": filled(office, "U02", person(2), away),
+            "U01": own_list(harness.folder.campaign, [person(0), person(1)], further="Tiền sử bệnh"),
+            "U02": filled(harness, "U02", person(2), away),
         }
         for unit, content in lists.items():
-            office.post.write(office.address_of(unit), files={"a.xlsx": content})
-        office.work()
-        office.tick()
-        assert office.post.mails(CLINIC) == []
-        approval = office.post.last(HR)
+            harness.post.write(harness.address_of(unit), files={"a.xlsx": content})
+        harness.work()
+        harness.tick()
+        assert harness.post.mails(CLINIC) == []
+        approval = harness.post.last(HR)
         assert "Phòng khám Đa khoa An Bình (mẫu)" in approval["Subject"]
-        office.post.write(HR, text="DUYỆT", answers=approval)
-        office.work()
-        office.tick()
-        office.tick()
-        (package,) = office.post.mails(CLINIC)
+        harness.post.write(HR, text="DUYỆT", answers=approval)
+        harness.work()
+        harness.tick()
+        harness.tick()
+        (package,) = harness.post.mails(CLINIC)
         files = attached(package)
         assert set(files) == {"00-cong-van.pdf", "01-danh-sach-dang-ky-kham.xlsx", "manifest.csv", "manifest.txt"}
         said = "\n".join(words for _, words in words_of(package))
@@ -192,43 +192,43 @@ def test_the_package_goes_to_the_clinic_after_approval(tmp_path: Path) -> None:
             assert wanted in said
         assert "03 người lao động của 02 đơn vị" in " ".join(said.split())
         assert "Người lao động trong danh sách: 3" in body(package), "the mail counts as its letter does"
-        assert "Đã gửi hồ sơ" in office.post.last(HR)["Subject"]
+        assert "Đã gửi hồ sơ" in harness.post.last(HR)["Subject"]
 
 
-def a_letter(office: Company) -> bytes:
+def a_letter(harness: Company) -> bytes:
     """A readable PDF that is not asked for."""
-    return attached(opening_of(office))["huong-dan-di-kham.pdf"]
+    return attached(opening_of(harness))["huong-dan-di-kham.pdf"]
 
 
-def test_no_mail_speaks_of_the_other_campaign(office: Company) -> None:
+def test_no_mail_speaks_of_the_other_campaign(harness: Company) -> None:
     """Opening, answers of every kind, reminders, escalation, summaries, package: subjects, bodies, pages and files."""
-    office.launch()
-    writes = office.post.write
-    one, two = office.address_of("U01"), office.address_of("U02")
+    harness.launch()
+    writes = harness.post.write
+    one, two = harness.address_of("U01"), harness.address_of("U02")
     for text in ("", "Người lao động đi công tác thì đăng ký thế nào?", "TÌNH TRẠNG"):
         writes(one, text=text)
-        office.work()
+        harness.work()
     parcels: tuple[dict[str, bytes], ...] = (
         {"ảnh.pdf": b"%PDF-1.4 broken", "thuyết minh.docx": b"PK\x03\x04 broken"},
-        {"mẫu.xlsx": own_list(office.folder.campaign, []), "hợp đồng.pdf": a_letter(office)},
-        {"a.xlsx": filled(office, "U01", person(0, exam_date="", phone="12")), "hợp đồng.pdf": a_letter(office)},
+        {"mẫu.xlsx": own_list(harness.folder.campaign, []), "hợp đồng.pdf": a_letter(harness)},
+        {"a.xlsx": filled(harness, "U01", person(0, exam_date="", phone="12")), "hợp đồng.pdf": a_letter(harness)},
     )
     for files in parcels:
         writes(one, files=files)
-        office.work()
+        harness.work()
     writes(HR, text="tình trạng")
     for moment in ("2021-05-19T09:00", "2021-05-25T16:40", "2021-05-28T09:00", "2021-05-31T09:00", "2021-06-01T16:40"):
-        office.clock.go_to(moment)
-        office.tick()
-    writes(one, files={"a.xlsx": filled(office, "U01", person(0))})
-    writes(two, files={"a.xlsx": filled(office, "U02", person(1))})
-    office.work()
-    office.tick()
-    writes(HR, text="DUYỆT", answers=office.post.last(HR))
-    office.work()
-    office.tick()
-    office.tick()
-    mails = everything_said(office)
+        harness.clock.go_to(moment)
+        harness.tick()
+    writes(one, files={"a.xlsx": filled(harness, "U01", person(0))})
+    writes(two, files={"a.xlsx": filled(harness, "U02", person(1))})
+    harness.work()
+    harness.tick()
+    writes(HR, text="DUYỆT", answers=harness.post.last(HR))
+    harness.work()
+    harness.tick()
+    harness.tick()
+    mails = everything_said(harness)
     subjects = "\n".join(str(mail["Subject"]) for mail in mails)
     for part in ("Nhắc tiến độ", "hạn cuối", "quá thời hạn", "Tổng hợp tiến độ", "Câu hỏi", "Đã gửi hồ sơ", "Chưa đọc"):
         assert part in subjects

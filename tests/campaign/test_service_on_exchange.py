@@ -27,7 +27,7 @@ TABLE = {"address": SERVICE, "sign_in": "basic", "user": SERVICE, "password_env"
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class CampaignContext:
     """The server, and the service on it."""
 
     server: FakeExchange
@@ -68,46 +68,46 @@ def settings_on(server: FakeExchange, state: Path, **more: Any) -> Settings:
 
 
 @pytest.fixture
-def office(server: FakeExchange, tmp_path: Path) -> Iterator[Office]:
+def harness(server: FakeExchange, tmp_path: Path) -> Iterator[CampaignContext]:
     with build_service(settings_on(server, tmp_path / "state"), now=lambda: NOW) as service:
-        yield Office(server, service)
+        yield CampaignContext(server, service)
 
 
-def test_a_question_is_answered_filed_and_kept_in_sent_items(office: Office) -> None:
+def test_a_question_is_answered_filed_and_kept_in_sent_items(harness: CampaignContext) -> None:
     """In the thread, under our own Message-ID; the mail lies in Processed, still unread for people."""
-    asked = office.write("Xin hỏi: hạn nộp là ngày nào?")
-    office.service.work_until_quiet()
-    (answer,) = office.mails(CONTACT)
+    asked = harness.write("Xin hỏi: hạn nộp là ngày nào?")
+    harness.service.work_until_quiet()
+    (answer,) = harness.mails(CONTACT)
     assert answer["In-Reply-To"] == asked
-    assert [mail["Message-ID"] for mail in office.mails(SERVICE, "sentitems") if mail["To"] == answer["To"]] == [
+    assert [mail["Message-ID"] for mail in harness.mails(SERVICE, "sentitems") if mail["To"] == answer["To"]] == [
         answer["Message-ID"]
     ]
-    assert office.mails(SERVICE) == []
-    assert [item.read for item in office.server.mailboxes[SERVICE].folder("Processed").items.values()] == [False]
-    office.service.work_until_quiet()
-    assert len(office.mails(CONTACT)) == 1
+    assert harness.mails(SERVICE) == []
+    assert [item.read for item in harness.server.mailboxes[SERVICE].folder("Processed").items.values()] == [False]
+    harness.service.work_until_quiet()
+    assert len(harness.mails(CONTACT)) == 1
 
 
-def test_s57_an_answer_that_was_lost_is_found_in_sent_items(office: Office) -> None:
+def test_s57_an_answer_that_was_lost_is_found_in_sent_items(harness: CampaignContext) -> None:
     """S57: carried out although the connection broke: found by its Message-ID, and never sent twice."""
-    office.write("Xin hỏi: hạn nộp là ngày nào?")
-    office.server.plan(Fault("CreateItem", carried_out=True, times=2))
-    office.service.work_until_quiet()
-    office.service.tick()
-    office.service.work_until_quiet()
-    assert len(office.mails(CONTACT)) == 1
-    with office.service.ledger.transaction() as books:
-        assert {str(state) for state in books.outbox.count_by_state()} == {"sent"}
+    harness.write("Xin hỏi: hạn nộp là ngày nào?")
+    harness.server.plan(Fault("CreateItem", carried_out=True, times=2))
+    harness.service.work_until_quiet()
+    harness.service.tick()
+    harness.service.work_until_quiet()
+    assert len(harness.mails(CONTACT)) == 1
+    with harness.service.ledger.transaction() as transaction:
+        assert {str(state) for state in transaction.outbox.count_by_state()} == {"sent"}
 
 
 def test_redirected_mail_goes_nowhere_else(server: FakeExchange, tmp_path: Path) -> None:
     """The first days of use: everything to one address, whomever the header names."""
     settings = settings_on(server, tmp_path / "state", sending=f"redirect:{HR}")
     with build_service(settings, now=lambda: NOW) as service:
-        office = Office(server, service)
-        office.write("Xin hỏi: hạn nộp là ngày nào?")
+        harness = CampaignContext(server, service)
+        harness.write("Xin hỏi: hạn nộp là ngày nào?")
         service.work_until_quiet()
-    assert office.mails(CONTACT) == []
+    assert harness.mails(CONTACT) == []
     assert {recipients for recipients, _ in server.answers.sent} == {(HR,)}
 
 
@@ -170,11 +170,11 @@ def test_the_pace_is_that_of_the_server_that_sends(server: FakeExchange, tmp_pat
     assert (service.mails_per_minute, service.smtp is not None) == (1000, True)
 
 
-def test_a_busy_server_loses_nothing(office: Office) -> None:
+def test_a_busy_server_loses_nothing(harness: CampaignContext) -> None:
     """The mail stays in the outbox and goes out after the pause."""
-    office.write("Xin hỏi: hạn nộp là ngày nào?")
-    office.server.plan(Fault("CreateItem", code="ErrorServerBusy", milliseconds=200))
-    office.service.work_until_quiet()
-    assert office.mails(CONTACT) == []
-    with office.service.ledger.transaction() as books:
-        assert "queued" in {str(state) for state in books.outbox.count_by_state()}
+    harness.write("Xin hỏi: hạn nộp là ngày nào?")
+    harness.server.plan(Fault("CreateItem", code="ErrorServerBusy", milliseconds=200))
+    harness.service.work_until_quiet()
+    assert harness.mails(CONTACT) == []
+    with harness.service.ledger.transaction() as transaction:
+        assert "queued" in {str(state) for state in transaction.outbox.count_by_state()}

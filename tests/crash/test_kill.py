@@ -83,11 +83,14 @@ class Ordeal:
     def records(self) -> tuple[Counter[str], list[str]]:
         """(mails in the ledger by their Message-ID, Message-IDs whose answer is in doubt)."""
         ledger = open_ledger(f"sqlite:///{self.servers.state / 'ledger.sqlite'}")
-        with ledger.transaction() as books:
-            mails = [books.mails.get(number) for number in range(1, sum(books.mails.count_by_state().values()) + 1)]
+        with ledger.transaction() as transaction:
+            mails = [
+                transaction.mails.get(number)
+                for number in range(1, sum(transaction.mails.count_by_state().values()) + 1)
+            ]
             by_id = {mail.id: str(mail.message_id) for mail in mails}
-            outgoing = [mail for unit in UNITS for mail in books.outbox.of_unit("vssid-2021", unit.code)]
-            assert books.events.verify_chain()
+            outgoing = [mail for unit in UNITS for mail in transaction.outbox.of_unit("vssid-2021", unit.code)]
+            assert transaction.events.verify_chain()
         ledger.close()
         doubtful = [
             by_id[mail.answers_mail]
@@ -99,8 +102,8 @@ class Ordeal:
     def missing(self) -> list[str]:
         """Mails without an answer, with what the ledger says of their answers."""
         ledger = open_ledger(f"sqlite:///{self.servers.state / 'ledger.sqlite'}")
-        with ledger.transaction() as books:
-            states = f"{books.mails.count_by_state()} {books.outbox.count_by_state()}"
+        with ledger.transaction() as transaction:
+            states = f"{transaction.mails.count_by_state()} {transaction.outbox.count_by_state()}"
         ledger.close()
         return [states, *(message_id for message_id in self.written if not self.answers()[message_id])]
 

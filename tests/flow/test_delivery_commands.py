@@ -10,12 +10,12 @@ import pytest
 
 from service.cli import run
 from service.settings import load_settings
-from tests.support.post_office import MAI, PostOffice, post_office
+from tests.support.delivery_harness import MAI, DeliveryHarness, delivery_harness
 from tests.support.smtp_server import Fault, Stage
 from tests.support.whole_service import HR, PASSWORD_VARIABLE, ROOT
 
 
-def configured(office: PostOffice, folder: Path, state: Path) -> str:
+def configured(harness: DeliveryHarness, folder: Path, state: Path) -> str:
     """The same servers and the same state, as a configuration folder."""
     config = folder / "config"
     shutil.copytree(ROOT / "config", config)
@@ -24,8 +24,8 @@ def configured(office: PostOffice, folder: Path, state: Path) -> str:
     for old, new in (
         ('tls = "tls"', 'tls = "none"'),
         ('tls = "starttls"', 'tls = "none"'),
-        ("port = 993", f"port = {office.imap.imap_port}"),
-        ("port = 587", f"port = {office.smtp.port}"),
+        ("port = 993", f"port = {harness.imap.imap_port}"),
+        ("port = 587", f"port = {harness.smtp.port}"),
         ("DONDOC_MAILBOX_PASSWORD", PASSWORD_VARIABLE),
         ("DONDOC_SENDING_PASSWORD", PASSWORD_VARIABLE),
         ('folder = "state"', f'folder = "{state}"'),
@@ -40,12 +40,12 @@ def configured(office: PostOffice, folder: Path, state: Path) -> str:
 def test_the_outbox_is_listed_and_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Two mails in doubt: one is sent again, one is given up, then nothing needs a person."""
     state = tmp_path / "state"
-    with post_office(state) as office:
-        office.smtp.plan(Fault(Stage.DATA, times=2))
-        office.write("one")
-        office.write("two")
-        office.service.deliver()
-        config = configured(office, tmp_path, state)
+    with delivery_harness(state) as harness:
+        harness.smtp.plan(Fault(Stage.DATA, times=2))
+        harness.write("one")
+        harness.write("two")
+        harness.service.deliver()
+        config = configured(harness, tmp_path, state)
         assert run(["outbox", "--json", "--config", config]) == 1
         listed = json.loads(capsys.readouterr().out)
         assert [(mail["kind"], mail["to"]) for mail in listed["mails"]] == [("unknown", [MAI])] * 2
@@ -59,9 +59,9 @@ def test_the_outbox_is_listed_and_decided(tmp_path: Path, capsys: pytest.Capture
         capsys.readouterr()
         assert run(["outbox", "--json", "--config", config]) == 0
         assert json.loads(capsys.readouterr().out)["mails"] == []
-        assert office.copies_in(MAI, "one") == 1
-        with office.service.ledger.transaction() as books:
-            decided = {event.what for event in books.events.latest() if event.who == HR}
+        assert harness.copies_in(MAI, "one") == 1
+        with harness.service.ledger.transaction() as transaction:
+            decided = {event.what for event in transaction.events.latest() if event.who == HR}
         assert decided == {"mail resent", "mail given up"}
 
 
@@ -71,11 +71,11 @@ def test_what_cannot_be_decided_is_one_line(
 ) -> None:
     """Value, problem, remedy; exit status 2."""
     state = tmp_path / "state"
-    with post_office(state) as office:
-        office.write()
-        office.service.deliver()
-        assert office.mail().id == 1
-        config = configured(office, tmp_path, state)
+    with delivery_harness(state) as harness:
+        harness.write()
+        harness.service.deliver()
+        assert harness.mail().id == 1
+        config = configured(harness, tmp_path, state)
         assert run(["resend", number, "--as", HR, "--config", config]) == 2
         error = capsys.readouterr().err
         assert said in error and len(error.strip().splitlines()) == 1

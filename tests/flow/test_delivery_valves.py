@@ -8,119 +8,120 @@ from pathlib import Path
 import pytest
 
 from service.core.records import OutgoingState
-from service.flow.hr.stuck_mails import CaseKind, NoSuchCase, give_up, open_cases, send_again
+from service.flow.hr.stuck_mails import NotStuck, StuckKind, give_up, send_again, stuck_mails
 from service.flow.package import build
 from service.flow.sending.delivery import deliver_due
-from tests.support.post_office import LONG, MAI, STRANGER, PostOffice, post_office
+from tests.support.delivery_harness import LONG, MAI, STRANGER, DeliveryHarness, delivery_harness
 from tests.support.smtp_server import Fault, Stage
 from tests.support.whole_service import AGENCY, HR
 
 
-def kinds(office: PostOffice) -> list[CaseKind]:
-    with office.service.ledger.transaction() as books:
-        return [case.kind for case in open_cases(office.service.house, books)]
+def kinds(harness: DeliveryHarness) -> list[StuckKind]:
+    with harness.service.ledger.transaction() as transaction:
+        return [case.kind for case in stuck_mails(harness.service.services, transaction)]
 
 
 def test_hold_keeps_everything_for_people_to_look_at(tmp_path: Path) -> None:
     """Nothing leaves, whatever is asked for; one mail can be given up, none can be let through."""
-    with post_office(tmp_path, sending="hold") as office:
-        office.write()
-        office.write_to(AGENCY, "agency")
-        office.work()
-        assert office.smtp.connections == 0
-        assert kinds(office) == [CaseKind.HELD, CaseKind.HELD]
-        with pytest.raises(NoSuchCase, match="waiting to be sent already"):
-            send_again(office.service.house, office.mail().id, by=HR)
-        give_up(office.service.house, office.mail().id, by=HR, why="wrong words")
-        assert office.state() is OutgoingState.SUPPRESSED
-        assert kinds(office) == [CaseKind.HELD]
+    with delivery_harness(tmp_path, sending="hold") as harness:
+        harness.write()
+        harness.write_to(AGENCY, "agency")
+        harness.work()
+        assert harness.smtp.connections == 0
+        assert kinds(harness) == [StuckKind.HELD, StuckKind.HELD]
+        with pytest.raises(NotStuck, match="waiting to be sent already"):
+            send_again(harness.service.services, harness.mail().id, by=HR)
+        give_up(harness.service.services, harness.mail().id, by=HR, why="wrong words")
+        assert harness.state() is OutgoingState.SUPPRESSED
+        assert kinds(harness) == [StuckKind.HELD]
 
 
 def test_redirect_sends_everything_to_one_address_only(tmp_path: Path) -> None:
     """Units, copies, agency: all to one address, the headers as they would be, one header more for each recipient."""
-    with post_office(
+    with delivery_harness(
         tmp_path,
         sending=f"redirect:{STRANGER}",
         allowed_domains=("vnpt-it.example",),
         delivery={"own_copy": True},
-    ) as office:
-        office.write(cc=(LONG,))
-        office.write_to(AGENCY, "agency")
-        office.work()
-        assert office.taken() == [(STRANGER,), (STRANGER,)]
-        mail = office.inbox(STRANGER)[0]
+    ) as harness:
+        harness.write(cc=(LONG,))
+        harness.write_to(AGENCY, "agency")
+        harness.work()
+        assert harness.taken() == [(STRANGER,), (STRANGER,)]
+        mail = harness.inbox(STRANGER)[0]
         assert mail["To"] == MAI and mail["Cc"] == LONG
         assert mail.get_all("X-Dondoc-Redirected-For") == [MAI, LONG]
-        raw = office.service.house.shelf.get(office.mail().raw_sha256)
-        assert office.smtp.accepted[0][2].endswith(raw), "nothing else in the mail is changed"
-        assert office.state() is OutgoingState.SENT
-        assert any(STRANGER in why for why in office.events("mail sent"))
-        assert office.mail("agency").was_redirected
+        raw = harness.service.services.shelf.get(harness.mail().raw_sha256)
+        assert harness.smtp.accepted[0][2].endswith(raw), "nothing else in the mail is changed"
+        assert harness.state() is OutgoingState.SENT
+        assert any(STRANGER in why for why in harness.events("mail sent"))
+        assert harness.mail("agency").was_redirected
 
 
 def test_what_was_redirected_can_be_sent_to_whom_it_was_meant_for(tmp_path: Path) -> None:
     """Nothing follows by itself when the trial is over; HR may have a mail sent after all."""
-    with post_office(tmp_path, sending=f"redirect:{STRANGER}") as office:
-        office.write_to(AGENCY)
-        office.work()
-        earnest = replace(office.service.house, redirect_to=None)
-        assert deliver_due(earnest, office.service.sender) == 0
-        send_again(earnest, office.mail().id, by=HR)
-        deliver_due(earnest, office.service.sender)
-        assert office.taken() == [(STRANGER,), (AGENCY,)]
-        assert not office.mail().was_redirected
+    with delivery_harness(tmp_path, sending=f"redirect:{STRANGER}") as harness:
+        harness.write_to(AGENCY)
+        harness.work()
+        services = harness.service.services
+        earnest = replace(services, sending=replace(services.sending, redirect_to=None))
+        assert deliver_due(earnest, harness.service.sender) == 0
+        send_again(earnest, harness.mail().id, by=HR)
+        deliver_due(earnest, harness.service.sender)
+        assert harness.taken() == [(STRANGER,), (AGENCY,)]
+        assert not harness.mail().was_redirected
 
 
 def test_a_redirected_package_is_not_taken_for_sent(tmp_path: Path) -> None:
     """HR approved it, it went to the trial's address: nobody is told that the agency has it."""
-    with post_office(tmp_path, sending=f"redirect:{STRANGER}") as office:
-        course = office.service.course("vssid-2021")
-        built = build(office.service.house, course)
-        with office.office() as at:
-            at.books.decisions.approve_package(built.id, HR, office.clock())
-        office.work()
-        office.work()
-        assert AGENCY in {mail["X-Dondoc-Redirected-For"] for mail in office.inbox(STRANGER)}
-        assert set(office.taken()) == {(STRANGER,)}
-        with office.office() as at:
-            package = at.books.decisions.package("vssid-2021")
+    with delivery_harness(tmp_path, sending=f"redirect:{STRANGER}") as harness:
+        open_campaign = harness.service.open_campaign("vssid-2021")
+        built = build(harness.service.services, open_campaign)
+        with harness.harness() as at:
+            at.transaction.decisions.approve_package(built.id, HR, harness.clock())
+        harness.work()
+        harness.work()
+        assert AGENCY in {mail["X-Dondoc-Redirected-For"] for mail in harness.inbox(STRANGER)}
+        assert set(harness.taken()) == {(STRANGER,)}
+        with harness.harness() as at:
+            package = at.transaction.decisions.package("vssid-2021")
         assert package is not None and package.sent_at is None
 
 
 def test_a_redirect_address_that_refuses_marks_nobody(tmp_path: Path) -> None:
     """The contact's address is not to blame."""
-    with post_office(tmp_path, sending=f"redirect:{STRANGER}") as office:
-        office.smtp.plan(Fault(Stage.RECIPIENT, "550 5.1.1 no such user", address=STRANGER, times=9))
-        office.write()
-        office.work()
-        assert office.state() is OutgoingState.FAILED
-        with office.office() as at:
-            assert at.notes(at.course.units[0]).bounced == ()
+    with delivery_harness(tmp_path, sending=f"redirect:{STRANGER}") as harness:
+        harness.smtp.plan(Fault(Stage.RECIPIENT, "550 5.1.1 no such user", address=STRANGER, times=9))
+        harness.write()
+        harness.work()
+        assert harness.state() is OutgoingState.FAILED
+        with harness.harness() as at:
+            assert at.notes(at.open_campaign.units[0]).bounced == ()
 
 
 def test_other_domains_are_kept_back_and_listed(tmp_path: Path) -> None:
     """The agency's mail stays, with the reason, until HR decides; the list is looked at again whatever HR decides."""
-    with post_office(tmp_path, allowed_domains=("vnpt-it.example",)) as office:
-        office.write_to(AGENCY)
-        office.write("unit")
-        office.work()
-        assert office.taken() == [(MAI,)]
-        assert office.state() is OutgoingState.SUPPRESSED
-        assert "allowed_domains" in str(office.mail().last_error)
-        assert kinds(office) == [CaseKind.KEPT_BACK]
-        send_again(office.service.house, office.mail().id, by=HR)
-        office.work()
-        assert office.taken() == [(MAI,)]
-        give_up(office.service.house, office.mail().id, by=HR, why="sent by post")
-        assert kinds(office) == []
+    with delivery_harness(tmp_path, allowed_domains=("vnpt-it.example",)) as harness:
+        harness.write_to(AGENCY)
+        harness.write("unit")
+        harness.work()
+        assert harness.taken() == [(MAI,)]
+        assert harness.state() is OutgoingState.SUPPRESSED
+        assert "allowed_domains" in str(harness.mail().last_error)
+        assert kinds(harness) == [StuckKind.KEPT_BACK]
+        send_again(harness.service.services, harness.mail().id, by=HR)
+        harness.work()
+        assert harness.taken() == [(MAI,)]
+        give_up(harness.service.services, harness.mail().id, by=HR, why="sent by post")
+        assert kinds(harness) == []
 
 
 def test_one_recipient_of_another_domain_does_not_keep_the_others(tmp_path: Path) -> None:
     """The mail goes to those it may go to; the other one is listed."""
-    with post_office(tmp_path, allowed_domains=("vnpt-it.example",)) as office:
-        office.write(cc=(STRANGER,))
-        office.work()
-        assert office.taken() == [(MAI,)]
-        assert office.mail().outcomes[STRANGER][0] == "suppressed"
-        assert office.state() is OutgoingState.SENT
-        assert kinds(office) == [CaseKind.KEPT_BACK]
+    with delivery_harness(tmp_path, allowed_domains=("vnpt-it.example",)) as harness:
+        harness.write(cc=(STRANGER,))
+        harness.work()
+        assert harness.taken() == [(MAI,)]
+        assert harness.mail().outcomes[STRANGER][0] == "suppressed"
+        assert harness.state() is OutgoingState.SENT
+        assert kinds(harness) == [StuckKind.KEPT_BACK]

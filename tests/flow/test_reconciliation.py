@@ -19,197 +19,197 @@ from service.flow.ports.world import Folder, Listing, MailboxUnavailable
 from service.flow.watch import reconciliation
 from service.flow.watch.reconciliation import as_json
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
-from tests.support.offices import mailbox_at
+from tests.support.mail_servers import mailbox_at
 from tests.support.whole_service import HR, PASSWORD, SERVICE, Company, company
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Company]:
+def harness(tmp_path: Path) -> Iterator[Company]:
     with company(tmp_path) as opened:
         yield opened
 
 
 @contextmanager
-def person(office: Company) -> Iterator[IMAPClient]:
+def person(harness: Company) -> Iterator[IMAPClient]:
     """Somebody with the mailbox open in a mail program."""
-    with IMAPClient("127.0.0.1", office.post.server.imap_port, ssl=False) as program:
+    with IMAPClient("127.0.0.1", harness.post.server.imap_port, ssl=False) as program:
         program.login(SERVICE, PASSWORD)
         program.select_folder("INBOX")
         yield program
 
 
-def delete_all(office: Company) -> None:
-    with person(office) as program:
+def delete_all(harness: Company) -> None:
+    with person(harness) as program:
         program.delete_messages(program.search())
         program.expunge()
 
 
-def reports(office: Company) -> list[EmailMessage]:
+def reports(harness: Company) -> list[EmailMessage]:
     """Mails to HR about differences."""
-    return [mail for mail in office.post.mails(HR) if "Đối chiếu hộp thư" in str(mail["Subject"])]
+    return [mail for mail in harness.post.mails(HR) if "Đối chiếu hộp thư" in str(mail["Subject"])]
 
 
-def events(office: Company, what: str) -> int:
-    with office.service.ledger.transaction() as books:
-        return sum(event.what == what for event in books.events.latest(1000))
+def events(harness: Company, what: str) -> int:
+    with harness.service.ledger.transaction() as transaction:
+        return sum(event.what == what for event in transaction.events.latest(1000))
 
 
-def next_day(office: Company) -> None:
-    office.clock.pass_by(days=1)
-    office.work()
+def next_day(harness: Company) -> None:
+    harness.clock.pass_by(days=1)
+    harness.work()
 
 
-def test_mailbox_and_ledger_agree_when_all_is_well(office: Company) -> None:
+def test_mailbox_and_ledger_agree_when_all_is_well(harness: Company) -> None:
     """Answered, held and ignored mails are counted, each in one state, and nobody is told anything."""
-    office.post.write(office.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
-    office.post.write("stranger@elsewhere.example")
-    office.post.write(office.address_of("U02"), headers={"Auto-Submitted": "auto-replied"})
-    office.work()
-    found = office.service.reconcile()
+    harness.post.write(harness.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
+    harness.post.write("stranger@elsewhere.example")
+    harness.post.write(harness.address_of("U02"), headers={"Auto-Submitted": "auto-replied"})
+    harness.work()
+    found = harness.service.reconcile()
     assert found.agrees
     assert found.counts == {"processed": 1, "held": 1, "ignored": 1}
     assert found.lying == 0
     assert found.oldest_waiting_seconds is None
-    next_day(office)
-    assert reports(office) == []
+    next_day(harness)
+    assert reports(harness) == []
 
 
-def test_it_is_done_once_a_day_from_its_hour_on(office: Company) -> None:
+def test_it_is_done_once_a_day_from_its_hour_on(harness: Company) -> None:
     """Not before seven; then once, however often the mailbox is looked at; a missed day is caught up once."""
-    office.clock.go_to("2021-04-23T06:59")
-    office.work()
-    assert events(office, reconciliation.RECONCILED) == 0
-    office.clock.go_to("2021-04-23T07:00")
-    office.work()
-    office.clock.go_to("2021-04-23T17:00")
-    office.work()
-    assert events(office, reconciliation.RECONCILED) == 1
-    office.clock.go_to("2021-04-27T11:00")
-    office.work()
-    assert events(office, reconciliation.RECONCILED) == 2
+    harness.clock.go_to("2021-04-23T06:59")
+    harness.work()
+    assert events(harness, reconciliation.RECONCILED) == 0
+    harness.clock.go_to("2021-04-23T07:00")
+    harness.work()
+    harness.clock.go_to("2021-04-23T17:00")
+    harness.work()
+    assert events(harness, reconciliation.RECONCILED) == 1
+    harness.clock.go_to("2021-04-27T11:00")
+    harness.work()
+    assert events(harness, reconciliation.RECONCILED) == 2
 
 
-def test_s05_mails_that_people_read_and_flag_are_taken_in_all_the_same(office: Company) -> None:
+def test_s05_mails_that_people_read_and_flag_are_taken_in_all_the_same(harness: Company) -> None:
     """S05: `\\Seen`, `\\Answered` and `\\Flagged` mean nothing to us, and no difference arises from them."""
-    office.post.write(office.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
-    with person(office) as program:
+    harness.post.write(harness.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
+    with person(harness) as program:
         program.add_flags(program.search(), [b"\\Seen", b"\\Answered", b"\\Flagged"])
-    office.work()
-    assert office.post.last(office.address_of("U01"))["In-Reply-To"] is not None
-    assert office.service.reconcile().agrees
+    harness.work()
+    assert harness.post.last(harness.address_of("U01"))["In-Reply-To"] is not None
+    assert harness.service.reconcile().agrees
 
 
-def test_s06_a_mail_deleted_after_it_was_taken_in_is_processed_and_counted(office: Company) -> None:
+def test_s06_a_mail_deleted_after_it_was_taken_in_is_processed_and_counted(harness: Company) -> None:
     """S06: what was stored is answered; the next reconciliation names it to HR, once."""
-    office.post.write(office.address_of("U01"), subject="Hỏi về hạn nộp", text="Cho hỏi hạn nộp là ngày nào ạ?")
-    office.service.receive()
-    delete_all(office)
-    office.work()
-    assert len(office.post.mails(office.address_of("U01"))) == 1
-    found = office.service.reconcile()
+    harness.post.write(harness.address_of("U01"), subject="Hỏi về hạn nộp", text="Cho hỏi hạn nộp là ngày nào ạ?")
+    harness.service.receive()
+    delete_all(harness)
+    harness.work()
+    assert len(harness.post.mails(harness.address_of("U01"))) == 1
+    found = harness.service.reconcile()
     assert [record.subject for record in found.vanished] == ["Hỏi về hạn nộp"]
-    next_day(office)
-    (told,) = reports(office)
+    next_day(harness)
+    (told,) = reports(harness)
     assert "Hỏi về hạn nộp" in text_of(told)
-    next_day(office)
-    assert len(reports(office)) == 1
+    next_day(harness)
+    assert len(reports(harness)) == 1
 
 
-def test_s06_a_mail_deleted_while_it_waits_is_a_difference_at_once(office: Company) -> None:
+def test_s06_a_mail_deleted_while_it_waits_is_a_difference_at_once(harness: Company) -> None:
     """S06: in the ledger, not yet decided, and no longer in the folder."""
-    office.post.write(office.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
-    office.service.receive()
-    assert office.service.reconcile().agrees
-    delete_all(office)
-    found = office.service.reconcile()
+    harness.post.write(harness.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
+    harness.service.receive()
+    assert harness.service.reconcile().agrees
+    delete_all(harness)
+    found = harness.service.reconcile()
     assert not found.agrees
     assert [record.state for record in found.vanished] == [MailState.RECEIVED]
 
 
-def test_s06_a_mail_that_vanishes_before_it_is_fetched_is_counted(office: Company) -> None:
+def test_s06_a_mail_that_vanishes_before_it_is_fetched_is_counted(harness: Company) -> None:
     """S06: nothing of it is kept, and HR learns that there was one."""
     for _ in range(3):  # a server may go on listing it for a while
-        reconciliation.note_vanished(office.service.house, office.service.mailbox.name, 4711)
-    assert events(office, reconciliation.VANISHED) == 1
-    office.work()
-    (told,) = reports(office)
+        reconciliation.note_vanished(harness.service.services, harness.service.mailbox.name, 4711)
+    assert events(harness, reconciliation.VANISHED) == 1
+    harness.work()
+    (told,) = reports(harness)
     assert "1 thư biến mất" in text_of(told)
-    assert office.service.reconcile().vanished_unread == 0
+    assert harness.service.reconcile().vanished_unread == 0
 
 
-def test_a_mail_that_was_never_taken_in_is_named(office: Company) -> None:
+def test_a_mail_that_was_never_taken_in_is_named(harness: Company) -> None:
     """What the ledger does not know is told with sender and subject, and looking takes nothing in."""
-    office.post.write("an@elsewhere.example", subject="Chưa ai đọc")
-    found = office.service.reconcile()
+    harness.post.write("an@elsewhere.example", subject="Chưa ai đọc")
+    found = harness.service.reconcile()
     assert [(stray.sender, stray.subject) for stray in found.not_taken_in] == [("an@elsewhere.example", "Chưa ai đọc")]
     assert found.received == 0
-    office.work()
-    assert office.service.reconcile().agrees
+    harness.work()
+    assert harness.service.reconcile().agrees
 
 
-def test_mail_that_comes_during_the_daily_look_is_no_difference(office: Company) -> None:
+def test_mail_that_comes_during_the_daily_look_is_no_difference(harness: Company) -> None:
     """The comparison is with what lay there before taking in: a mail that comes a moment later waits its turn."""
-    office.clock.pass_by(days=1)
-    before = office.service.mailbox.list()
-    office.post.write(office.address_of("U01"))
-    assert reconciliation.reconcile(office.service.house, office.service.mailbox, before).agrees
+    harness.clock.pass_by(days=1)
+    before = harness.service.mailbox.list()
+    harness.post.write(harness.address_of("U01"))
+    assert reconciliation.reconcile(harness.service.services, harness.service.mailbox, before).agrees
 
 
-def test_a_filed_mail_that_lies_there_again_is_named(office: Company) -> None:
+def test_a_filed_mail_that_lies_there_again_is_named(harness: Company) -> None:
     """A server that brings back what was moved is found out."""
-    office.post.write(office.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
-    lying = office.service.mailbox.list()
-    office.work()
-    found = reconciliation.reconcile(office.service.house, office.service.mailbox, lying)
+    harness.post.write(harness.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
+    lying = harness.service.mailbox.list()
+    harness.work()
+    found = reconciliation.reconcile(harness.service.services, harness.service.mailbox, lying)
     assert found.came_back == lying.uids
     assert not found.agrees
 
 
-def test_the_oldest_unprocessed_mail_is_a_figure(office: Company) -> None:
+def test_the_oldest_unprocessed_mail_is_a_figure(harness: Company) -> None:
     """A mail that waits longer than an hour is a difference; before that only a number."""
-    office.post.write(office.address_of("U01"))
-    office.service.receive()
-    office.clock.pass_by(minutes=59)
-    found = office.service.reconcile()
+    harness.post.write(harness.address_of("U01"))
+    harness.service.receive()
+    harness.clock.pass_by(minutes=59)
+    found = harness.service.reconcile()
     assert found.agrees
     assert found.oldest_waiting_seconds == timedelta(minutes=59).total_seconds()
-    office.clock.pass_by(minutes=1)
-    assert office.service.reconcile().waiting_too_long is not None
+    harness.clock.pass_by(minutes=1)
+    assert harness.service.reconcile().waiting_too_long is not None
 
 
-def test_s09_mails_that_cannot_be_moved_are_told(office: Company) -> None:
+def test_s09_mails_that_cannot_be_moved_are_told(harness: Company) -> None:
     """S09: the answer went out once all the same, and HR hears that the mailbox refuses."""
-    office.post.write(office.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
-    office.service.receive()
-    office.service.process()
-    assert office.service.reconcile().agrees
-    office.clock.pass_by(hours=2)
-    found = office.service.reconcile()
+    harness.post.write(harness.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
+    harness.service.receive()
+    harness.service.process()
+    assert harness.service.reconcile().agrees
+    harness.clock.pass_by(hours=2)
+    found = harness.service.reconcile()
     assert len(found.not_moved) == 1
-    reconciliation.report(office.service.house, found)
-    office.service.deliver()
-    (told,) = reports(office)
+    reconciliation.report(harness.service.services, found)
+    harness.service.deliver()
+    (told,) = reports(harness)
     assert "1 thư đã xử lý nhưng máy chủ không cho chuyển" in text_of(told)
 
 
-def test_s03_after_a_renumbering_old_places_are_no_differences(office: Company) -> None:
+def test_s03_after_a_renumbering_old_places_are_no_differences(harness: Company) -> None:
     """S03: with a new UIDVALIDITY the folder is swept anew; what was known under old numbers is not missed."""
-    office.post.write(office.address_of("U01"))
-    office.service.receive()
-    now = office.service.mailbox.list()
+    harness.post.write(harness.address_of("U01"))
+    harness.service.receive()
+    now = harness.service.mailbox.list()
     renumbered = Listing(uidvalidity=now.uidvalidity + 1, uids=())
-    found = reconciliation.reconcile(office.service.house, office.service.mailbox, renumbered)
+    found = reconciliation.reconcile(harness.service.services, harness.service.mailbox, renumbered)
     assert found.agrees
 
 
-def test_s03_a_renumbered_mailbox_is_swept_anew_and_nothing_is_answered_twice(office: Company) -> None:
+def test_s03_a_renumbered_mailbox_is_swept_anew_and_nothing_is_answered_twice(harness: Company) -> None:
     """S03: Dovecot gives the folder a new UIDVALIDITY while a mail lies there; one answer, and no difference."""
     if DOVECOT is None:
         pytest.skip(MISSING)
-    writer = office.address_of("U01")
+    writer = harness.address_of("U01")
     with Dovecot({SERVICE: PASSWORD}) as dovecot:
         mailbox = mailbox_at(dovecot.imap_port, user=SERVICE, password=PASSWORD)
-        service = replace(office.service, mailbox=mailbox)
+        service = replace(harness.service, mailbox=mailbox)
         dovecot.deliver(SERVICE, question(writer, "renumbered"))
         service.receive()
         service.process()
@@ -220,9 +220,9 @@ def test_s03_a_renumbered_mailbox_is_swept_anew_and_nothing_is_answered_twice(of
         service.once()
         assert service.reconcile().agrees
         mailbox.close()
-    assert len(office.post.mails(writer)) == 2
-    with office.service.ledger.transaction() as books:
-        assert books.mails.count_by_state() == {"processed": 3}
+    assert len(harness.post.mails(writer)) == 2
+    with harness.service.ledger.transaction() as transaction:
+        assert transaction.mails.count_by_state() == {"processed": 3}
 
 
 def question(sender: str, name: str) -> bytes:
@@ -233,26 +233,26 @@ def question(sender: str, name: str) -> bytes:
     return mail.as_bytes(policy=email.policy.SMTP)
 
 
-def test_read_only_moves_nothing(office: Company) -> None:
+def test_read_only_moves_nothing(harness: Company) -> None:
     """Everything is answered, nothing is filed, and people may clear the folder themselves."""
-    settings = office.service.settings
+    settings = harness.service.settings
     box = settings.service.mailbox.model_copy(update={"read_only": True})
     service = settings.service.model_copy(update={"mailbox": box})
-    reader = replace(office.service, settings=replace(settings, service=service))
-    office.post.write(office.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
+    reader = replace(harness.service, settings=replace(settings, service=service))
+    harness.post.write(harness.address_of("U01"), text="Cho hỏi hạn nộp là ngày nào ạ?")
     reader.once()
-    assert len(office.post.mails(office.address_of("U01"))) == 1
-    assert len(office.post.mails(SERVICE)) == 1
-    assert office.post.mails(SERVICE, Folder.PROCESSED) == []
+    assert len(harness.post.mails(harness.address_of("U01"))) == 1
+    assert len(harness.post.mails(SERVICE)) == 1
+    assert harness.post.mails(SERVICE, Folder.PROCESSED) == []
     assert reader.reconcile().agrees
-    delete_all(office)
+    delete_all(harness)
     assert reader.reconcile().agrees
 
 
-def test_programs_read_the_same_as_json(office: Company) -> None:
+def test_programs_read_the_same_as_json(harness: Company) -> None:
     """`dondoc doctor --reconcile --json`: fixed names, plain values."""
-    office.post.write("an@elsewhere.example", subject="Chưa ai đọc")
-    document = json.loads(json.dumps(as_json(office.service.reconcile()), default=str))
+    harness.post.write("an@elsewhere.example", subject="Chưa ai đọc")
+    document = json.loads(json.dumps(as_json(harness.service.reconcile()), default=str))
     assert document["agrees"] is False
     assert document["counts"] == dict.fromkeys(("received", "processed", "held", "ignored", "failed"), 0)
     assert document["not_taken_in"][0]["sender"] == "an@elsewhere.example"

@@ -15,7 +15,7 @@ from tests.support.whole_service import HR, Company, company
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Company]:
+def harness(tmp_path: Path) -> Iterator[Company]:
     with company(tmp_path / "state", units=("U01",), workers=2) as running:
         running.launch()
         yield running
@@ -31,17 +31,17 @@ def text(mail: EmailMessage) -> str:
     return str(body.get_content())
 
 
-def test_a_unit_with_corrections_gets_its_last_version_back_with_the_reminder(office: Company) -> None:
+def test_a_unit_with_corrections_gets_its_last_version_back_with_the_reminder(harness: Company) -> None:
     """Named is what is missing; enclosed are the workbook with its errors marked and one calendar entry."""
-    course = office.service.course("vssid-2021")
-    workers = course.workers["U01"]
+    open_campaign = harness.service.open_campaign("vssid-2021")
+    workers = open_campaign.workers["U01"]
     rows = [row_of(workers[0]), row_of(workers[1], phone="12")]
-    sheet = roster(course.campaign, course.units[0], rows)
-    office.post.write(office.address_of("U01"), files={"PL02.xlsx": sheet})
-    office.work()
-    office.clock.go_to("2021-05-12T09:00")
-    office.tick()
-    reminder = office.post.last(office.address_of("U01"))
+    sheet = roster(open_campaign.campaign, open_campaign.units[0], rows)
+    harness.post.write(harness.address_of("U01"), files={"PL02.xlsx": sheet})
+    harness.work()
+    harness.clock.go_to("2021-05-12T09:00")
+    harness.tick()
+    reminder = harness.post.last(harness.address_of("U01"))
     assert "Nhắc tiến độ" in str(reminder["Subject"])
     assert "Chỉnh sửa 1 nội dung trong Phụ lục 02" in text(reminder)
     assert "đến hết thứ Tư, ngày 19/05/2021" in text(reminder)
@@ -55,42 +55,44 @@ def test_a_unit_with_corrections_gets_its_last_version_back_with_the_reminder(of
     assert "SEQUENCE:27" in entry, "it takes the place of the opening mail's entry"
 
 
-def test_a_unit_without_papers_gets_the_calendar_entry_alone(office: Company) -> None:
+def test_a_unit_without_papers_gets_the_calendar_entry_alone(harness: Company) -> None:
     """Nothing to correct: no workbook."""
-    office.clock.go_to("2021-05-12T09:00")
-    office.tick()
-    assert sorted(files(office.post.last(office.address_of("U01")))) == ["han-nop-ho-so.ics"]
+    harness.clock.go_to("2021-05-12T09:00")
+    harness.tick()
+    assert sorted(files(harness.post.last(harness.address_of("U01")))) == ["han-nop-ho-so.ics"]
 
 
-def test_already_sent_is_answered_with_what_is_here(office: Company) -> None:
+def test_already_sent_is_answered_with_what_is_here(harness: Company) -> None:
     """One line in answer to the reminder: where the unit stands, and HR is not bothered."""
-    office.clock.go_to("2021-05-12T09:00")
-    office.tick()
-    mine = office.address_of("U01")
-    before = len(office.post.mails(HR))
-    office.post.write(mine, text="ĐÃ GỬI\n\n> Có thể trả lời nhanh", answers=office.post.last(mine))
-    office.work()
-    answer = office.post.last(mine)
+    harness.clock.go_to("2021-05-12T09:00")
+    harness.tick()
+    mine = harness.address_of("U01")
+    before = len(harness.post.mails(HR))
+    harness.post.write(mine, text="ĐÃ GỬI\n\n> Có thể trả lời nhanh", answers=harness.post.last(mine))
+    harness.work()
+    answer = harness.post.last(mine)
     assert "Tình hình hồ sơ của đơn vị" in str(answer["Subject"])
     assert "Phụ lục 02: chưa nhận được" in text(answer)
-    assert len(office.post.mails(HR)) == before
+    assert len(harness.post.mails(HR)) == before
 
 
-def test_a_reminder_at_hrs_word_carries_what_the_clocks_own_carries(office: Company) -> None:
+def test_a_reminder_at_hrs_word_carries_what_the_clocks_own_carries(harness: Company) -> None:
     """ "NHẮC U01": the marked workbook while corrections are open, and the calendar entry; nobody else gets it."""
-    course = office.service.course("vssid-2021")
-    workers = course.workers["U01"]
+    open_campaign = harness.service.open_campaign("vssid-2021")
+    workers = open_campaign.workers["U01"]
     rows = [row_of(workers[0]), row_of(workers[1], phone="12")]
-    office.post.write(office.address_of("U01"), files={"PL02.xlsx": roster(course.campaign, course.units[0], rows)})
-    office.work()
-    office.post.write(HR, text="TÌNH TRẠNG")
-    office.work()
-    board = office.post.last(HR)
+    harness.post.write(
+        harness.address_of("U01"), files={"PL02.xlsx": roster(open_campaign.campaign, open_campaign.units[0], rows)}
+    )
+    harness.work()
+    harness.post.write(HR, text="TÌNH TRẠNG")
+    harness.work()
+    board = harness.post.last(HR)
     code = "\n".join(f"> {line}" for line in text(board).splitlines())
-    office.post.write(HR, text=f"NHẮC U01\n{code}", answers=board)
-    office.work()
-    assert "Đã nhắc U01" in text(office.post.last(HR))
-    reminder = office.post.last(office.address_of("U01"))
+    harness.post.write(HR, text=f"NHẮC U01\n{code}", answers=board)
+    harness.work()
+    assert "Đã nhắc U01" in text(harness.post.last(HR))
+    reminder = harness.post.last(harness.address_of("U01"))
     assert "Nhắc tiến độ" in str(reminder["Subject"])
     assert "Kèm theo thư là Phụ lục 02 đơn vị gửi gần nhất, đã đánh dấu" in text(reminder)
     assert sorted(files(reminder)) == ["PL02-can-sua.xlsx", "han-nop-ho-so.ics"]

@@ -25,7 +25,7 @@ from service.wiring.annexes import BuiltAnnexes
 from service.wiring.assembly import open_campaign
 from service.work.child_processes import ChildProcesses
 from tests.support.bundled_campaign import TEMPLATES, bundled_folder, bundled_wording
-from tests.support.clockwork import HANOI, Clockwork, course_of, memory_ledger
+from tests.support.clockwork import HANOI, Clockwork, memory_ledger, open_campaign_of
 
 FOLDER = bundled_folder("suc-khoe-2021")
 BOARD = "tong.giam.doc@vnpt-it.example"
@@ -46,13 +46,15 @@ def children() -> Iterator[ChildProcesses]:
 
 @pytest.fixture
 def clock(ledger: Ledger, children: ChildProcesses) -> Iterator[Clockwork]:
-    opened = Clockwork(course_of(CAMPAIGN, open_campaign(FOLDER).calendar, 3), ledger, at("2021-05-10T09:00"))
-    opened.house = replace(
-        opened.house,
-        templates=MailTemplates(TEMPLATES),
-        write_mail=compose,
-        annexes=BuiltAnnexes(
-            folders={CAMPAIGN.id: FOLDER}, wording=lambda campaign, language: bundled_wording(), children=children
+    opened = Clockwork(open_campaign_of(CAMPAIGN, open_campaign(FOLDER).calendar, 3), ledger, at("2021-05-10T09:00"))
+    opened.services = replace(
+        opened.services,
+        mail=replace(opened.services.mail, templates=MailTemplates(TEMPLATES), write=compose),
+        documents=replace(
+            opened.services.documents,
+            annexes=BuiltAnnexes(
+                folders={CAMPAIGN.id: FOLDER}, wording=lambda campaign, language: bundled_wording(), children=children
+            ),
         ),
     )
     opened.launch()
@@ -67,18 +69,18 @@ def look(clock: Clockwork, moment: str) -> list[str]:
     """A pulse at this moment; gives the summaries it wrote."""
     before = {mail.key for mail in summaries(clock)}
     clock.now = at(moment)
-    summarise(clock.house, clock.course)
+    summarise(clock.services, clock.open_campaign)
     return [mail.template for mail in summaries(clock) if mail.key not in before]
 
 
 def summaries(clock: Clockwork) -> list[OutgoingRecord]:
-    with clock.ledger.transaction() as books:
-        return [mail for mail in books.outbox.due(clock.now) if mail.template in ("summary", "management")]
+    with clock.ledger.transaction() as transaction:
+        return [mail for mail in transaction.outbox.due(clock.now) if mail.template in ("summary", "management")]
 
 
 def mail_of(clock: Clockwork, template: str) -> EmailMessage:
     record = [mail for mail in summaries(clock) if mail.template == template][-1]
-    raw = clock.house.shelf.get(record.raw_sha256)
+    raw = clock.services.shelf.get(record.raw_sha256)
     return email.message_from_bytes(raw, policy=email.policy.default)
 
 
@@ -93,8 +95,8 @@ def package(now: datetime) -> PackageRecord:
 
 
 def happens(clock: Clockwork, what: str, why: str = "", *, who: str = "U1", unit: str | None = "U1") -> None:
-    with clock.ledger.transaction() as books:
-        books.events.record(Event(at=clock.now, who=who, what=what, why=why, campaign=CAMPAIGN.id, unit=unit))
+    with clock.ledger.transaction() as transaction:
+        transaction.events.record(Event(at=clock.now, who=who, what=what, why=why, campaign=CAMPAIGN.id, unit=unit))
 
 
 def test_hr_is_written_to_at_its_hour_on_working_days_once(clock: Clockwork) -> None:
@@ -120,10 +122,10 @@ def test_a_day_without_news_is_skipped_and_a_week_without_is_said(clock: Clockwo
 
 def test_the_headline_is_one_sentence_and_the_needs_stand_below(clock: Clockwork) -> None:
     """How many are done, how long it is still, how much waits for HR; then every matter by name."""
-    clock.submit(clock.course.units[1], whole=True)
+    clock.submit(clock.open_campaign.units[1], whole=True)
     happens(clock, "extension asked", "2021-06-04")
-    with clock.ledger.transaction() as books:
-        books.decisions.mark_bounced(CAMPAIGN.id, "U3", "u3@office.example")
+    with clock.ledger.transaction() as transaction:
+        transaction.decisions.mark_bounced(CAMPAIGN.id, "U3", "u3@office.example")
     look(clock, "2021-05-25T16:30")
     mail = mail_of(clock, "summary")
     headline = "1/3 đơn vị đã hoàn thành phần việc của mình, còn 3 ngày làm việc, 3 việc chờ Ban Nhân sự"
@@ -144,15 +146,15 @@ def test_s65_who_has_no_contact_and_who_waits_for_hrs_word_is_named(clock: Clock
         named_at=at("2021-05-24T09:00"),
         state=ContactState.PROPOSED,
     )
-    with clock.ledger.transaction() as books:
-        named = books.people.name_contact(contact)
-        books.people.name_contact(replace(contact, unit="U2", state=ContactState.CURRENT))
+    with clock.ledger.transaction() as transaction:
+        named = transaction.people.name_contact(contact)
+        transaction.people.name_contact(replace(contact, unit="U2", state=ContactState.CURRENT))
     look(clock, "2021-05-24T16:30")
     said = words(mail_of(clock, "summary"))
     assert "- 1 đầu mối chờ xác nhận: U1 (Ngô Thị Kim Oanh). Đề nghị trả lời thư báo bằng DUYỆT hoặc TỪ CHỐI.\n" in said
     assert "- 1 đơn vị chưa có đầu mối được xác nhận: U3 Đơn vị 3.\n" in said
-    with clock.ledger.transaction() as books:
-        books.people.decide_contact(named.id, ContactState.DECLINED, by=BOARD, at=clock.now)
+    with clock.ledger.transaction() as transaction:
+        transaction.people.decide_contact(named.id, ContactState.DECLINED, by=BOARD, at=clock.now)
     happens(clock, "contact declined", who="hr.lan@vnpt-it.example")
     look(clock, "2021-05-25T16:30")
     said = words(mail_of(clock, "summary"))
@@ -200,8 +202,8 @@ def test_the_picture_is_inline_with_words_for_those_who_do_not_see_it(clock: Clo
 
 def test_management_is_written_to_once_a_week_without_data_of_persons(clock: Clockwork) -> None:
     """On Friday, or (Friday being free) not before the next week; figures and units, no names, addresses, workbook."""
-    unit = replace(clock.course.units[0], contact="Ngô Thị Kim Oanh", phone="024 0000 0209")
-    clock.open(replace(clock.course, units=(unit, *clock.course.units[1:])))
+    unit = replace(clock.open_campaign.units[0], contact="Ngô Thị Kim Oanh", phone="024 0000 0209")
+    clock.open(replace(clock.open_campaign, units=(unit, *clock.open_campaign.units[1:])))
     clock.submit(unit, whole=False)
     weeks = [day for day in range(10, 29) if "management" in look(clock, f"2021-05-{day}T16:30")]
     assert weeks == [14, 21, 28]
@@ -228,15 +230,15 @@ def test_a_missed_friday_is_left_to_the_next_week_when_the_office_is_closed(cloc
 
 def test_after_the_package_has_gone_only_news_and_open_matters_are_written(clock: Clockwork) -> None:
     """No weekly mail for ever that nothing has changed."""
-    for unit in clock.course.units:
+    for unit in clock.open_campaign.units:
         clock.submit(unit, whole=True)
     assert look(clock, "2021-05-28T16:30") == ["summary", "management"]
-    with clock.ledger.transaction() as books:
-        books.decisions.add_package(package(clock.now))
-        built = books.decisions.package(CAMPAIGN.id)
+    with clock.ledger.transaction() as transaction:
+        transaction.decisions.add_package(package(clock.now))
+        built = transaction.decisions.package(CAMPAIGN.id)
         assert built is not None
-        books.decisions.approve_package(built.id, "hr", clock.now)
-        books.decisions.mark_package_sent(built.id, clock.now)
+        transaction.decisions.approve_package(built.id, "hr", clock.now)
+        transaction.decisions.mark_package_sent(built.id, clock.now)
     day, found = date(2021, 5, 31), []
     while day < date(2021, 8, 1):
         found += look(clock, f"{day.isoformat()}T16:30")

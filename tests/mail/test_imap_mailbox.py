@@ -15,8 +15,8 @@ from service.flow.ports.world import Folder, MailboxUnavailable
 from service.mail.connections.tls import Tls
 from service.mail.imap.mailbox import ImapMailbox
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot, free_port
+from tests.support.mail_servers import FULL, HR, KINDS, PASSWORD, CampaignContext, mailbox_at, open_office, plain_mail
 from tests.support.mailbox_contract import MailboxContract, put, seconds_of_wait
-from tests.support.offices import FULL, HR, KINDS, PASSWORD, Office, mailbox_at, open_office, plain_mail
 from tests.support.tcp_proxy import TcpProxy
 
 
@@ -24,12 +24,12 @@ from tests.support.tcp_proxy import TcpProxy
 class Desk:
     """A server and the mailbox that looks at it."""
 
-    office: Office
+    harness: CampaignContext
     mailbox: ImapMailbox
     notice_seconds: float = 4
 
     def deliver(self, content: bytes) -> object:
-        return self.office.deliver(HR, content)
+        return self.harness.deliver(HR, content)
 
     def take_away(self, uid: int) -> None:
         with self._person() as person:
@@ -39,7 +39,7 @@ class Desk:
 
     def contents(self, folder: Folder) -> list[bytes]:
         """Through a mailbox of its own: it knows the prefixes and separators of every server."""
-        there = mailbox_at(self.office.imap_port, folder=folder.value)
+        there = mailbox_at(self.harness.imap_port, folder=folder.value)
         found = [there.fetch(uid) for uid in there.list().uids]
         there.close()
         return [content for content in found if content is not None]
@@ -50,28 +50,28 @@ class Desk:
             return len(person.search("UNSEEN"))
 
     def break_down(self) -> object:
-        return self.office.cut_connections(HR)
+        return self.harness.cut_connections(HR)
 
     def mend(self) -> None:
         """A cut connection is only made anew."""
 
     @contextmanager
     def _person(self) -> Iterator[IMAPClient]:
-        with IMAPClient("127.0.0.1", self.office.imap_port, ssl=False) as person:
+        with IMAPClient("127.0.0.1", self.harness.imap_port, ssl=False) as person:
             person.login(HR, PASSWORD)
             yield person
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def office(request: pytest.FixtureRequest) -> Iterator[Office]:
+def harness(request: pytest.FixtureRequest) -> Iterator[CampaignContext]:
     with open_office(str(request.param)) as server:
         yield server
 
 
 @pytest.fixture
-def desk(office: Office) -> Iterator[Desk]:
-    mailbox = mailbox_at(office.imap_port)
-    yield Desk(office, mailbox)
+def desk(harness: CampaignContext) -> Iterator[Desk]:
+    mailbox = mailbox_at(harness.imap_port)
+    yield Desk(harness, mailbox)
     mailbox.close()
 
 
@@ -96,7 +96,7 @@ class TestEveryServer(MailboxContract):
     def test_a_connection_cut_during_wait_is_an_error_not_a_busy_loop(self, desk: Desk) -> None:
         """The end of the connection ends the wait with MailboxUnavailable, at once."""
         desk.mailbox.list()
-        threading.Timer(0.3, desk.office.cut_connections, (HR,)).start()
+        threading.Timer(0.3, desk.harness.cut_connections, (HR,)).start()
         begun = time.monotonic()
         with pytest.raises(MailboxUnavailable):
             desk.mailbox.wait(8)
@@ -108,9 +108,9 @@ class TestEveryServer(MailboxContract):
         assert line.startswith(f"imap://{HR}@127.0.0.1/INBOX: signed in (none), ")
         assert "\n" not in line
 
-    def test_a_wrong_password_is_named_with_its_remedy(self, office: Office) -> None:
+    def test_a_wrong_password_is_named_with_its_remedy(self, harness: CampaignContext) -> None:
         """The administrator reads the account, the trouble and what to check."""
-        mailbox = mailbox_at(office.imap_port, password="wrong")
+        mailbox = mailbox_at(harness.imap_port, password="wrong")
         with pytest.raises(MailboxUnavailable, match="check the user name and the password"):
             mailbox.check()
         mailbox.close()

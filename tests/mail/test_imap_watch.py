@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from service.flow.ports.world import MailboxUnavailable
-from tests.support.offices import mailbox_at
+from tests.support.mail_servers import mailbox_at
 
 Idle = Callable[[socket.socket, str], None]
 

@@ -64,10 +64,10 @@ def browse(line: str) -> None:
 
 def test_one_sign_in_serves_reading_and_sending(provider: TokenServer, graph: FakeGraph, tmp_path: Path) -> None:
     """After `sign-in mailbox`, Graph is read from, filed in, and sent through."""
-    office = settings(tmp_path, **graph_tables(graph), oauth=oauth(provider))
-    assert sign_in(office, "mailbox", browse).startswith(f"{HR}: signed in")
+    harness = settings(tmp_path, **graph_tables(graph), oauth=oauth(provider))
+    assert sign_in(harness, "mailbox", browse).startswith(f"{HR}: signed in")
     graph.deliver(letter("hello"))
-    mailbox, sender, sent = build_mailbox(office), build_sender(office), build_sent_folder(office)
+    mailbox, sender, sent = build_mailbox(harness), build_sender(harness), build_sent_folder(harness)
     uid = mailbox.list().uids[0]
     assert mailbox.fetch(uid) == letter("hello")
     assert mailbox.file(uid, Folder.PROCESSED) is True
@@ -80,15 +80,15 @@ def test_smtp_may_use_a_token_beside_a_mailbox_with_a_password(provider: TokenSe
     """Each side says for itself how it signs in; before the sign-in the line names the command for that side."""
     with SmtpServer(takes=lambda user, token: user == HR and provider.is_good(token)) as server:
         smtp = {"host": "127.0.0.1", "port": server.port, "tls": "none", "user": HR, "sign_in": "oauth"}
-        office = settings(tmp_path, smtp=smtp, oauth=oauth(provider))
-        sender = build_sender(office)
+        harness = settings(tmp_path, smtp=smtp, oauth=oauth(provider))
+        sender = build_sender(harness)
         with pytest.raises(SendingUnavailable, match="nobody has signed in; run `dondoc sign-in sending`"):
             sender.check()
-        sign_in(office, "sending", browse)
+        sign_in(harness, "sending", browse)
         assert f"signed in as {HR}" in sender.check()
         sender.close()
     with pytest.raises(SettingRefused, match='mailbox: nothing to sign in to; set sign_in = "oauth" there'):
-        sign_in(office, "mailbox", browse)
+        sign_in(harness, "mailbox", browse)
 
 
 def test_graph_and_mail_protocols_have_tokens_of_their_own(
@@ -96,11 +96,11 @@ def test_graph_and_mail_protocols_have_tokens_of_their_own(
 ) -> None:
     """A token for the one is not taken by the other, so they are kept apart."""
     smtp = {"host": "127.0.0.1", "port": 25, "user": HR, "sign_in": "oauth"}
-    office = settings(tmp_path, **{**graph_tables(graph), "sending_by": "smtp", "smtp": smtp}, oauth=oauth(provider))
-    sign_in(office, "mailbox", browse)
-    assert build_tokens(office, "mailbox").token()
+    harness = settings(tmp_path, **{**graph_tables(graph), "sending_by": "smtp", "smtp": smtp}, oauth=oauth(provider))
+    sign_in(harness, "mailbox", browse)
+    assert build_tokens(harness, "mailbox").token()
     with pytest.raises(Exception, match="nobody has signed in"):
-        build_tokens(office, "sending").token()
+        build_tokens(harness, "sending").token()
 
 
 @pytest.mark.parametrize(

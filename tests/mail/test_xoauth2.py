@@ -19,7 +19,7 @@ from service.mail.connections.token_store import Grant, TokenStore
 from service.mail.imap.mailbox import ImapMailbox
 from service.mail.smtp import SmtpSender
 from tests.support.dovecot import DOVECOT, MISSING, Dovecot
-from tests.support.offices import HR, PASSWORD, plain_mail
+from tests.support.mail_servers import HR, PASSWORD, plain_mail
 from tests.support.smtp_server import SmtpServer
 from tests.support.token_server import CLIENT, TokenServer
 

@@ -14,7 +14,7 @@ from service.core.progress.deadlines import ONE_DAY, WorkingCalendar, in_sending
 from service.core.units import Unit
 from service.storage.ledger import Ledger
 from tests.support.bundled_campaign import bundled_folder
-from tests.support.clockwork import HANOI, Clockwork, Delivered, course_of, memory_ledger
+from tests.support.clockwork import HANOI, Clockwork, Delivered, memory_ledger, open_campaign_of
 
 HEALTH_CHECK = bundled_folder("suc-khoe-2021").campaign
 START = date(2021, 3, 1)
@@ -101,7 +101,7 @@ class Played:
 def play(story: Story) -> Played:
     campaign = replace(HEALTH_CHECK, plan=story.plan, deadline=story.deadline)
     start = datetime.combine(START, time(), HANOI)
-    clock = Clockwork(course_of(campaign, story.calendar, 2), ledger(), start, dies_at=story.dies_at)
+    clock = Clockwork(open_campaign_of(campaign, story.calendar, 2), ledger(), start, dies_at=story.dies_at)
     played = Played(clock, story)
     happenings = sorted({story.launched, *story.pulses, *(each[0] for each in _deeds(story))})
     for at in happenings:
@@ -123,24 +123,26 @@ def _deeds(story: Story) -> list[tuple[int, ...]]:
 
 def _decided(played: Played, at: int) -> None:
     """What HR decides in this hour."""
-    story, course = played.story, played.clock.course
-    with played.clock.ledger.transaction() as books:
+    story, open_campaign = played.story, played.clock.open_campaign
+    with played.clock.ledger.transaction() as transaction:
         for when, number, days in story.snoozed:
             if when == at:
-                until = course.today(played.clock.now) + ONE_DAY * days
-                books.decisions.snooze(course.campaign.id, course.units[number].code, until)
+                until = open_campaign.day_of(played.clock.now) + ONE_DAY * days
+                transaction.decisions.snooze(open_campaign.campaign.id, open_campaign.units[number].code, until)
         for when, number in story.paused:
             if when == at:
-                books.decisions.pause(course.campaign.id, course.units[number].code, played.clock.now)
+                transaction.decisions.pause(
+                    open_campaign.campaign.id, open_campaign.units[number].code, played.clock.now
+                )
         for when, number, days in story.extended:
             if when == at:
-                until = course.campaign.deadline + ONE_DAY * days
-                books.decisions.extend(course.campaign.id, course.units[number].code, until)
+                until = open_campaign.campaign.deadline + ONE_DAY * days
+                transaction.decisions.extend(open_campaign.campaign.id, open_campaign.units[number].code, until)
 
 
 def _sent(played: Played, papers: list[tuple[int, int, bool]]) -> None:
     for _, number, whole in papers:
-        unit = played.clock.course.units[number]
+        unit = played.clock.open_campaign.units[number]
         if whole or unit.code not in played.complete_since:
             played.clock.submit(unit, whole=whole)
         if whole:
@@ -149,7 +151,7 @@ def _sent(played: Played, papers: list[tuple[int, int, bool]]) -> None:
 
 def _pulse_twice(played: Played, meanwhile: list[tuple[int, int, bool]]) -> None:
     """Papers come in after the first pulse wrote its reminders and before they leave; then again 35 minutes later."""
-    clock, course = played.clock, played.clock.course
+    clock, open_campaign = played.clock, played.clock.open_campaign
     left = list(meanwhile)
 
     def between() -> None:
@@ -159,32 +161,32 @@ def _pulse_twice(played: Played, meanwhile: list[tuple[int, int, bool]]) -> None
     for minutes in (0, 35):
         clock.now += timedelta(minutes=minutes)
         lived = clock.pulse(between)
-        if lived and in_sending_hours(course.campaign, course.calendar, course.local(clock.now)):
-            played.clean[course.today(clock.now)] += 1
+        if lived and in_sending_hours(open_campaign.campaign, open_campaign.calendar, open_campaign.local(clock.now)):
+            played.clean[open_campaign.day_of(clock.now)] += 1
     between()
 
 
 def check_never(played: Played) -> None:
     """At most one a day, in decent hours, to nobody who is complete."""
-    course = played.clock.course
-    for unit in course.units:
+    open_campaign = played.clock.open_campaign
+    for unit in open_campaign.units:
         mails = played.mails(unit)
         assert max(Counter(mail.day for mail in mails).values(), default=0) <= 1
         for mail in mails:
-            assert in_sending_hours(course.campaign, course.calendar, course.local(mail.at))
+            assert in_sending_hours(open_campaign.campaign, open_campaign.calendar, open_campaign.local(mail.at))
             assert unit.code not in played.complete_since or mail.at < played.complete_since[unit.code]
 
 
 def check_at_least_once(played: Played, *, pulses: int) -> None:
     """Before its deadline every incomplete unit has been reminded, if the service was up for it and nobody objected."""
-    story, course = played.story, played.clock.course
+    story, open_campaign = played.story, played.clock.open_campaign
     launched = START + ONE_DAY * (story.launched // 24)
-    objected = {course.units[each[1]].code for each in (*story.snoozed, *story.paused, *story.extended)}
-    last_day = last_day_in_time(course.campaign)
+    objected = {open_campaign.units[each[1]].code for each in (*story.snoozed, *story.paused, *story.extended)}
+    last_day = last_day_in_time(open_campaign.campaign)
     before = [step.day for step in steps(story.plan, last_day, story.calendar) if launched < step.day <= last_day]
-    for unit in course.units:
+    for unit in open_campaign.units:
         done = played.complete_since.get(unit.code)
-        if unit.code in objected or not before or (done is not None and course.today(done) <= last_day):
+        if unit.code in objected or not before or (done is not None and open_campaign.day_of(done) <= last_day):
             continue
         chances = [day for day, count in played.clean.items() if before[0] <= day <= last_day and count >= pulses]
         reminded = [mail for mail in played.mails(unit) if mail.template == "reminder" and mail.day <= last_day]

@@ -19,7 +19,7 @@ from tests.support.roster_writers import WRITERS
 WRITER_OF = tuple(WRITERS)
 
 
-def _looked_at(generated: Generated, writer: str) -> tuple[Roster, list[Finding]]:
+def _triaged(generated: Generated, writer: str) -> tuple[Roster, list[Finding]]:
     campaign = bundled_campaign()
     roster = read_roster(read_workbook(WRITERS[writer](generated)), campaign)
     assert roster is not None, f"seed {generated.seed} by {writer}: no roster"
@@ -31,7 +31,7 @@ def complaints(seed: int, writer: str = "", people: int | None = None) -> list[s
     """Everything in which the reading of this seed's roster differs from its truth."""
     generated = generate(seed, bundled_campaign(), people=people)
     writer = writer or WRITER_OF[seed % len(WRITER_OF)]
-    roster, errors = _looked_at(generated, writer)
+    roster, errors = _triaged(generated, writer)
     said = {(finding.row or 0, finding.column or ""): str(finding.code) for finding in errors}
     fair = generated.fair | {(one.row, column) for one in generated.planted for column in one.columns}
     where = f"seed {seed} by {writer}"

@@ -12,6 +12,7 @@ from service.core.authenticity import Authenticity, Policy
 from service.core.messages import Kind
 from service.core.records import MailRecord, MailState
 from service.core.trust import Trust, Vouched
+from service.flow.context import SenderChecks
 from service.flow.intake.review import vouch
 from service.flow.triage.thread_hints import pointers
 from tests.support.papers import roster, row_of
@@ -32,217 +33,219 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
 
 
 @pytest.fixture
-def office(opened: Company) -> Company:
+def harness(opened: Company) -> Company:
     """The company half a day later: what it answered to another test counts no more."""
     opened.clock.pass_by(hours=12)
     return opened
 
 
 @pytest.fixture
-def private(office: Company) -> str:
+def private(harness: Company) -> str:
     """A private address of which nothing is known."""
     address = f"lan-{next(NUMBERS)}@thu-rieng.example"
-    office.post.server.add_user(address, "x")
+    harness.post.server.add_user(address, "x")
     return address
 
 
-def with_house(office: Company, **changes: object) -> Company:
+def with_services(harness: Company, **changes: object) -> Company:
     """The same office, configured in another way."""
-    house = replace(office.service.house, **changes)  # type: ignore[arg-type]  # fields of House, by name
-    return replace(office, service=replace(office.service, house=house))
+    services = replace(harness.service.services, **changes)  # type: ignore[arg-type]  # fields of House, by name
+    return replace(harness, service=replace(harness.service, services=services))
 
 
-def filled(office: Company, unit: str = "U01") -> bytes:
-    whose = next(each for each in office.folder.units if each.code == unit)
-    return roster(office.folder.campaign, whose, [row_of(worker) for worker in office.folder.workers[unit]])
+def filled(harness: Company, unit: str = "U01") -> bytes:
+    whose = next(each for each in harness.folder.units if each.code == unit)
+    return roster(harness.folder.campaign, whose, [row_of(worker) for worker in harness.folder.workers[unit]])
 
 
-def newest(office: Company) -> MailRecord:
+def newest(harness: Company) -> MailRecord:
     """The newest incoming mail as the ledger knows it."""
-    with office.service.ledger.transaction() as books:
+    with harness.service.ledger.transaction() as transaction:
         number = 1
         while True:
             try:
-                record = books.mails.get(number)
+                record = transaction.mails.get(number)
             except LookupError:
                 return record
             number += 1
 
 
-def subjects(office: Company, address: str) -> list[str]:
-    return [str(mail["Subject"]) for mail in office.post.mails(address)]
+def subjects(harness: Company, address: str) -> list[str]:
+    return [str(mail["Subject"]) for mail in harness.post.mails(address)]
 
 
-def test_s24_a_private_address_is_held_told_and_admitted_by_one_decision(office: Company, private: str) -> None:
+def test_s24_a_private_address_is_held_told_and_admitted_by_one_decision(harness: Company, private: str) -> None:
     """S24: the stranger gets nothing, her unit's contact and HR are told; once admitted, what was held is taken in."""
-    opening = office.post.last(office.address_of("U01"))
+    opening = harness.post.last(harness.address_of("U01"))
     for _ in range(2):
-        office.post.write(private, answers=opening, files={"PL02.xlsx": filled(office)})
-    office.work()
-    assert (newest(office).kind, newest(office).state) == (Kind.UNKNOWN_SENDER, MailState.HELD)
-    assert office.post.mails(private) == []
-    assert sum("địa chỉ chưa đăng ký" in subject for subject in subjects(office, office.address_of("U01"))) == 1
-    assert "U01" in office.post.last(HR).get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
-    assert office.service.admit(private, unit="U01", by="hr.lan") == 2
-    office.work()
-    assert newest(office).state is MailState.PROCESSED
-    assert office.stage("U01") != "nothing"
-    assert len(office.post.mails(private)) >= 1, "from now on she is answered"
+        harness.post.write(private, answers=opening, files={"PL02.xlsx": filled(harness)})
+    harness.work()
+    assert (newest(harness).kind, newest(harness).state) == (Kind.UNKNOWN_SENDER, MailState.HELD)
+    assert harness.post.mails(private) == []
+    assert sum("địa chỉ chưa đăng ký" in subject for subject in subjects(harness, harness.address_of("U01"))) == 1
+    assert "U01" in harness.post.last(HR).get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    assert harness.service.admit(private, unit="U01", by="hr.lan") == 2
+    harness.work()
+    assert newest(harness).state is MailState.PROCESSED
+    assert harness.stage("U01") != "nothing"
+    assert len(harness.post.mails(private)) >= 1, "from now on she is answered"
 
 
-def test_s24_a_colleague_whose_list_names_the_unit_is_a_candidate_not_a_sender(office: Company) -> None:
+def test_s24_a_colleague_whose_list_names_the_unit_is_a_candidate_not_a_sender(harness: Company) -> None:
     """S24: our own domain and the unit's name in the list help HR to decide; nothing is taken in by itself."""
-    office.post.server.add_user("moi@vnpt-it.example", "x")
-    office.post.write("moi@vnpt-it.example", subject="Danh sách", files={"PL02.xlsx": filled(office, "U02")})
-    office.work()
-    assert any("named in the papers" in reason for reason in newest(office).reasons)
-    assert (newest(office).state, office.stage("U02")) == (MailState.HELD, "nothing")
-    assert "địa chỉ chưa đăng ký" in subjects(office, office.address_of("U02"))[-1]
+    harness.post.server.add_user("moi@vnpt-it.example", "x")
+    harness.post.write("moi@vnpt-it.example", subject="Danh sách", files={"PL02.xlsx": filled(harness, "U02")})
+    harness.work()
+    assert any("named in the papers" in reason for reason in newest(harness).reasons)
+    assert (newest(harness).state, harness.stage("U02")) == (MailState.HELD, "nothing")
+    assert "địa chỉ chưa đăng ký" in subjects(harness, harness.address_of("U02"))[-1]
 
 
-def test_s24_a_stranger_gets_one_neutral_line_where_that_is_wished(office: Company, private: str) -> None:
+def test_s24_a_stranger_gets_one_neutral_line_where_that_is_wished(harness: Company, private: str) -> None:
     """S24: once, only to a proven address, and without a word about any unit."""
-    polite = with_house(office, authserv_id=OURS, trust=Trust(answers_strangers=True))
+    polite = with_services(harness, senders=SenderChecks(authserv_id=OURS), trust=Trust(answers_strangers=True))
     proven = {"Authentication-Results": f"{OURS}; dkim=pass header.d=thu-rieng.example"}
-    office.post.write(private, text="Xin chào")
+    harness.post.write(private, text="Xin chào")
     polite.work()
-    assert office.post.mails(private) == [], "an unproven address may be anybody's"
+    assert harness.post.mails(private) == [], "an unproven address may be anybody's"
     for _ in range(2):
-        office.post.write(private, text="Xin chào", headers=proven)
+        harness.post.write(private, text="Xin chào", headers=proven)
         polite.work()
-    (line,) = office.post.mails(private)
+    (line,) = harness.post.mails(private)
     assert "U0" not in str(line["Subject"])
     assert line["Auto-Submitted"] == "auto-replied"
 
 
-def test_s25_a_forged_sender_is_quarantined_and_released_by_hr(office: Company) -> None:
+def test_s25_a_forged_sender_is_quarantined_and_released_by_hr(harness: Company) -> None:
     """S25: never dropped, never answered; when HR knows better, its word is enough for this one mail."""
-    careful = with_house(office, authserv_id=OURS)
-    contact = office.address_of("U01")
-    before = len(office.post.mails(contact))
+    careful = with_services(harness, senders=SenderChecks(authserv_id=OURS))
+    contact = harness.address_of("U01")
+    before = len(harness.post.mails(contact))
     forged = {"Authentication-Results": f"{OURS}; dmarc=fail header.from=vnpt-it.example"}
-    office.post.write(contact, files={"PL02.xlsx": filled(office)}, headers=forged)
+    harness.post.write(contact, files={"PL02.xlsx": filled(harness)}, headers=forged)
     careful.work()
-    record = newest(office)
+    record = newest(harness)
     assert (record.kind, record.state) == (Kind.QUARANTINE, MailState.HELD)
-    assert len(office.post.mails(contact)) == before
-    assert "giả mạo" in office.post.last(HR).get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
+    assert len(harness.post.mails(contact)) == before
+    assert "giả mạo" in harness.post.last(HR).get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
     word = Vouched(by="hr.lan", campaign=CAMPAIGN, unit="U01")
-    assert vouch(careful.service.house, record.id, word, why="hỏi qua điện thoại") is MailState.PROCESSED
+    assert vouch(careful.service.services, record.id, word, why="hỏi qua điện thoại") is MailState.PROCESSED
     careful.work()
-    assert len(office.post.mails(contact)) == before + 1
+    assert len(harness.post.mails(contact)) == before + 1
     with pytest.raises(LookupError, match="no held mail"):
-        vouch(careful.service.house, record.id, word, why="lần nữa")
+        vouch(careful.service.services, record.id, word, why="lần nữa")
 
 
-def test_s25_an_automatic_answer_that_fails_is_still_automatic(office: Company) -> None:
+def test_s25_an_automatic_answer_that_fails_is_still_automatic(harness: Company) -> None:
     """S25: what a mail is goes before who sent it."""
-    careful = with_house(office, authserv_id=OURS)
+    careful = with_services(harness, senders=SenderChecks(authserv_id=OURS))
     headers = {"Authentication-Results": f"{OURS}; dmarc=fail", "Auto-Submitted": "auto-replied"}
-    office.post.write(office.address_of("U01"), headers=headers)
+    harness.post.write(harness.address_of("U01"), headers=headers)
     careful.work()
-    assert newest(office).kind is Kind.AUTO_REPLY
+    assert newest(harness).kind is Kind.AUTO_REPLY
 
 
-def test_s25_several_senders_in_one_from_are_believed_in_none(office: Company) -> None:
+def test_s25_several_senders_in_one_from_are_believed_in_none(harness: Company) -> None:
     """S25: a registered address beside another one says nothing about who wrote."""
-    raw = f"From: {office.address_of('U01')}, thief@x.example\r\nTo: {SERVICE}\r\nSubject: x\r\n\r\nHỏi: hạn nộp?\r\n"
-    office.post.server.deliver(SERVICE, raw.encode())
-    office.work()
-    assert newest(office).kind is Kind.QUARANTINE
+    raw = f"From: {harness.address_of('U01')}, thief@x.example\r\nTo: {SERVICE}\r\nSubject: x\r\n\r\nHỏi: hạn nộp?\r\n"
+    harness.post.server.deliver(SERVICE, raw.encode())
+    harness.work()
+    assert newest(harness).kind is Kind.QUARANTINE
 
 
-def test_s26_nothing_proves_the_sender_and_the_policy_decides(office: Company) -> None:
+def test_s26_nothing_proves_the_sender_and_the_policy_decides(harness: Company) -> None:
     """S26: the registered address suffices, or else the mail must go on in a thread of ours with this very unit."""
-    strict = with_house(office, trust=Trust(policy=Policy.THREAD))
-    contact, opening = office.address_of("U01"), office.post.last(office.address_of("U01"))
-    office.post.write(contact, text="Xin hỏi: hạn nộp?")
+    strict = with_services(harness, trust=Trust(policy=Policy.THREAD))
+    contact, opening = harness.address_of("U01"), harness.post.last(harness.address_of("U01"))
+    harness.post.write(contact, text="Xin hỏi: hạn nộp?")
     strict.work()
-    assert newest(office).kind is Kind.QUARANTINE
-    office.post.write(contact, text="Xin hỏi: hạn nộp?", answers=office.post.last(office.address_of("U02")))
+    assert newest(harness).kind is Kind.QUARANTINE
+    harness.post.write(contact, text="Xin hỏi: hạn nộp?", answers=harness.post.last(harness.address_of("U02")))
     strict.work()
-    assert newest(office).kind is Kind.QUARANTINE, "another unit's thread proves nothing for this one"
-    office.post.write(contact, text="Xin hỏi: hạn nộp?", answers=opening)
+    assert newest(harness).kind is Kind.QUARANTINE, "another unit's thread proves nothing for this one"
+    harness.post.write(contact, text="Xin hỏi: hạn nộp?", answers=opening)
     strict.work()
-    assert newest(office).kind is Kind.QUESTION
-    office.post.write(office.address_of("U02"), text="Xin hỏi: hạn nộp?")
-    office.work()
-    assert newest(office).kind is Kind.QUESTION, "by default the address suffices"
+    assert newest(harness).kind is Kind.QUESTION
+    harness.post.write(harness.address_of("U02"), text="Xin hỏi: hạn nộp?")
+    harness.work()
+    assert newest(harness).kind is Kind.QUESTION, "by default the address suffices"
 
 
-def test_s27_a_forwarder_breaks_spf_and_the_signature_holds(office: Company) -> None:
+def test_s27_a_forwarder_breaks_spf_and_the_signature_holds(harness: Company) -> None:
     """S27: an aligned DKIM signature is enough; one of another domain is not."""
-    careful = with_house(office, authserv_id=OURS)
+    careful = with_services(harness, senders=SenderChecks(authserv_id=OURS))
     aligned = f"{OURS}; spf=fail smtp.mailfrom=forwarder.example; dkim=pass header.d=vnpt-it.example"
     foreign = f"{OURS}; spf=fail smtp.mailfrom=forwarder.example; dkim=pass header.d=forwarder.example"
     for results, kind in ((aligned, Kind.QUESTION), (foreign, Kind.QUARANTINE)):
-        office.post.write(
-            office.address_of("U01"), text="Xin hỏi: hạn nộp?", headers={"Authentication-Results": results}
+        harness.post.write(
+            harness.address_of("U01"), text="Xin hỏi: hạn nộp?", headers={"Authentication-Results": results}
         )
         careful.work()
-        assert newest(office).kind is kind
+        assert newest(harness).kind is kind
 
 
-def test_s28_last_years_thread_is_only_a_hint(office: Company) -> None:
+def test_s28_last_years_thread_is_only_a_hint(harness: Company) -> None:
     """S28: a genuine thread of a campaign that is not open leads nowhere; the address does."""
-    identity = office.service.house.identity
+    identity = harness.service.services.identity
     old = identity.message_id("opening", "vssid-2020", "U02")
-    office.post.write(office.address_of("U01"), files={"PL02.xlsx": filled(office)}, headers={"References": old})
-    office.work()
-    record = newest(office)
+    harness.post.write(harness.address_of("U01"), files={"PL02.xlsx": filled(harness)}, headers={"References": old})
+    harness.work()
+    record = newest(harness)
     assert (record.campaign, record.unit, record.kind) == (CAMPAIGN, "U01", Kind.SUBMISSION)
     assert any("vssid-2020, which is not open" in reason for reason in record.reasons)
 
 
-def test_s29_a_mistyped_token_is_delivered_by_the_address_or_held(office: Company, private: str) -> None:
+def test_s29_a_mistyped_token_is_delivered_by_the_address_or_held(harness: Company, private: str) -> None:
     """S29: with exactly one candidate the mail is delivered and the loss logged; a stranger's is held."""
-    genuine = str(office.post.last(office.address_of("U01"))["Message-ID"])
+    genuine = str(harness.post.last(harness.address_of("U01"))["Message-ID"])
     broken = genuine.replace("@", "0@", 1)[: genuine.index("@") - 3] + "000" + genuine[genuine.index("@") :]
-    for sender, state in ((office.address_of("U01"), MailState.PROCESSED), (private, MailState.HELD)):
-        office.post.write(sender, text="Xin hỏi: hạn nộp?", headers={"In-Reply-To": broken})
-        office.work()
-        assert newest(office).state is state
-        assert any("token is not ours" in reason for reason in newest(office).reasons)
+    for sender, state in ((harness.address_of("U01"), MailState.PROCESSED), (private, MailState.HELD)):
+        harness.post.write(sender, text="Xin hỏi: hạn nộp?", headers={"In-Reply-To": broken})
+        harness.work()
+        assert newest(harness).state is state
+        assert any("token is not ours" in reason for reason in newest(harness).reasons)
 
 
-def test_s30_a_rewritten_message_id_is_made_good_by_the_subject_or_the_tag(office: Company, private: str) -> None:
+def test_s30_a_rewritten_message_id_is_made_good_by_the_subject_or_the_tag(harness: Company, private: str) -> None:
     """S30: the mark in the subject is a hint; the tag of our Reply-To proves the thread."""
-    house = office.service.house
-    office.post.write(private, subject="RE: [VSSID-2021 U02] Đề nghị", headers={"References": "<new@provider.example>"})
-    office.work()
-    assert "địa chỉ chưa đăng ký" in subjects(office, office.address_of("U02"))[-1]
-    tag = house.identity.reply_tag(CAMPAIGN, "U01")
+    services = harness.service.services
+    harness.post.write(
+        private, subject="RE: [VSSID-2021 U02] Đề nghị", headers={"References": "<new@provider.example>"}
+    )
+    harness.work()
+    assert "địa chỉ chưa đăng ký" in subjects(harness, harness.address_of("U02"))[-1]
+    tag = services.identity.reply_tag(CAMPAIGN, "U01")
     assert tag is not None
-    message = house.read_mail(f"From: {private}\r\nTo: Ban <{tag.upper()}>\r\n\r\nx".encode())
-    thread = pointers(house, message).thread
+    message = services.mail.read(f"From: {private}\r\nTo: Ban <{tag.upper()}>\r\n\r\nx".encode())
+    thread = pointers(services, message).thread
     assert thread is not None
     assert (thread[0].campaign.id, thread[1].code if thread[1] else None) == (CAMPAIGN, "U01")
     forged = tag.replace("u01", "u02")
-    assert pointers(house, replace(message, to=(forged,))).thread is None
+    assert pointers(services, replace(message, to=(forged,))).thread is None
 
 
-def test_s30_our_mails_carry_the_tag_where_it_arrives(office: Company) -> None:
+def test_s30_our_mails_carry_the_tag_where_it_arrives(harness: Company) -> None:
     """S30: configured, a unit's answers come to the tagged address; our own tagged address is our own."""
-    tagging = with_house(office, trust=Trust(reply_tags=True))
-    office.post.write(office.address_of("U01"), text="Xin hỏi: hạn nộp?")
+    tagging = with_services(harness, trust=Trust(reply_tags=True))
+    harness.post.write(harness.address_of("U01"), text="Xin hỏi: hạn nộp?")
     tagging.work()
-    reply_to = str(office.post.last(office.address_of("U01"))["Reply-To"])
-    assert reply_to == office.service.house.identity.reply_tag(CAMPAIGN, "U01")
+    reply_to = str(harness.post.last(harness.address_of("U01"))["Reply-To"])
+    assert reply_to == harness.service.services.identity.reply_tag(CAMPAIGN, "U01")
     raw = f"From: {reply_to}\r\nTo: {SERVICE}\r\nSubject: x\r\n\r\nx".encode()
-    office.post.server.deliver(SERVICE, raw)
-    office.work()
-    assert newest(office).kind is Kind.OWN_MAIL
+    harness.post.server.deliver(SERVICE, raw)
+    harness.work()
+    assert newest(harness).kind is Kind.OWN_MAIL
 
 
-def test_tricks_with_names_and_addresses_are_shown_as_reasons(office: Company) -> None:
+def test_tricks_with_names_and_addresses_are_shown_as_reasons(harness: Company) -> None:
     """A registered address in the display name, answers wanted elsewhere, a domain that looks like ours."""
     raw = (
-        f'From: "{office.address_of("U01")}" <lan@vnpt-1t.example>\r\nReply-To: thief@x.example\r\n'
+        f'From: "{harness.address_of("U01")}" <lan@vnpt-1t.example>\r\nReply-To: thief@x.example\r\n'
         f"To: {SERVICE}\r\nSubject: x\r\n\r\nXin hỏi: hạn nộp?\r\n"
     )
-    office.post.server.deliver(SERVICE, raw.encode())
-    office.work()
-    record = newest(office)
+    harness.post.server.deliver(SERVICE, raw.encode())
+    harness.work()
+    record = newest(harness)
     assert record.kind is Kind.UNKNOWN_SENDER
     for words in ("display name shows another address", "Reply-To thief@x.example", "looks like vnpt-it.example"):
         assert any(words in reason for reason in record.reasons)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.core.records import Fate
-from service.flow.hr.stuck_mails import CaseKind, open_cases
+from service.flow.hr.stuck_mails import StuckKind, stuck_mails
 from service.flow.outbox.compose import CAPS
 from tests.support.whole_service import HR, SERVICE, Company, company
 
@@ -21,7 +21,7 @@ STRIPPED = ("auto-submitted", "x-auto-response-suppress", "x-dondoc", "message-i
 
 
 @pytest.fixture(scope="module")
-def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Company]]:
+def mail_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Company]]:
     """Two services, each of which takes the other for the contact of its unit."""
     states = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
     with company(states[0], units=(UNIT,)) as one, company(states[1], units=(UNIT,)) as other:
@@ -62,55 +62,55 @@ def exchange(one: Company, other: Company, *, stripped: bool, rounds: int = 60) 
     return total
 
 
-def test_s32_two_services_stop_at_the_first_header(offices: tuple[Company, Company]) -> None:
+def test_s32_two_services_stop_at_the_first_header(mail_servers: tuple[Company, Company]) -> None:
     """S32: ours say that they are automatic, and ours believe it: one mail, no answer."""
-    assert exchange(*offices, stripped=False) == 1
+    assert exchange(*mail_servers, stripped=False) == 1
 
 
-def test_s32_two_services_without_any_header_stop_at_the_caps(offices: tuple[Company, Company]) -> None:
+def test_s32_two_services_without_any_header_stop_at_the_caps(mail_servers: tuple[Company, Company]) -> None:
     """S32: even where everything that marks them is lost on the way, no more than the caps are exchanged."""
-    for each in offices:
+    for each in mail_servers:
         each.clock.pass_by(days=2)
-    total = exchange(*offices, stripped=True)
+    total = exchange(*mail_servers, stripped=True)
     assert 0 < total <= 2 * IN_TEN_MINUTES
-    written = [len(each.post.mails(each.address_of(UNIT))) for each in offices]
-    for each in offices:
+    written = [len(each.post.mails(each.address_of(UNIT))) for each in mail_servers]
+    for each in mail_servers:
         each.clock.pass_by(days=2)
         each.work()
-    assert [len(each.post.mails(each.address_of(UNIT))) for each in offices] == written, "it does not begin again"
+    assert [len(each.post.mails(each.address_of(UNIT))) for each in mail_servers] == written, "it does not begin again"
 
 
 def test_s32_a_machine_that_always_says_something_new_is_answered_to_the_caps(
-    offices: tuple[Company, Company],
+    mail_servers: tuple[Company, Company],
 ) -> None:
     """S32: questions, empty mails and commands in turn: the caps count all answers, not each kind for itself."""
-    office = offices[0]
-    office.clock.pass_by(days=2)
-    contact, before = office.address_of(UNIT), len(office.post.mails(office.address_of(UNIT)))
+    harness = mail_servers[0]
+    harness.clock.pass_by(days=2)
+    contact, before = harness.address_of(UNIT), len(harness.post.mails(harness.address_of(UNIT)))
     for number in range(3 * IN_TEN_MINUTES):
-        office.post.write(contact, text=("", "Xin hỏi?", "TÌNH TRẠNG")[number % 3], subject=f"Phiếu {number}")
-    office.work()
-    assert len(office.post.mails(contact)) - before == IN_TEN_MINUTES
-    with office.service.ledger.transaction() as books:
-        assert any(event.what == "answer withheld" for event in books.events.latest(100))
+        harness.post.write(contact, text=("", "Xin hỏi?", "TÌNH TRẠNG")[number % 3], subject=f"Phiếu {number}")
+    harness.work()
+    assert len(harness.post.mails(contact)) - before == IN_TEN_MINUTES
+    with harness.service.ledger.transaction() as transaction:
+        assert any(event.what == "answer withheld" for event in transaction.events.latest(100))
 
 
 def test_s32_papers_that_the_caps_left_unanswered_are_answered_once_when_all_is_quiet(
-    offices: tuple[Company, Company],
+    mail_servers: tuple[Company, Company],
 ) -> None:
     """S32: a person who sends a paper a mail is told where she stands, half an hour after the flood, once that day."""
-    office = offices[1]
-    office.clock.go_to("2021-05-05T09:00")
-    contact, before = office.address_of(UNIT), len(office.post.mails(office.address_of(UNIT)))
+    harness = mail_servers[1]
+    harness.clock.go_to("2021-05-05T09:00")
+    contact, before = harness.address_of(UNIT), len(harness.post.mails(harness.address_of(UNIT)))
     for number in range(IN_TEN_MINUTES + 3):
-        office.post.write(contact, files={f"{number}.txt": b"x%d" % number})
-    office.work()
-    office.tick()
-    assert len(office.post.mails(contact)) - before == IN_TEN_MINUTES
+        harness.post.write(contact, files={f"{number}.txt": b"x%d" % number})
+    harness.work()
+    harness.tick()
+    assert len(harness.post.mails(contact)) - before == IN_TEN_MINUTES
     for _ in range(2):
-        office.clock.pass_by(minutes=31)
-        office.tick()
-    assert len(office.post.mails(contact)) - before == IN_TEN_MINUTES + 1
+        harness.clock.pass_by(minutes=31)
+        harness.tick()
+    assert len(harness.post.mails(contact)) - before == IN_TEN_MINUTES + 1
 
 
 REPORT = """Return-Path: <>
@@ -143,16 +143,16 @@ Message-ID: {returned}
 """
 
 
-def report(office: Company, about: str, returned: str, action: str = "failed", status: str = "5.1.1") -> None:
+def report(harness: Company, about: str, returned: str, action: str = "failed", status: str = "5.1.1") -> None:
     """A mail server's report on a mail of ours."""
     words = {"own": SERVICE, "about": about, "returned": returned, "action": action, "status": status}
-    office.post.server.deliver(SERVICE, REPORT.format(**words).replace("\n", "\r\n").encode())
-    office.work()
+    harness.post.server.deliver(SERVICE, REPORT.format(**words).replace("\n", "\r\n").encode())
+    harness.work()
 
 
-def bounced(office: Company) -> tuple[str, ...]:
-    with office.service.ledger.transaction() as books:
-        return books.decisions.notes(office.folder.campaign.id, UNIT).bounced
+def bounced(harness: Company) -> tuple[str, ...]:
+    with harness.service.ledger.transaction() as transaction:
+        return transaction.decisions.notes(harness.folder.campaign.id, UNIT).bounced
 
 
 def test_s34_a_report_is_tied_to_the_mail_it_gives_back(tmp_path: Path) -> None:
@@ -161,29 +161,31 @@ def test_s34_a_report_is_tied_to_the_mail_it_gives_back(tmp_path: Path) -> None:
     A report on somebody else's mail changes nothing, whatever address it names. One that names the place to which our
     mail was forwarded is about our contact all the same.
     """
-    with company(tmp_path / "state", units=(UNIT,)) as office:
-        office.launch()
-        contact = office.address_of(UNIT)
-        ours = str(office.post.last(contact)["Message-ID"])
-        report(office, contact, "<not-ours@elsewhere.example>")
-        assert bounced(office) == ()
-        report(office, contact, ours, "delayed", "4.4.1")
-        assert bounced(office) == ()
-        assert kinds_of_cases(office) == [CaseKind.DELAYED]
-        report(office, "lan@forwarded.example", ours)
-        assert bounced(office) == (contact,)
-        assert kinds_of_cases(office) == [CaseKind.RETURNED]
-        report(office, contact, ours)
-        assert len(office.post.mails(HR)) == 1
-        with office.service.ledger.transaction() as books:
-            assert books.outbox.count_to("mailer-daemon@vnpt-it.example", office.clock() - timedelta(days=9)) == 0
+    with company(tmp_path / "state", units=(UNIT,)) as harness:
+        harness.launch()
+        contact = harness.address_of(UNIT)
+        ours = str(harness.post.last(contact)["Message-ID"])
+        report(harness, contact, "<not-ours@elsewhere.example>")
+        assert bounced(harness) == ()
+        report(harness, contact, ours, "delayed", "4.4.1")
+        assert bounced(harness) == ()
+        assert kinds_of_cases(harness) == [StuckKind.DELAYED]
+        report(harness, "lan@forwarded.example", ours)
+        assert bounced(harness) == (contact,)
+        assert kinds_of_cases(harness) == [StuckKind.RETURNED]
+        report(harness, contact, ours)
+        assert len(harness.post.mails(HR)) == 1
+        with harness.service.ledger.transaction() as transaction:
+            assert (
+                transaction.outbox.count_to("mailer-daemon@vnpt-it.example", harness.clock() - timedelta(days=9)) == 0
+            )
 
 
 def test_s34_a_report_in_prose_is_tied_by_what_it_quotes(tmp_path: Path) -> None:
     """S34: without fields and containers; an address to which we wrote nothing lately is nobody's concern."""
-    with company(tmp_path / "state", units=(UNIT,)) as office:
-        office.launch()
-        contact = office.address_of(UNIT)
+    with company(tmp_path / "state", units=(UNIT,)) as harness:
+        harness.launch()
+        contact = harness.address_of(UNIT)
         prose = (
             "Return-Path: <>\r\nFrom: MAILER-DAEMON@vnpt-it.example\r\nSubject: failure notice\r\n\r\n"
             "Hi. This is the qmail-send program at vnpt-it.example.\r\n"
@@ -193,34 +195,34 @@ def test_s34_a_report_in_prose_is_tied_by_what_it_quotes(tmp_path: Path) -> None
         )
         for about, returned in (
             ("lan@nowhere.example", "<x@y.example>"),
-            (contact, office.post.last(contact)["Message-ID"]),
+            (contact, harness.post.last(contact)["Message-ID"]),
         ):
-            assert bounced(office) == ()
-            office.post.server.deliver(SERVICE, prose.format(about=about, returned=returned).encode())
-            office.work()
-        assert bounced(office) == (contact,)
-        assert kinds_of_cases(office) == [CaseKind.RETURNED]
+            assert bounced(harness) == ()
+            harness.post.server.deliver(SERVICE, prose.format(about=about, returned=returned).encode())
+            harness.work()
+        assert bounced(harness) == (contact,)
+        assert kinds_of_cases(harness) == [StuckKind.RETURNED]
 
 
-def kinds_of_cases(office: Company) -> list[CaseKind]:
+def kinds_of_cases(harness: Company) -> list[StuckKind]:
     """What `dondoc outbox` lists of mails to the contact."""
-    with office.service.ledger.transaction() as books:
-        cases = open_cases(office.service.house, books)
+    with harness.service.ledger.transaction() as transaction:
+        cases = stuck_mails(harness.service.services, transaction)
     assert all(set(case.mail.outcomes) - {Fate.ACCEPTED} for case in cases)
     return [case.kind for case in cases]
 
 
-def test_s36_our_own_mail_that_comes_back_causes_nothing(offices: tuple[Company, Company]) -> None:
+def test_s36_our_own_mail_that_comes_back_causes_nothing(mail_servers: tuple[Company, Company]) -> None:
     """S36: a forwarding rule sends our answer back to us: known by its signed header, whatever its From says."""
-    office = offices[0]
-    office.clock.pass_by(days=2)
-    contact = office.address_of(UNIT)
-    office.post.write(contact, text="Xin hỏi: hạn nộp?")
-    office.work()
-    mail = email.message_from_bytes(office.post.server.messages(contact)[-1], policy=email.policy.default)
-    count = len(office.post.mails(contact))
+    harness = mail_servers[0]
+    harness.clock.pass_by(days=2)
+    contact = harness.address_of(UNIT)
+    harness.post.write(contact, text="Xin hỏi: hạn nộp?")
+    harness.work()
+    mail = email.message_from_bytes(harness.post.server.messages(contact)[-1], policy=email.policy.default)
+    count = len(harness.post.mails(contact))
     del mail["From"], mail["Auto-Submitted"]
     mail["From"] = contact
-    office.post.server.deliver(SERVICE, mail.as_bytes())
-    office.work()
-    assert len(office.post.mails(contact)) == count
+    harness.post.server.deliver(SERVICE, mail.as_bytes())
+    harness.work()
+    assert len(harness.post.mails(contact)) == count

@@ -22,119 +22,119 @@ SECRET = "Hoa-Sen/2021"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Company]:
+def harness(tmp_path: Path) -> Iterator[Company]:
     with company(tmp_path / "state") as small:
         small.launch()
         yield small
 
 
-def locked(office: Company, **changes: str) -> bytes:
-    unit = office.folder.units[0]
-    rows = [row_of(worker, **changes) for worker in office.folder.workers["U01"]]
+def locked(harness: Company, **changes: str) -> bytes:
+    unit = harness.folder.units[0]
+    rows = [row_of(worker, **changes) for worker in harness.folder.workers["U01"]]
     written = io.BytesIO()
-    OOXMLFile(io.BytesIO(roster(office.folder.campaign, unit, rows))).encrypt(SECRET, written)
+    OOXMLFile(io.BytesIO(roster(harness.folder.campaign, unit, rows))).encrypt(SECRET, written)
     return written.getvalue()
 
 
-def versions(office: Company) -> int:
-    return next(each.roster_version for each in office.service.status() if each.unit == "U01")
+def versions(harness: Company) -> int:
+    return next(each.roster_version for each in harness.service.status() if each.unit == "U01")
 
 
-def answer(office: Company) -> str:
-    body = office.post.last(office.address_of("U01")).get_body(("plain",))
+def answer(harness: Company) -> str:
+    body = harness.post.last(harness.address_of("U01")).get_body(("plain",))
     assert body is not None
     return str(body.get_content())
 
 
-def traces(office: Company, state: Path) -> list[str]:
+def traces(harness: Company, state: Path) -> list[str]:
     """Files in which the password stands, besides the raw mails themselves."""
-    with office.service.ledger.transaction() as books:
-        raw = {books.mails.get(number).sha256 for number in (1, 2)}
+    with harness.service.ledger.transaction() as transaction:
+        raw = {transaction.mails.get(number).sha256 for number in (1, 2)}
     found = (file for file in state.rglob("*") if file.is_file() and file.name.partition(".")[0] not in raw)
     return [str(file) for file in found if SECRET.encode() in file.read_bytes()]
 
 
 def test_s41_a_password_in_the_next_mail_opens_the_workbook_and_is_kept_nowhere(
-    office: Company, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    harness: Company, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The locked one is named and no password asked for; the next mail's is used and stands in no file, log or mail."""
     caplog.set_level(logging.DEBUG, logger="service")
-    contact = office.address_of("U01")
-    office.post.write(contact, files={"PL02.xlsx": locked(office)})
-    office.work()
-    assert "PL02.xlsx" in answer(office)
-    assert "xin không gửi mật khẩu qua thư" in answer(office)
-    assert versions(office) == 0
-    office.post.write(contact, subject=f"Mật khẩu: {SECRET}", text=f"Kính gửi Ban Nhân sự,\n\nMật khẩu: {SECRET}\n")
-    office.work()
-    assert versions(office) == 1
-    assert "không mở được" not in answer(office)
-    with office.service.ledger.transaction() as books:
-        mails = [books.mails.get(number) for number in (1, 2)]
+    contact = harness.address_of("U01")
+    harness.post.write(contact, files={"PL02.xlsx": locked(harness)})
+    harness.work()
+    assert "PL02.xlsx" in answer(harness)
+    assert "xin không gửi mật khẩu qua thư" in answer(harness)
+    assert versions(harness) == 0
+    harness.post.write(contact, subject=f"Mật khẩu: {SECRET}", text=f"Kính gửi Ban Nhân sự,\n\nMật khẩu: {SECRET}\n")
+    harness.work()
+    assert versions(harness) == 1
+    assert "không mở được" not in answer(harness)
+    with harness.service.ledger.transaction() as transaction:
+        mails = [transaction.mails.get(number) for number in (1, 2)]
     assert [mail.locked for mail in mails] == [(), ()], "nothing waits for a password any more"
-    assert traces(office, tmp_path / "state") == []
+    assert traces(harness, tmp_path / "state") == []
     assert SECRET not in caplog.text
-    assert not any(SECRET in mail.as_string() for address in (contact, HR) for mail in office.post.mails(address))
+    assert not any(SECRET in mail.as_string() for address in (contact, HR) for mail in harness.post.mails(address))
 
 
-def test_s41_errors_of_an_opened_workbook_come_back_in_it(office: Company) -> None:
+def test_s41_errors_of_an_opened_workbook_come_back_in_it(harness: Company) -> None:
     """Opened later, it is answered as any other: with its errors marked in the workbook, without the lock."""
-    contact = office.address_of("U01")
-    office.post.write(contact, files={"PL02.xlsx": locked(office, phone="12")})
-    office.post.write(contact, text=f"Em gửi lại ạ.\nmk: {SECRET}\nTrân trọng.")
-    office.work()
-    assert versions(office) == 1
+    contact = harness.address_of("U01")
+    harness.post.write(contact, files={"PL02.xlsx": locked(harness, phone="12")})
+    harness.post.write(contact, text=f"Em gửi lại ạ.\nmk: {SECRET}\nTrân trọng.")
+    harness.work()
+    assert versions(harness) == 1
     (returned,) = [
-        part for part in office.post.last(contact).iter_attachments() if (part.get_filename() or "").endswith(".xlsx")
+        part for part in harness.post.last(contact).iter_attachments() if (part.get_filename() or "").endswith(".xlsx")
     ]
     assert bytes(returned.get_content()).startswith(b"PK"), "an open workbook, not an encrypted one"
 
 
-def test_s41_a_wrong_password_leaves_it_waiting_for_the_right_one(office: Company) -> None:
+def test_s41_a_wrong_password_leaves_it_waiting_for_the_right_one(harness: Company) -> None:
     """The answer says again that the file is locked; the next try opens it. Another unit's password opens nothing."""
-    contact = office.address_of("U01")
-    office.post.write(contact, files={"PL02.xlsx": locked(office)})
-    office.work()
-    office.post.write(office.address_of("U02"), text=f"Mật khẩu: {SECRET}")
-    office.post.write(contact, text="Mật khẩu: sai-roi-123")
-    office.work()
-    assert versions(office) == 0
-    assert "PL02.xlsx" in answer(office)
-    office.post.write(contact, text=f"Password: {SECRET}")
-    office.work()
-    assert versions(office) == 1
+    contact = harness.address_of("U01")
+    harness.post.write(contact, files={"PL02.xlsx": locked(harness)})
+    harness.work()
+    harness.post.write(harness.address_of("U02"), text=f"Mật khẩu: {SECRET}")
+    harness.post.write(contact, text="Mật khẩu: sai-roi-123")
+    harness.work()
+    assert versions(harness) == 0
+    assert "PL02.xlsx" in answer(harness)
+    harness.post.write(contact, text=f"Password: {SECRET}")
+    harness.work()
+    assert versions(harness) == 1
 
 
-def test_s41_a_password_that_comes_before_its_file_opens_it(office: Company, tmp_path: Path) -> None:
+def test_s41_a_password_that_comes_before_its_file_opens_it(harness: Company, tmp_path: Path) -> None:
     """Looked for again in the unit's own last mails, and still kept nowhere; another unit's opens nothing."""
-    office.post.write(office.address_of("U01"), text=f"Mật khẩu: {SECRET}")
-    office.post.write(office.address_of("U02"), files={"PL02.xlsx": locked(office)})
-    office.work()
-    assert "PL02.xlsx" in str(office.post.last(office.address_of("U02")).get_body(("plain",)))
-    office.post.write(office.address_of("U01"), files={"PL02.xlsx": locked(office)})
-    office.work()
-    assert versions(office) == 1
-    assert traces(office, tmp_path / "state") == []
+    harness.post.write(harness.address_of("U01"), text=f"Mật khẩu: {SECRET}")
+    harness.post.write(harness.address_of("U02"), files={"PL02.xlsx": locked(harness)})
+    harness.work()
+    assert "PL02.xlsx" in str(harness.post.last(harness.address_of("U02")).get_body(("plain",)))
+    harness.post.write(harness.address_of("U01"), files={"PL02.xlsx": locked(harness)})
+    harness.work()
+    assert versions(harness) == 1
+    assert traces(harness, tmp_path / "state") == []
 
 
-def test_s41_a_password_of_weeks_ago_is_not_looked_for(office: Company) -> None:
+def test_s41_a_password_of_weeks_ago_is_not_looked_for(harness: Company) -> None:
     """After the wait the file is named as locked, as without any."""
-    office.post.write(office.address_of("U01"), text=f"Mật khẩu: {SECRET}")
-    office.work()
-    office.clock.pass_by(days=15)
-    office.post.write(office.address_of("U01"), files={"PL02.xlsx": locked(office)})
-    office.work()
-    assert versions(office) == 0
-    assert "PL02.xlsx" in answer(office)
+    harness.post.write(harness.address_of("U01"), text=f"Mật khẩu: {SECRET}")
+    harness.work()
+    harness.clock.pass_by(days=15)
+    harness.post.write(harness.address_of("U01"), files={"PL02.xlsx": locked(harness)})
+    harness.work()
+    assert versions(harness) == 0
+    assert "PL02.xlsx" in answer(harness)
 
 
-def test_s41_a_password_in_the_same_mail_is_tried(office: Company) -> None:
+def test_s41_a_password_in_the_same_mail_is_tried(harness: Company) -> None:
     """Nothing has to be sent again; the declaration beside the locked list is read too."""
-    worker = office.folder.workers["U01"][0]
-    files = {"PL02.xlsx": locked(office), "to khai.jpg": scan_of(office.folder.campaign, worker)}
-    office.post.write(office.address_of("U01"), text=f"Mật khẩu mở tệp là {SECRET}.", files=files)
-    office.work()
-    assert versions(office) == 1
+    worker = harness.folder.workers["U01"][0]
+    files = {"PL02.xlsx": locked(harness), "to khai.jpg": scan_of(harness.folder.campaign, worker)}
+    harness.post.write(harness.address_of("U01"), text=f"Mật khẩu mở tệp là {SECRET}.", files=files)
+    harness.work()
+    assert versions(harness) == 1
 
 
 @pytest.mark.parametrize("heading", ["Mật khẩu tệp", "File passwords"])
@@ -153,14 +153,14 @@ def test_s41_agreed_passwords_stand_in_the_list_of_units(tmp_path: Path, heading
 
 def test_s41_a_password_that_the_unit_agreed_on_opens_its_files_silently(tmp_path: Path) -> None:
     """Configured beside the unit: nobody is asked for anything."""
-    with company(tmp_path / "state") as office:
-        course = office.service.house.campaigns[office.folder.campaign.id]
-        units = tuple(replace(unit, passwords=("khác", SECRET)) for unit in course.units)
-        agreed = {office.folder.campaign.id: replace(course, units=units)}
-        office.service = replace(office.service, house=replace(office.service.house, campaigns=agreed))
-        office.launch()
-        office.post.write(office.address_of("U01"), files={"PL02.xlsx": locked(office)})
-        office.work()
-        assert versions(office) == 1
-        with office.service.ledger.transaction() as books:
-            assert books.mails.get(1).state is MailState.PROCESSED
+    with company(tmp_path / "state") as harness:
+        open_campaign = harness.service.services.campaigns[harness.folder.campaign.id]
+        units = tuple(replace(unit, passwords=("khác", SECRET)) for unit in open_campaign.units)
+        agreed = {harness.folder.campaign.id: replace(open_campaign, units=units)}
+        harness.service = replace(harness.service, services=replace(harness.service.services, campaigns=agreed))
+        harness.launch()
+        harness.post.write(harness.address_of("U01"), files={"PL02.xlsx": locked(harness)})
+        harness.work()
+        assert versions(harness) == 1
+        with harness.service.ledger.transaction() as transaction:
+            assert transaction.mails.get(1).state is MailState.PROCESSED

@@ -24,20 +24,20 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
         yield small
 
 
-def people(office: Company, unit: str) -> Sequence[Worker]:
-    return office.folder.workers[unit]
+def people(harness: Company, unit: str) -> Sequence[Worker]:
+    return harness.folder.workers[unit]
 
 
-def sent(office: Company, unit: str, html: str | None, **mail: object) -> EmailMessage:
+def sent(harness: Company, unit: str, html: str | None, **mail: object) -> EmailMessage:
     """The unit's newest mail after it wrote this one."""
-    office.post.write(office.address_of(unit), html=html, **mail)  # type: ignore[arg-type]  # passed on as they are
-    office.work()
-    return office.post.last(office.address_of(unit))
+    harness.post.write(harness.address_of(unit), html=html, **mail)  # type: ignore[arg-type]  # passed on as they are
+    harness.work()
+    return harness.post.last(harness.address_of(unit))
 
 
-def standing(office: Company, unit: str) -> tuple[int, int]:
+def standing(harness: Company, unit: str) -> tuple[int, int]:
     """(version, workers) of the unit's list."""
-    progress = next(each for each in office.service.status() if each.unit == unit)
+    progress = next(each for each in harness.service.status() if each.unit == unit)
     return progress.roster_version, progress.workers
 
 

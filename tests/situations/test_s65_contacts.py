@@ -23,7 +23,7 @@ CHANGED = "Đơn vị thay đổi đầu mối từ chị Nguyễn Thị Lan san
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Company]:
+def harness(tmp_path: Path) -> Iterator[Company]:
     with company(tmp_path / "state", more_people=(LAN, DUC, "la@ngoai.example")) as running:
         running.launch()
         yield running
@@ -48,61 +48,61 @@ def said_in(workbook: bytes) -> str:
     return "\n".join(str(value) for row in rows for value in row if value)
 
 
-def history(office: Company, unit: str) -> list[tuple[str, ContactState]]:
-    with office.service.ledger.transaction() as books:
-        return [(each.nominee.address, each.state) for each in books.people.contacts(CAMPAIGN, unit)]
+def history(harness: Company, unit: str) -> list[tuple[str, ContactState]]:
+    with harness.service.ledger.transaction() as transaction:
+        return [(each.nominee.address, each.state) for each in transaction.people.contacts(CAMPAIGN, unit)]
 
 
-def test_s65_the_contact_is_named_changed_and_the_history_kept(office: Company) -> None:
+def test_s65_the_contact_is_named_changed_and_the_history_kept(harness: Company) -> None:
     """The new one is confirmed and gets the list, the old one is told, and only a confirmed contact has the numbers."""
-    unit = office.address_of("U01")
-    numbers = [worker.values["social_insurance_no"] for worker in office.folder.workers["U01"]]
-    office.post.write(unit, text=NAMED, answers=office.post.last(unit))
-    office.work()
-    assert "Nguyễn Thị Lan" in body(office.post.last(unit))
-    assert rosters(office.post.last(unit)) == []
-    welcome = office.post.last(LAN)
+    unit = harness.address_of("U01")
+    numbers = [worker.values["social_insurance_no"] for worker in harness.folder.workers["U01"]]
+    harness.post.write(unit, text=NAMED, answers=harness.post.last(unit))
+    harness.work()
+    assert "Nguyễn Thị Lan" in body(harness.post.last(unit))
+    assert rosters(harness.post.last(unit)) == []
+    welcome = harness.post.last(LAN)
     assert "02 người lao động" in body(welcome)
     assert all(number in said_in(rosters(welcome)[0]) for number in numbers)
     assert not any(number in body(welcome) for number in numbers)
-    office.post.write(LAN, text=CHANGED, answers=welcome)
-    office.work()
-    assert "Vũ Minh Đức" in body(office.post.last(LAN))
-    assert rosters(office.post.last(LAN)) == []
-    assert len(rosters(office.post.last(DUC))) == 1
-    assert history(office, "U01") == [(LAN, ContactState.FORMER), (DUC, ContactState.CURRENT)]
-    office.post.write(LAN, text=NAMED, answers=office.post.last(LAN))
-    office.work()
-    assert "đầu mối cũ" in body(office.post.last(HR)), "who was replaced does not take the place back by herself"
-    assert history(office, "U01")[1:] == [(DUC, ContactState.CURRENT), (LAN, ContactState.PROPOSED)]
+    harness.post.write(LAN, text=CHANGED, answers=welcome)
+    harness.work()
+    assert "Vũ Minh Đức" in body(harness.post.last(LAN))
+    assert rosters(harness.post.last(LAN)) == []
+    assert len(rosters(harness.post.last(DUC))) == 1
+    assert history(harness, "U01") == [(LAN, ContactState.FORMER), (DUC, ContactState.CURRENT)]
+    harness.post.write(LAN, text=NAMED, answers=harness.post.last(LAN))
+    harness.work()
+    assert "đầu mối cũ" in body(harness.post.last(HR)), "who was replaced does not take the place back by herself"
+    assert history(harness, "U01")[1:] == [(DUC, ContactState.CURRENT), (LAN, ContactState.PROPOSED)]
 
 
-def test_s65_an_address_outside_the_company_waits_for_hr(office: Company) -> None:
+def test_s65_an_address_outside_the_company_waits_for_hr(harness: Company) -> None:
     """Nothing goes out until HR says DUYỆT with the code; the code is good once."""
-    unit = office.address_of("U01")
+    unit = harness.address_of("U01")
     text = "Đơn vị cử chị Trần Thu Hà, 0912345678, email la@ngoai.example làm đầu mối"
-    office.post.write(unit, text=text, answers=office.post.last(unit))
-    office.work()
-    asked = office.post.last(HR)
+    harness.post.write(unit, text=text, answers=harness.post.last(unit))
+    harness.work()
+    asked = harness.post.last(HR)
     assert "không thuộc hệ thống thư" in body(asked)
-    assert office.post.mails("la@ngoai.example") == []
-    office.post.write(HR, text="DUYỆT", answers=asked)
-    office.work()
-    assert "mã dùng một lần" in body(office.post.last(HR))
-    assert office.post.mails("la@ngoai.example") == [], "without the code nothing is done"
+    assert harness.post.mails("la@ngoai.example") == []
+    harness.post.write(HR, text="DUYỆT", answers=asked)
+    harness.work()
+    assert "mã dùng một lần" in body(harness.post.last(HR))
+    assert harness.post.mails("la@ngoai.example") == [], "without the code nothing is done"
     quoted = "\n".join(f"> {line}" for line in body(asked).splitlines())
-    office.post.write(HR, text=f"Duyệt\n\n{quoted}", answers=asked)
-    office.work()
-    assert "Đã xác nhận đầu mối" in body(office.post.last(HR))
-    assert len(rosters(office.post.last("la@ngoai.example"))) == 1
-    office.post.write(HR, text=f"TỪ CHỐI\n\n{quoted}", answers=asked)
-    office.work()
-    assert history(office, "U01") == [("la@ngoai.example", ContactState.CURRENT)]
+    harness.post.write(HR, text=f"Duyệt\n\n{quoted}", answers=asked)
+    harness.work()
+    assert "Đã xác nhận đầu mối" in body(harness.post.last(HR))
+    assert len(rosters(harness.post.last("la@ngoai.example"))) == 1
+    harness.post.write(HR, text=f"TỪ CHỐI\n\n{quoted}", answers=asked)
+    harness.work()
+    assert history(harness, "U01") == [("la@ngoai.example", ContactState.CURRENT)]
 
 
-def test_s65_a_sheet_names_the_contact_and_a_scan_waits_for_a_person(office: Company) -> None:
+def test_s65_a_sheet_names_the_contact_and_a_scan_waits_for_a_person(harness: Company) -> None:
     """The sheet is read; the scan is shown to HR with the command that answers it."""
-    unit = office.address_of("U01")
+    unit = harness.address_of("U01")
     book = Workbook()
     page = book.worksheets[0]
     page.title = "Đầu mối"
@@ -110,33 +110,33 @@ def test_s65_a_sheet_names_the_contact_and_a_scan_waits_for_a_person(office: Com
         page.append(row)
     saved = io.BytesIO()
     book.save(saved)
-    office.post.write(unit, files={"dau moi.xlsx": saved.getvalue()}, answers=office.post.last(unit))
-    office.work()
-    assert history(office, "U01") == [(LAN, ContactState.CURRENT)]
-    other = office.address_of("U02")
-    office.post.write(other, subject="Cử đầu mối", files={"quyet dinh cu dau moi.png": _scan()})
-    office.work()
-    asked = office.post.last(HR)
+    harness.post.write(unit, files={"dau moi.xlsx": saved.getvalue()}, answers=harness.post.last(unit))
+    harness.work()
+    assert history(harness, "U01") == [(LAN, ContactState.CURRENT)]
+    other = harness.address_of("U02")
+    harness.post.write(other, subject="Cử đầu mối", files={"quyet dinh cu dau moi.png": _scan()})
+    harness.work()
+    asked = harness.post.last(HR)
     assert "ĐẦU MỐI U02" in body(asked)
     assert [part.get_filename() for part in asked.iter_attachments()] == ["quyet dinh cu dau moi.png"]
-    assert "chờ" in str(office.post.last(other)["Subject"])
+    assert "chờ" in str(harness.post.last(other)["Subject"])
 
 
-def test_s24_a_nomination_from_a_private_mailbox_names_nobody(office: Company) -> None:
+def test_s24_a_nomination_from_a_private_mailbox_names_nobody(harness: Company) -> None:
     """It is held, the registered contact is told, the writer gets nothing."""
-    office.post.write("la@ngoai.example", subject="[VSSID-2021 U01] Cử đầu mối", text=NAMED)
-    office.work()
-    assert history(office, "U01") == []
-    assert office.post.mails("la@ngoai.example") == []
-    assert "chưa đăng ký" in str(office.post.last(office.address_of("U01"))["Subject"])
+    harness.post.write("la@ngoai.example", subject="[VSSID-2021 U01] Cử đầu mối", text=NAMED)
+    harness.work()
+    assert history(harness, "U01") == []
+    assert harness.post.mails("la@ngoai.example") == []
+    assert "chưa đăng ký" in str(harness.post.last(harness.address_of("U01"))["Subject"])
 
 
-def test_s65_a_name_that_nothing_proves_is_left_to_hr(office: Company) -> None:
+def test_s65_a_name_that_nothing_proves_is_left_to_hr(harness: Company) -> None:
     """A registered address as sender is easily forged: the numbers do not go to a new address for that alone."""
-    office.post.write(office.address_of("U01"), text=NAMED)
-    office.work()
-    assert history(office, "U01") == [(LAN, ContactState.PROPOSED)]
-    assert office.post.mails(LAN) == []
+    harness.post.write(harness.address_of("U01"), text=NAMED)
+    harness.work()
+    assert history(harness, "U01") == [(LAN, ContactState.PROPOSED)]
+    assert harness.post.mails(LAN) == []
 
 
 def _scan() -> bytes:
@@ -151,19 +151,19 @@ def _scan() -> bytes:
 
 def test_s65_a_sealed_list_opens_with_the_password_that_only_hr_gets(tmp_path: Path) -> None:
     """Nothing of the numbers is in the clear; the password is in no mail to the contact or the unit."""
-    with company(tmp_path / "state", units=("U01",), more_people=(LAN,), encrypt_roster=True) as office:
-        office.launch()
-        unit = office.address_of("U01")
-        office.post.write(unit, text=NAMED, answers=office.post.last(unit))
-        office.work()
-        (sealed,) = rosters(office.post.last(LAN))
-        told = body(office.post.last(HR))
+    with company(tmp_path / "state", units=("U01",), more_people=(LAN,), encrypt_roster=True) as harness:
+        harness.launch()
+        unit = harness.address_of("U01")
+        harness.post.write(unit, text=NAMED, answers=harness.post.last(unit))
+        harness.work()
+        (sealed,) = rosters(harness.post.last(LAN))
+        told = body(harness.post.last(HR))
         password = next(line.strip() for line in told.splitlines() if re.fullmatch(r"\s*\w{4}-\w{4}-\w{4}\s*", line))
         plain = io.BytesIO()
         opened = OOXMLFile(io.BytesIO(sealed))
         opened.load_key(password=password)
         opened.decrypt(plain)
-        number = office.folder.workers["U01"][0].values["social_insurance_no"]
+        number = harness.folder.workers["U01"][0].values["social_insurance_no"]
         assert number in said_in(plain.getvalue())
         assert number.encode() not in sealed
-        assert all(password not in body(mail) for who in (LAN, unit) for mail in office.post.mails(who))
+        assert all(password not in body(mail) for who in (LAN, unit) for mail in harness.post.mails(who))

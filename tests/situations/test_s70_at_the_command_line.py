@@ -58,14 +58,14 @@ def test_hr_sees_who_has_no_contact(config: Path, capsys: pytest.CaptureFixture[
 def test_s66_hr_says_whose_a_worker_is(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """1 while one waits; the unit named has to be one of the two, the reason is asked for."""
     kind, number, name = "citizen_id", "001190000017", "Phạm Bích Hương"
-    with open_ledger(f"sqlite:///{tmp_path / 'state' / 'ledger.sqlite'}").transaction() as books:
+    with open_ledger(f"sqlite:///{tmp_path / 'state' / 'ledger.sqlite'}").transaction() as transaction:
         for unit in ("U03", "U05"):
-            books.listings.list_people(
+            transaction.listings.list_people(
                 "vssid-2021", unit, [ListedPerson(unit=unit, kind=kind, number=number, row=8, name=name)]
             )
         begun = datetime(2021, 5, 4, 2, tzinfo=UTC)
         case = ListedTwice(kind=kind, number=number, former="U03", newer="U05", mail_id=1, noted_at=begun)
-        assert books.listings.note_twice("vssid-2021", case)
+        assert transaction.listings.note_twice("vssid-2021", case)
     assert dondoc(config, "listed-twice", "--json") == 1
     (line,) = json.loads(capsys.readouterr().out)
     which = str(line["number"])

@@ -25,8 +25,8 @@ def test_a_mail_in_doubt_from_before_is_still_there(tmp_path: Path) -> None:
     with old_ledger(url, "0001") as (connection, _):
         connection.execute(text(OLD_MAIL))
     ledger = open_ledger(url)
-    with ledger.transaction() as books:
-        (mail,) = books.outbox.in_state(OutgoingState.UNKNOWN)
+    with ledger.transaction() as transaction:
+        (mail,) = transaction.outbox.in_state(OutgoingState.UNKNOWN)
         assert (mail.recipients, mail.outcomes, mail.carries_copy, mail.sent_again) == (
             ("mai@x.example",),
             {},
@@ -34,6 +34,6 @@ def test_a_mail_in_doubt_from_before_is_still_there(tmp_path: Path) -> None:
             False,
         )
         assert mail.created_at == datetime(2021, 5, 4, 2, tzinfo=UTC)
-        assert books.traffic.pause() is None
-        assert books.traffic.looked_at() is None
+        assert transaction.traffic.pause() is None
+        assert transaction.traffic.looked_at() is None
     ledger.close()

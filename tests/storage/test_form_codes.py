@@ -21,10 +21,10 @@ CODE = FormCode(
 def test_a_code_comes_back_whole(tmp_path: Path) -> None:
     """With everything that was printed; a token that was never given out is nobody's."""
     ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite'}")
-    with ledger.transaction() as books:
-        books.submissions.add_form_code(CODE)
-    with ledger.transaction() as books:
-        assert books.submissions.form_code(CODE.token) == CODE
-        assert books.submissions.form_code("C" * 26) is None
-        assert books.submissions.form_code("") is None
+    with ledger.transaction() as transaction:
+        transaction.submissions.add_form_code(CODE)
+    with ledger.transaction() as transaction:
+        assert transaction.submissions.form_code(CODE.token) == CODE
+        assert transaction.submissions.form_code("C" * 26) is None
+        assert transaction.submissions.form_code("") is None
     ledger.close()

@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from service.core.messages import Kind
 from service.core.records import Event, MailState, OutgoingRecord, OutgoingState
-from service.flow.ports.ledger import Books as BooksPort
+from service.flow.ports.ledger import Transaction as TransactionPort
 from service.storage.ledger import Ledger, open_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
@@ -61,40 +61,40 @@ def test_the_file_is_readable_to_us_alone(tmp_path: Path) -> None:
 
 def test_the_same_place_in_the_mailbox_is_one_mail(ledger: Ledger) -> None:
     """Received twice, recorded once; another UID is another mail, known by its bytes."""
-    with ledger.transaction() as books:
-        first = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        again = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        moved = books.mails.receive("box", 8, 1, "a" * 64, NOW)
+    with ledger.transaction() as transaction:
+        first = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        again = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        moved = transaction.mails.receive("box", 8, 1, "a" * 64, NOW)
         assert first == again
         assert moved.id != first.id
-        assert books.mails.earlier_with_bytes(moved) == first
-        assert books.mails.known_uids("box", 7) == {1}
+        assert transaction.mails.earlier_with_bytes(moved) == first
+        assert transaction.mails.known_uids("box", 7) == {1}
 
 
 def test_a_mail_is_claimed_by_one_worker_until_its_lease_ends(ledger: Ledger) -> None:
     """A dead worker's claim runs out; the attempts are counted."""
-    with ledger.transaction() as books:
-        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        assert books.mails.claim(mail.id, NOW, 60) is not None
-        assert books.mails.claim(mail.id, NOW, 60) is None
-        later = books.mails.claim(mail.id, NOW + timedelta(seconds=61), 60)
+    with ledger.transaction() as transaction:
+        mail = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        assert transaction.mails.claim(mail.id, NOW, 60) is not None
+        assert transaction.mails.claim(mail.id, NOW, 60) is None
+        later = transaction.mails.claim(mail.id, NOW + timedelta(seconds=61), 60)
         assert later is not None and later.attempts == 2
 
 
 def test_a_finished_mail_is_not_claimed_again_but_can_be_reopened(ledger: Ledger) -> None:
     """HR's decision brings it back."""
-    with ledger.transaction() as books:
-        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        books.mails.claim(mail.id, NOW, 60)
-        finish(books, mail.id)
-        assert books.mails.waiting() == ()
-        assert [held.id for held in books.mails.held()] == [mail.id]
-        books.mails.reopen(mail.id)
-        assert books.mails.waiting() == (mail.id,)
+    with ledger.transaction() as transaction:
+        mail = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        transaction.mails.claim(mail.id, NOW, 60)
+        finish(transaction, mail.id)
+        assert transaction.mails.waiting() == ()
+        assert [held.id for held in transaction.mails.held()] == [mail.id]
+        transaction.mails.reopen(mail.id)
+        assert transaction.mails.waiting() == (mail.id,)
 
 
-def finish(books: BooksPort, mail_id: int) -> None:
-    books.mails.finish(
+def finish(transaction: TransactionPort, mail_id: int) -> None:
+    transaction.mails.finish(
         mail_id,
         state=MailState.HELD,
         kind=Kind.UNKNOWN_SENDER,
@@ -110,20 +110,20 @@ def finish(books: BooksPort, mail_id: int) -> None:
 
 def test_one_cause_queues_one_mail(ledger: Ledger) -> None:
     """The key is unique; a doubled reminder cannot be written down."""
-    with ledger.transaction() as books:
-        assert books.outbox.queue(outgoing("reminder-3"))
-        assert not books.outbox.queue(outgoing("reminder-3"))
+    with ledger.transaction() as transaction:
+        assert transaction.outbox.queue(outgoing("reminder-3"))
+        assert not transaction.outbox.queue(outgoing("reminder-3"))
 
 
 def test_sending_is_claimed_once_and_an_interrupted_one_is_found(ledger: Ledger) -> None:
     """queued → sending is committed before the connection is used."""
-    with ledger.transaction() as books:
-        books.outbox.queue(outgoing("a"))
-        (due,) = books.outbox.due(NOW)
-        assert books.outbox.claim(due.id, NOW) is not None
-        assert books.outbox.claim(due.id, NOW) is None
-    with ledger.transaction() as books:
-        (found,) = books.outbox.interrupted(NOW + timedelta(minutes=10))
+    with ledger.transaction() as transaction:
+        transaction.outbox.queue(outgoing("a"))
+        (due,) = transaction.outbox.due(NOW)
+        assert transaction.outbox.claim(due.id, NOW) is not None
+        assert transaction.outbox.claim(due.id, NOW) is None
+    with ledger.transaction() as transaction:
+        (found,) = transaction.outbox.interrupted(NOW + timedelta(minutes=10))
         assert found.state is OutgoingState.SENDING
 
 
@@ -134,35 +134,35 @@ def test_an_exception_takes_everything_back(ledger: Ledger) -> None:
         pass
 
     def half() -> None:
-        with ledger.transaction() as books:
-            books.mails.receive("box", 7, 1, "a" * 64, NOW)
-            books.outbox.queue(outgoing("a"))
+        with ledger.transaction() as transaction:
+            transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+            transaction.outbox.queue(outgoing("a"))
             raise Trouble
 
     with pytest.raises(Trouble):
         half()
-    with ledger.transaction() as books:
-        assert books.mails.waiting() == ()
-        assert books.outbox.due(NOW) == ()
+    with ledger.transaction() as transaction:
+        assert transaction.mails.waiting() == ()
+        assert transaction.outbox.due(NOW) == ()
 
 
 def test_the_audit_trail_shows_tampering(ledger: Ledger) -> None:
     """Each event is chained to the one before."""
-    with ledger.transaction() as books:
+    with ledger.transaction() as transaction:
         for number in range(3):
-            books.events.record(Event(at=NOW, who="lan", what=f"decision {number}"))
-        assert books.events.verify_chain()
+            transaction.events.record(Event(at=NOW, who="lan", what=f"decision {number}"))
+        assert transaction.events.verify_chain()
     with ledger.engine.begin() as connection:
         connection.execute(text("UPDATE event SET who = 'somebody' WHERE id = 2"))
-    with ledger.transaction() as books:
-        assert not books.events.verify_chain()
+    with ledger.transaction() as transaction:
+        assert not transaction.events.verify_chain()
 
 
 def test_an_admitted_address_is_no_longer_counted_as_bounced(ledger: Ledger) -> None:
     """HR knows better than an old bounce."""
-    with ledger.transaction() as books:
-        books.decisions.mark_bounced("c", "U01", "a@x.example")
-        assert books.decisions.notes("c", "U01").bounced == ("a@x.example",)
-        books.decisions.admit("c", "U01", "a@x.example")
-        notes = books.decisions.notes("c", "U01")
+    with ledger.transaction() as transaction:
+        transaction.decisions.mark_bounced("c", "U01", "a@x.example")
+        assert transaction.decisions.notes("c", "U01").bounced == ("a@x.example",)
+        transaction.decisions.admit("c", "U01", "a@x.example")
+        notes = transaction.decisions.notes("c", "U01")
         assert (notes.bounced, notes.addresses) == ((), ("a@x.example",))

@@ -31,8 +31,8 @@ def test_lists_from_before_are_compared_too(tmp_path: Path) -> None:
             facts = {"unit": unit, "version": version, "entries": json.dumps([entry, {**entry, "row": 9}])}
             connection.execute(text(OLD_LIST), facts)
     ledger = open_ledger(url)
-    with ledger.transaction() as books:
-        ((mine, theirs),) = books.listings.met_elsewhere("c", "U01")
+    with ledger.transaction() as transaction:
+        ((mine, theirs),) = transaction.listings.met_elsewhere("c", "U01")
     ledger.close()
     assert (mine.unit, theirs.unit, mine.number, mine.row) == ("U01", "U02", "0000000002", 8)
     assert mine.name == "Hồ Anh Nam"
@@ -41,12 +41,12 @@ def test_lists_from_before_are_compared_too(tmp_path: Path) -> None:
 def test_sixty_lists_of_five_hundred_stay_cheap() -> None:
     """Writing one more list and comparing it with all others takes a fraction of a second."""
     ledger = memory_ledger()
-    with ledger.transaction() as books:
+    with ledger.transaction() as transaction:
         for unit in range(60):
-            books.listings.list_people("c", f"U{unit:02d}", _people(unit, 500))
+            transaction.listings.list_people("c", f"U{unit:02d}", _people(unit, 500))
         begun = time.process_time()
-        books.listings.list_people("c", "U60", _people(7, 500, unit="U60"))
-        met = books.listings.met_elsewhere("c", "U60")
+        transaction.listings.list_people("c", "U60", _people(7, 500, unit="U60"))
+        met = transaction.listings.met_elsewhere("c", "U60")
         took = time.process_time() - begun
     assert len(met) == 1000
     assert took < 1

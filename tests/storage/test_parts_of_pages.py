@@ -51,38 +51,38 @@ def form(part: int, mail_id: int) -> FormRecord:
 
 
 def parts(ledger: Ledger) -> list[tuple[int, tuple[str, ...]]]:
-    with ledger.transaction() as books:
-        return [(each.part, each.reading.doubts) for each in books.submissions.forms("vssid-2021", "U01")]
+    with ledger.transaction() as transaction:
+        return [(each.part, each.reading.doubts) for each in transaction.submissions.forms("vssid-2021", "U01")]
 
 
 def test_two_parts_of_a_page_are_two_forms_however_often_they_come(ledger: Ledger) -> None:
     """The same document again changes nothing."""
-    with ledger.transaction() as books:
-        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        first = [books.submissions.add_form(form(part, mail.id)) for part in (1, 2)]
-        again = [books.submissions.add_form(form(part, mail.id)) for part in (1, 2)]
+    with ledger.transaction() as transaction:
+        mail = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        first = [transaction.submissions.add_form(form(part, mail.id)) for part in (1, 2)]
+        again = [transaction.submissions.add_form(form(part, mail.id)) for part in (1, 2)]
     assert first == again
     assert parts(ledger) == [(1, ()), (2, ())]
 
 
 def test_a_page_once_kept_whole_becomes_its_parts(ledger: Ledger) -> None:
     """Its old entry, which waited for a person, is the first of them."""
-    with ledger.transaction() as books:
-        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        whole = books.submissions.add_form(form(0, mail.id))
-        assert [books.submissions.add_form(form(part, mail.id)) == whole for part in (1, 2)] == [True, False]
+    with ledger.transaction() as transaction:
+        mail = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        whole = transaction.submissions.add_form(form(0, mail.id))
+        assert [transaction.submissions.add_form(form(part, mail.id)) == whole for part in (1, 2)] == [True, False]
     assert parts(ledger) == [(1, ()), (2, ())]
 
 
 def test_a_persons_decision_about_the_whole_page_stays(ledger: Ledger) -> None:
     """What somebody decided is not written over; the parts stand beside it."""
-    with ledger.transaction() as books:
-        mail = books.mails.receive("box", 7, 1, "a" * 64, NOW)
-        books.submissions.add_form(form(0, mail.id))
-        (stored,) = books.submissions.forms("vssid-2021", "U01")
-        books.submissions.update_form(replace(stored, decided_by="hr.lan"))
+    with ledger.transaction() as transaction:
+        mail = transaction.mails.receive("box", 7, 1, "a" * 64, NOW)
+        transaction.submissions.add_form(form(0, mail.id))
+        (stored,) = transaction.submissions.forms("vssid-2021", "U01")
+        transaction.submissions.update_form(replace(stored, decided_by="hr.lan"))
         for part in (1, 2):
-            books.submissions.add_form(form(part, mail.id))
+            transaction.submissions.add_form(form(part, mail.id))
     assert [part for part, _ in parts(ledger)] == [0, 1, 2]
 
 

@@ -23,7 +23,7 @@ from service.core.progress.summary_facts import SummaryFacts
 from service.core.records import RosterEntry, RosterVersion
 from service.core.units import Unit, Worker
 from service.flow.clock.reminders import remind
-from service.flow.context import House, OpenCampaign
+from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SendingRules, Services
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.world import Outcome, SendResult
 from service.flow.sending.delivery import deliver_due, settle_interrupted
@@ -56,20 +56,20 @@ class Delivered:
 class MemoryShelf:
     """Adapter of the port `Shelf` without a disk."""
 
-    books: dict[str, bytes] = field(default_factory=lambda: {"a roster": b"roster"})
+    transaction: dict[str, bytes] = field(default_factory=lambda: {"a roster": b"roster"})
     before: Callable[[], None] = lambda: None
 
     def put(self, content: bytes) -> str:
         self.before()
-        key = f"{len(self.books):064d}"
-        self.books[key] = content
+        key = f"{len(self.transaction):064d}"
+        self.transaction[key] = content
         return key
 
     def get(self, sha256: str) -> bytes:
-        return self.books[sha256]
+        return self.transaction[sha256]
 
     def size(self, sha256: str) -> int:
-        return len(self.books[sha256])
+        return len(self.transaction[sha256])
 
 
 class ShortWords:
@@ -163,7 +163,7 @@ def memory_ledger() -> Ledger:
 class Clockwork:
     """A service of which only the clock and the delivery are at work."""
 
-    course: OpenCampaign
+    open_campaign: OpenCampaign
     ledger: Ledger
     now: datetime
     dies_at: int = 0
@@ -175,25 +175,28 @@ class Clockwork:
                 connection.execute(delete(table))
         self.server = Server(now=lambda: self.now)
         self.points = 0
-        self.house = House(
+        self.services = Services(
             now=lambda: self.now,
             identity=Identity(address="nhansu@office.example", name="HR", secret=b"s" * 32),
             ledger=self.ledger,
             shelf=MemoryShelf(before=self._pass_a_point),
-            campaigns={self.course.campaign.id: self.course},
-            read_mail=_unread,
-            write_mail=written,
-            templates=ShortWords(),
-            wording=lambda campaign, language: bundled_wording(),
-            papers=NoPapers(),
-            annotate=lambda content, marks, wording: content,
-            annexes=NoAnnexes(),
-            new_code=lambda: f"{next(_NUMBERS):04d}-AAAA",
-            new_form_token=lambda: "A" * 16,
-            picture_of=lambda _content, _spot: b"",
-            build_package=_no_package,
-            keep_package=lambda name, files: name,
-            sent_folder=self.server,
+            campaigns={self.open_campaign.campaign.id: self.open_campaign},
+            mail=MailTools(
+                read=_unread,
+                write=written,
+                templates=ShortWords(),
+                wording=lambda campaign, language: bundled_wording(),
+            ),
+            documents=DocumentTools(
+                papers=NoPapers(),
+                annotate=lambda content, marks, wording: content,
+                picture_of=lambda _content, _spot: b"",
+                annexes=NoAnnexes(),
+                build_package=_no_package,
+                keep_package=lambda name, files: name,
+            ),
+            codes=Codes(new_reply_code=lambda: f"{next(_NUMBERS):04d}-AAAA", new_form_token=lambda: "A" * 16),
+            sending=SendingRules(sent_folder=self.server),
             reached=lambda _point: self._pass_a_point(),
         )
 
@@ -205,29 +208,31 @@ class Clockwork:
     def pass_by(self, **time: float) -> None:
         self.now += timedelta(**time)
 
-    def open(self, course: OpenCampaign) -> None:
+    def open(self, open_campaign: OpenCampaign) -> None:
         """The same ledger, started anew with another configuration."""
-        self.course = course
-        self.house = replace(self.house, campaigns={course.campaign.id: course})
+        self.open_campaign = open_campaign
+        self.services = replace(self.services, campaigns={open_campaign.campaign.id: open_campaign})
 
-    def open_beside(self, course: OpenCampaign) -> None:
+    def open_beside(self, open_campaign: OpenCampaign) -> None:
         """One more campaign of the same service, launched now."""
-        self.house = replace(self.house, campaigns={**self.house.campaigns, course.campaign.id: course})
-        with self.ledger.transaction() as books:
-            books.decisions.mark_launched(course.campaign.id, self.now)
+        self.services = replace(
+            self.services, campaigns={**self.services.campaigns, open_campaign.campaign.id: open_campaign}
+        )
+        with self.ledger.transaction() as transaction:
+            transaction.decisions.mark_launched(open_campaign.campaign.id, self.now)
 
     def launch(self) -> None:
-        with self.ledger.transaction() as books:
-            books.decisions.mark_launched(self.course.campaign.id, self.now)
+        with self.ledger.transaction() as transaction:
+            transaction.decisions.mark_launched(self.open_campaign.campaign.id, self.now)
 
     def submit(self, unit: Unit, *, whole: bool) -> None:
         """The unit's papers are in the ledger, right or wrong."""
-        with self.ledger.transaction() as books:
-            before = books.submissions.current_roster(self.course.campaign.id, unit.code)
+        with self.ledger.transaction() as transaction:
+            before = transaction.submissions.current_roster(self.open_campaign.campaign.id, unit.code)
             wrong = () if whole else (Finding(code=Code.MISSING_VALUE, severity=Severity.ERROR, key="missing_value"),)
-            books.submissions.add_roster(
+            transaction.submissions.add_roster(
                 RosterVersion(
-                    campaign=self.course.campaign.id,
+                    campaign=self.open_campaign.campaign.id,
                     unit=unit.code,
                     version=before.version + 1 if before else 1,
                     mail_id=1,
@@ -242,12 +247,12 @@ class Clockwork:
     def pulse(self, between: Callable[[], None] = lambda: None) -> bool:
         """Everything the service does in a moment; `between`: what happens after reminders were written. Lived?"""
         try:
-            settle_interrupted(self.house, before_seconds=0)
-            settle_doubts(self.house)
-            for course in self.house.campaigns.values():
-                remind(self.house, course)
+            settle_interrupted(self.services, before_seconds=0)
+            settle_doubts(self.services)
+            for open_campaign in self.services.campaigns.values():
+                remind(self.services, open_campaign)
             between()
-            while deliver_due(self.house, self.server):
+            while deliver_due(self.services, self.server):
                 pass
         except Killed:
             return False
@@ -257,7 +262,7 @@ class Clockwork:
         return [mail for mail in self.server.taken if unit.addresses[0] in mail.recipients]
 
 
-def course_of(campaign: Campaign, calendar: WorkingCalendar, units: int) -> OpenCampaign:
+def open_campaign_of(campaign: Campaign, calendar: WorkingCalendar, units: int) -> OpenCampaign:
     """A campaign with a few units."""
     people = tuple(
         Unit(code=f"U{number}", name=f"Đơn vị {number}", addresses=(f"u{number}@office.example",))

@@ -22,7 +22,7 @@ from service.flow.answers.wording import (
     notes_in_words,
     received_in_words,
 )
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, to_stranger, to_unit, unit_facts
 from service.flow.outbox.progress import progress_of
 from service.flow.submissions.other_pages import unusable_in_words
@@ -35,28 +35,28 @@ _LINK = re.compile(
 )
 
 
-def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contact: bool = False) -> None:
+def answer_submission(context: CampaignContext, mail: Incoming, taken: Taken, *, to_contact: bool = False) -> None:
     """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing.
 
     `to_contact`: the sender is not registered for the unit whose list it was; its own contact gets the answer.
     """
-    unit, wording = taken.unit, office.wording(taken.unit.language)
+    unit, wording = taken.unit, context.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
     facts: dict[str, Any] = {
-        "received": received_in_words(office.campaign, taken, wording),
-        "notes": notes_in_words(office.campaign, taken, wording),
+        "received": received_in_words(context.campaign, taken, wording),
+        "notes": notes_in_words(context.campaign, taken, wording),
     }
     if asks_in_passing(mail.message.new_text) and not to_contact:
-        forward_question(office, unit, mail)
-        facts["notes"] = [*facts["notes"], wording.say("received.question", contact=office.campaign.hr_contact)]
+        forward_question(context, unit, mail)
+        facts["notes"] = [*facts["notes"], wording.say("received.question", contact=context.campaign.hr_contact)]
     if not taken.papers.has_anything:
-        files = files_in_words(office.campaign, taken.papers, wording)
-        pages = unusable_in_words(office.campaign, taken.papers, wording)
-        _reply(office, unit, mail, "unusable", facts={"files": [*files, *pages]})
+        files = files_in_words(context.campaign, taken.papers, wording)
+        pages = unusable_in_words(context.campaign, taken.papers, wording)
+        _reply(context, unit, mail, "unusable", facts={"files": [*files, *pages]})
     elif taken.roster_errors or form_errors:
-        returned = marked_roster(office, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
-        shown, more = errors_in_words(office.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
-        spots = spots_to_sign(office, unit, taken.forms)
+        returned = marked_roster(context, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
+        shown, more = errors_in_words(context.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
+        spots = spots_to_sign(context, unit, taken.forms)
         facts |= {
             "errors": shown,
             "more": more,
@@ -66,22 +66,22 @@ def answer_submission(office: Office, mail: Incoming, taken: Taken, *, to_contac
             "spots": len(spots),
         }
         _reply(
-            office, unit, mail, "needs_correction", facts=facts, attachments=(*returned, *spots), to_contact=to_contact
+            context, unit, mail, "needs_correction", facts=facts, attachments=(*returned, *spots), to_contact=to_contact
         )
     else:
-        facts["complete"] = progress_of(office, unit).unit_is_done
-        _reply(office, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
+        facts["complete"] = progress_of(context, unit).unit_is_done
+        _reply(context, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
 
 
 def answer_again(
-    office: Office,
+    context: CampaignContext,
     unit: Unit,
     mail: Incoming,
     first: MailRecord,
 ) -> None:
     """The very same mail came again: said once."""
     to_unit(
-        office,
+        context,
         unit,
         key=f"already:{first.id}",
         template="already_received",
@@ -91,30 +91,30 @@ def answer_again(
     )
 
 
-def answer_empty(office: Office, unit: Unit, mail: Incoming) -> None:
+def answer_empty(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """A mail without papers: what to send and how; files behind a link are never fetched."""
     links = _LINK.search(mail.message.text) is not None
-    _reply(office, unit, mail, "instructions", facts={"links": links})
+    _reply(context, unit, mail, "instructions", facts={"links": links})
 
 
-def answer_question(office: Office, unit: Unit, mail: Incoming) -> None:
+def answer_question(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The unit is told at once who will answer."""
-    _reply(office, unit, mail, "question_received", facts={})
-    forward_question(office, unit, mail)
+    _reply(context, unit, mail, "question_received", facts={})
+    forward_question(context, unit, mail)
 
 
-def forward_question(office: Office, unit: Unit, mail: Incoming) -> None:
+def forward_question(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """HR gets the question with the unit's state in one look, and answers by replying."""
-    questions.forward(office, unit, mail)
+    questions.forward(context, unit, mail)
 
 
-def answer_status(office: Office, unit: Unit, mail: Incoming) -> None:
+def answer_status(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """ "TÌNH TRẠNG": where the unit stands."""
-    _reply(office, unit, mail, "status_unit", facts={})
+    _reply(context, unit, mail, "status_unit", facts={})
 
 
 def tell_hr_of_held(
-    office: Office,
+    context: CampaignContext,
     mail: Incoming,
     candidate: Unit | None,
     reason: str,
@@ -122,9 +122,9 @@ def tell_hr_of_held(
     told: bool = False,
 ) -> None:
     """Nobody could place the mail, or its sender is not registered: HR decides."""
-    wording = office.wording()
+    wording = context.wording()
     to_hr(
-        office,
+        context,
         key=f"held:{mail.record.id}",
         template="held_notice",
         facts={
@@ -140,11 +140,11 @@ def tell_hr_of_held(
     )
 
 
-def tell_hr_of_failure(office: Office, record: MailRecord) -> None:
+def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
     """A mail that we could not process: its bytes are kept."""
-    wording = office.wording()
+    wording = context.wording()
     to_hr(
-        office,
+        context,
         key=f"failed:{record.id}",
         template="held_notice",
         facts={
@@ -160,51 +160,51 @@ def tell_hr_of_failure(office: Office, record: MailRecord) -> None:
     )
 
 
-def tell_contact_of_stranger(office: Office, unit: Unit, mail: Incoming) -> None:
+def tell_contact_of_stranger(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The registered contact learns, once a day, that somebody wrote for her unit; the stranger learns nothing."""
-    day = office.course.today(mail.record.received_at)
+    day = context.day_of(mail.record.received_at)
     to_unit(
-        office,
+        context,
         unit,
-        key=f"private:{office.campaign.id}:{unit.code}:{mail.message.sender}:{day}",
+        key=f"private:{context.campaign.id}:{unit.code}:{mail.message.sender}:{day}",
         template="private_address",
         answers_mail=mail.record.id,
         facts={
             "sender_masked": masked_address(mail.message.sender),
-            "received_at": office.course.local(mail.record.received_at),
+            "received_at": context.local(mail.record.received_at),
             "subject": mail.message.subject,
         },
     )
 
 
-def acknowledge_stranger(office: Office, mail: Incoming) -> None:
+def acknowledge_stranger(context: CampaignContext, mail: Incoming) -> None:
     """One neutral line where that is wished and the address is proven: an unproven one may be anybody's."""
-    if office.house.trust.answers_strangers and mail.sight.authenticity is Authenticity.PASS:
-        to_stranger(office, mail.message, mail.record.id)
+    if context.services.trust.answers_strangers and mail.triage.authenticity is Authenticity.PASS:
+        to_stranger(context, mail.message, mail.record.id)
 
 
-def answer_encrypted(office: Office, unit: Unit, mail: Incoming) -> None:
+def answer_encrypted(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The unit learns that nobody here can open its mail, and what to do."""
-    message = office.wording(unit.language).say("problem.encrypted_mail")
-    _reply(office, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
+    message = context.wording(unit.language).say("problem.encrypted_mail")
+    _reply(context, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
 
 
-def tell_hr_of_unreachable(office: Office, unit: Unit | None, address: str, diagnostic: str) -> None:
+def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
     """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
     facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
     to_hr(
-        office,
-        key=f"bounced:{office.campaign.id}:{unit.code if unit else 'agency'}:{address}",
+        context,
+        key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
         template="contact_unreachable",
-        facts=facts | (unit_facts(office, unit) if unit else {}),
+        facts=facts | (unit_facts(context, unit) if unit else {}),
         unit=unit,
     )
 
 
-def tell_hr_of_unsent(office: Office, record: OutgoingRecord, said: str) -> None:
+def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: str) -> None:
     """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
     to_hr(
-        office,
+        context,
         key=f"unsent:{record.id}",
         template="mail_not_sent",
         facts={
@@ -213,12 +213,12 @@ def tell_hr_of_unsent(office: Office, record: OutgoingRecord, said: str) -> None
             "recipients": list(record.recipients),
             "diagnostic": said,
         },
-        unit=office.course.unit(record.unit) if record.unit else None,
+        unit=context.unit(record.unit) if record.unit else None,
     )
 
 
 def _reply(
-    office: Office,
+    context: CampaignContext,
     unit: Unit,
     mail: Incoming,
     template: str,
@@ -228,9 +228,9 @@ def _reply(
     to_contact: bool = False,
 ) -> bool:
     """Answers in the thread; one answer of a kind to a mail, and for each unit that it is about."""
-    own = mail.sight.unit is not None and mail.sight.unit.code == unit.code
+    own = mail.triage.unit is not None and mail.triage.unit.code == unit.code
     return to_unit(
-        office,
+        context,
         unit,
         key=f"reply:{mail.record.id}:{template}" + ("" if own else f":{unit.code}"),
         template=template,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from service.core.records import Event
 from service.core.units import Unit
-from service.flow.context import House, Office, OpenCampaign
+from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.compose import PAPERS_UNANSWERED, to_unit
 
 QUIET = timedelta(minutes=30)
@@ -14,20 +14,20 @@ QUIET = timedelta(minutes=30)
 FORGOTTEN = timedelta(days=2)
 
 
-def catch_up(house: House, course: OpenCampaign) -> None:
+def catch_up(services: Services, open_campaign: OpenCampaign) -> None:
     """One mail a day and unit at the most: somebody who sends a form a mail gets no answer to the twentieth."""
-    with house.ledger.transaction() as books:
-        office = Office(house, books, course)
+    with services.ledger.transaction() as transaction:
+        context = CampaignContext(services, transaction, open_campaign)
         newest: dict[str, Event] = {}
-        for event in books.events.after(PAPERS_UNANSWERED, 0):
-            if event.campaign == course.campaign.id and event.unit:
+        for event in transaction.events.after(PAPERS_UNANSWERED, 0):
+            if event.campaign == open_campaign.campaign.id and event.unit:
                 newest[event.unit] = event
         for code, event in newest.items():
-            unit = course.unit(code)
-            if unit is not None and QUIET <= house.now() - event.at < FORGOTTEN:
-                _tell(office, unit, event)
+            unit = open_campaign.unit(code)
+            if unit is not None and QUIET <= services.now() - event.at < FORGOTTEN:
+                _tell(context, unit, event)
 
 
-def _tell(office: Office, unit: Unit, event: Event) -> None:
-    key = f"caught-up:{office.campaign.id}:{unit.code}:{office.course.today(event.at)}"
-    to_unit(office, unit, key=key, template="status_unit", facts={})
+def _tell(context: CampaignContext, unit: Unit, event: Event) -> None:
+    key = f"caught-up:{context.campaign.id}:{unit.code}:{context.day_of(event.at)}"
+    to_unit(context, unit, key=key, template="status_unit", facts={})

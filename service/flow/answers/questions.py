@@ -12,7 +12,7 @@ from service.core.mail.answer_text import own_words
 from service.core.messages import Attachment, Message
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
-from service.flow.context import Office, addresses_of
+from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
 from service.flow.triage.triage import Incoming
 
@@ -23,17 +23,17 @@ EARLIER_LINES = 60
 class Asked:
     """A question that was handed to HR: the mail it came with, whose it is, and our mail to HR."""
 
-    office: Office
+    context: CampaignContext
     unit: Unit
     mail: MailRecord
     forwarded: OutgoingRecord
 
 
-def forward(office: Office, unit: Unit, mail: Incoming) -> None:
+def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """HR gets the question with its thread and the unit's state in one look, and answers by replying."""
     message = mail.message
     to_hr(
-        office,
+        context,
         key=f"question:{mail.record.id}",
         template="question_forward",
         facts={
@@ -42,7 +42,7 @@ def forward(office: Office, unit: Unit, mail: Incoming) -> None:
             "text": message.new_text or message.text,
             "earlier": _earlier(message),
             "files": [attachment.name for attachment in message.attachments if not attachment.inline],
-            **unit_facts(office, unit),
+            **unit_facts(context, unit),
         },
         unit=unit,
     )
@@ -55,36 +55,41 @@ def _earlier(message: Message) -> str:
     return "\n".join(line.lstrip("> ") for line in quoted[:EARLIER_LINES])
 
 
-def asked_in_reply(office: Office, mail: Incoming) -> Asked | None:
+def asked_in_reply(context: CampaignContext, mail: Incoming) -> Asked | None:
     """The question that HR's mail answers: it names our own mail to HR, which nobody else has seen."""
     message = mail.message
     for message_id in (message.in_reply_to, *reversed(message.references)):
-        forwarded = office.books.outbox.by_message_id(message_id) if message_id else None
+        forwarded = context.transaction.outbox.by_message_id(message_id) if message_id else None
         if forwarded is None or forwarded.template != "question_forward" or forwarded.unit is None:
             continue
-        course = office.house.campaigns.get(forwarded.campaign or "")
-        unit = course.unit(forwarded.unit) if course else None
-        if course is not None and unit is not None and message.sender in course.campaign.hr_addresses:
-            asking = office.books.mails.get(int(forwarded.key.rpartition(":")[2]))
-            return Asked(office=Office(office.house, office.books, course), unit=unit, mail=asking, forwarded=forwarded)
+        open_campaign = context.services.campaigns.get(forwarded.campaign or "")
+        unit = open_campaign.unit(forwarded.unit) if open_campaign else None
+        if open_campaign is not None and unit is not None and message.sender in open_campaign.campaign.hr_addresses:
+            asking = context.transaction.mails.get(int(forwarded.key.rpartition(":")[2]))
+            return Asked(
+                context=CampaignContext(context.services, context.transaction, open_campaign),
+                unit=unit,
+                mail=asking,
+                forwarded=forwarded,
+            )
     return None
 
 
 def hand_on(asked: Asked, mail: Incoming) -> str:
     """HR's answer to the unit; gives the catalogue's word for what was done."""
-    office, house = asked.office, asked.office.house
-    if mail.sight.authenticity is Authenticity.FAIL:
+    context, services = asked.context, asked.context.services
+    if mail.triage.authenticity is Authenticity.FAIL:
         return "answer_not_authentic"
-    ours = house.read_mail(house.shelf.get(asked.forwarded.raw_sha256)).text
+    ours = services.mail.read(services.shelf.get(asked.forwarded.raw_sha256)).text
     words = own_words(mail.message.new_text, ours)
     files = _files(mail.message)
     if not words and not files:
         return "answer_empty"
-    question = house.read_mail(house.shelf.get(asked.mail.sha256))
-    if question.sender not in addresses_of(asked.unit, office.notes(asked.unit)):
+    question = services.mail.read(services.shelf.get(asked.mail.sha256))
+    if question.sender not in addresses_of(asked.unit, context.notes(asked.unit)):
         return "answer_unregistered"
     to_unit(
-        office,
+        context,
         asked.unit,
         key=f"answer:{mail.record.id}",
         template="answer",
@@ -93,7 +98,7 @@ def hand_on(asked: Asked, mail: Incoming) -> str:
         answers_mail=asked.mail.id,
         attachments=files,
     )
-    office.record(mail.message.sender, "question answered", f"mail {asked.mail.id}", unit=asked.unit)
+    context.record(mail.message.sender, "question answered", f"mail {asked.mail.id}", unit=asked.unit)
     return "answered"
 
 

@@ -17,7 +17,7 @@ from service.core.rosters.versions import Comparison, Relation, place_in_documen
 from service.core.wording import Wording
 from service.flow.outbox.progress import names_in_words
 from service.flow.papers.assessment import ReadPapers, ReadRoster
-from service.flow.submissions.other_pages import aside_in_words, covers_in_words
+from service.flow.submissions.other_pages import covers_in_words, other_pages_in_words
 from service.flow.submissions.records import Taken
 from service.flow.submissions.roster_versions import NewRoster
 
@@ -104,7 +104,7 @@ def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[s
             place = where_in_words(campaign, finding, wording)
             lines.append(f"{place}: {masked(wording.message(finding))}")
     files = [file["message"] for file in files_in_words(campaign, taken.papers, wording)]
-    pages = [f"{page['name']}: {page['message']}" for page in aside_in_words(campaign, taken.papers, wording)]
+    pages = [f"{page['name']}: {page['message']}" for page in other_pages_in_words(campaign, taken.papers, wording)]
     return [*lines, *files, *pages]
 
 
@@ -222,13 +222,13 @@ def files_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> 
         {"name": paper.name, "message": wording.say(f"problem.{problem}", name=paper.name)}
         for paper, problem in papers.unusable
     ]
-    aside = [
+    other_pages = [
         {"name": paper.name, "message": wording.say("problem.set_aside", name=paper.name)}
-        for paper in papers.set_aside
+        for paper in papers.other_papers
         if not paper.pages
     ]
     foreign = [
         {"name": paper.name, "message": wording.say("problem.foreign_roster", name=paper.name, title=campaign.title)}
         for paper in papers.foreign_rosters
     ]
-    return unusable + foreign + aside
+    return unusable + foreign + other_pages

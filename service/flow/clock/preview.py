@@ -11,7 +11,7 @@ from service.core.progress.due import Silence, foresee, next_step
 from service.core.records import OutgoingState
 from service.core.units import Unit
 from service.flow.clock.reminders import CLOCK_MAILS, facts_of
-from service.flow.context import House, Office, OpenCampaign, where_to_write
+from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.progress import progress_of
 
 DAYS_AHEAD = 10
@@ -38,7 +38,7 @@ class SilentUnit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foresight:
+class Preview:
     """The coming days of one campaign."""
 
     campaign: str
@@ -48,22 +48,22 @@ class Foresight:
     silent: tuple[SilentUnit, ...]
 
 
-def look_ahead(house: House, course: OpenCampaign, *, days: int = DAYS_AHEAD) -> Foresight:
+def preview(services: Services, open_campaign: OpenCampaign, *, days: int = DAYS_AHEAD) -> Preview:
     """Everything that the clock would send from now on for so many days."""
-    now = course.local(house.now())
+    now = open_campaign.local(services.now())
     mails: list[ComingMail] = []
     silent: list[SilentUnit] = []
-    with house.ledger.transaction() as books:
-        office = Office(house, books, course)
-        mails += _waiting(office)
-        for unit in course.units:
-            coming, reason = _of_unit(office, unit, days)
+    with services.ledger.transaction() as transaction:
+        context = CampaignContext(services, transaction, open_campaign)
+        mails += _waiting(context)
+        for unit in open_campaign.units:
+            coming, reason = _of_unit(context, unit, days)
             mails += coming
             if reason is not None:
                 silent.append(reason)
-        mails += _summaries(office, days)
-    return Foresight(
-        campaign=course.campaign.id,
+        mails += _summaries(context, days)
+    return Preview(
+        campaign=open_campaign.campaign.id,
         since=now,
         days=days,
         mails=tuple(sorted(mails, key=lambda mail: (mail.at, mail.unit or "~"))),
@@ -71,15 +71,15 @@ def look_ahead(house: House, course: OpenCampaign, *, days: int = DAYS_AHEAD) ->
     )
 
 
-def _of_unit(office: Office, unit: Unit, days: int) -> tuple[list[ComingMail], SilentUnit | None]:
-    campaign, calendar = office.campaign, office.course.calendar
-    facts = facts_of(office, unit, progress_of(office, unit))
-    ahead = _days_to_come(office, days)
+def _of_unit(context: CampaignContext, unit: Unit, days: int) -> tuple[list[ComingMail], SilentUnit | None]:
+    campaign, calendar = context.campaign, context.calendar
+    facts = facts_of(context, unit, progress_of(context, unit))
+    ahead = _days_to_come(context, days)
     forecast = foresee(campaign.plan, calendar, facts, ahead)
-    to = where_to_write(unit, office.notes(unit))
+    to = where_to_write(unit, context.notes(unit))
     mails = [
         ComingMail(
-            at=_opening_hour(office, day),
+            at=_opening_hour(context, day),
             unit=unit.code,
             mail=str(step.kind),
             recipients=(*to, *((unit.head_address,) if step.escalated and unit.head_address else ())),
@@ -90,7 +90,7 @@ def _of_unit(office: Office, unit: Unit, days: int) -> tuple[list[ComingMail], S
     if mails:
         return mails, None
     why = str(forecast.silence or Silence.NO_SENDING)
-    step = next_step(campaign.plan, calendar, facts, office.course.today(office.house.now()))
+    step = next_step(campaign.plan, calendar, facts, context.today())
     if step is not None and forecast.silence in (Silence.SAID, Silence.NOTHING_DUE, Silence.NO_SENDING):
         why = f"{why}; the next is a {step.kind} on {step.day:%d/%m/%Y}"
     if forecast.silence is Silence.SNOOZED and facts.snoozed_until:
@@ -110,39 +110,39 @@ def _reason(step: Step, day: date, last_day: date) -> str:
     return said if step.day == day else f"{said}; its day was {step.day:%d/%m/%Y}"
 
 
-def _days_to_come(office: Office, days: int) -> list[date]:
+def _days_to_come(context: CampaignContext, days: int) -> list[date]:
     """From today on, or from tomorrow once the hours of today are over."""
-    now = office.course.local(office.house.now())
-    first = now.date() if now.time() < office.campaign.sending_until else now.date() + ONE_DAY
+    now = context.local_now()
+    first = now.date() if now.time() < context.campaign.sending_until else now.date() + ONE_DAY
     return [first + timedelta(days=number) for number in range(days)]
 
 
-def _opening_hour(office: Office, day: date) -> datetime:
-    now = office.course.local(office.house.now())
-    opening = datetime.combine(day, office.campaign.sending_from, ZoneInfo(office.campaign.zone))
+def _opening_hour(context: CampaignContext, day: date) -> datetime:
+    now = context.local_now()
+    opening = datetime.combine(day, context.campaign.sending_from, ZoneInfo(context.campaign.zone))
     return max(now, opening)
 
 
-def _waiting(office: Office) -> list[ComingMail]:
+def _waiting(context: CampaignContext) -> list[ComingMail]:
     """Reminders that are written and have not left yet."""
-    queued = office.books.outbox.in_state(OutgoingState.QUEUED)
+    queued = context.transaction.outbox.in_state(OutgoingState.QUEUED)
     return [
         ComingMail(
-            at=office.course.local(max(mail.not_before, office.house.now())),
+            at=context.local(max(mail.not_before, context.now())),
             unit=mail.unit,
             mail=mail.template,
             recipients=mail.recipients,
             why="written; it waits in the outbox",
         )
         for mail in queued
-        if mail.campaign == office.campaign.id and mail.template in CLOCK_MAILS
+        if mail.campaign == context.campaign.id and mail.template in CLOCK_MAILS
     ]
 
 
-def _summaries(office: Office, days: int) -> list[ComingMail]:
+def _summaries(context: CampaignContext, days: int) -> list[ComingMail]:
     """Whether anything happens until then nobody knows: the summary stands here for each of its days."""
-    campaign, now = office.campaign, office.course.local(office.house.now())
-    if office.books.decisions.launched_at(campaign.id) is None:
+    campaign, now = context.campaign, context.local_now()
+    if context.transaction.decisions.launched_at(campaign.id) is None:
         return []
     last_day = last_day_in_time(campaign)
     found = []
@@ -150,8 +150,8 @@ def _summaries(office: Office, days: int) -> list[ComingMail]:
         day = now.date() + timedelta(days=number)
         at = datetime.combine(day, campaign.summary_at, ZoneInfo(campaign.zone))
         key = f"summary:{campaign.id}:{day.isoformat()}"
-        if office.course.calendar.is_working(day) and at >= now and office.books.outbox.with_key(key) is None:
-            left = office.course.calendar.between(day, last_day)
+        if context.calendar.is_working(day) and at >= now and context.transaction.outbox.with_key(key) is None:
+            left = context.calendar.between(day, last_day)
             found.append(
                 ComingMail(
                     at=at,

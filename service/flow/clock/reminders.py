@@ -14,10 +14,10 @@ from service.core.progress.progress import Progress
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.core.units import Unit
 from service.flow.answers.attachments import marked_roster
-from service.flow.context import House, Office, OpenCampaign, where_to_write
+from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.progress import progress_of
-from service.flow.ports.ledger import Books
+from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import CannotGoOn
 
 log = logging.getLogger(__name__)
@@ -34,18 +34,18 @@ NEVER_LEFT = frozenset({DAY_HAS_PASSED, DONE_MEANWHILE, SENT_MEANWHILE, SNOOZED_
 """Reasons for which a reminder stayed at home: its step counts as not written."""
 
 
-def remind(house: House, course: OpenCampaign) -> int:
+def remind(services: Services, open_campaign: OpenCampaign) -> int:
     """Queues the latest due step for every unit that still has something to do; gives how many."""
-    if not in_sending_hours(course.campaign, course.calendar, course.local(house.now())):
+    if not in_sending_hours(open_campaign.campaign, open_campaign.calendar, open_campaign.local(services.now())):
         return 0
-    return sum(_attempt(house, course, unit) for unit in course.units)
+    return sum(_attempt(services, open_campaign, unit) for unit in open_campaign.units)
 
 
-def _attempt(house: House, course: OpenCampaign, unit: Unit) -> bool:
+def _attempt(services: Services, open_campaign: OpenCampaign, unit: Unit) -> bool:
     """A transaction for each unit: marking a workbook takes a moment, and mails must not wait for sixty of them."""
     try:
-        with house.ledger.transaction() as books:
-            return _remind_unit(Office(house, books, course), unit)
+        with services.ledger.transaction() as transaction:
+            return _remind_unit(CampaignContext(services, transaction, open_campaign), unit)
     except CannotGoOn:
         raise  # the ledger or the disk: no unit is to blame
     except Exception:  # one unit's workbook must not keep the others from being reminded; the next pulse tries again
@@ -53,51 +53,51 @@ def _attempt(house: House, course: OpenCampaign, unit: Unit) -> bool:
         return False
 
 
-def _remind_unit(office: Office, unit: Unit) -> bool:
-    today = office.course.today(office.house.now())
-    if isinstance(decide(office.campaign.plan, office.course.calendar, facts_of(office, unit), today), Silence):
+def _remind_unit(context: CampaignContext, unit: Unit) -> bool:
+    today = context.today()
+    if isinstance(decide(context.campaign.plan, context.calendar, facts_of(context, unit), today), Silence):
         return False  # found out without looking at what the unit has sent
-    progress = progress_of(office, unit)
-    step = decide(office.campaign.plan, office.course.calendar, facts_of(office, unit, progress), today)
-    return isinstance(step, Step) and _write(office, unit, step, progress)
+    progress = progress_of(context, unit)
+    step = decide(context.campaign.plan, context.calendar, facts_of(context, unit, progress), today)
+    return isinstance(step, Step) and _write(context, unit, step, progress)
 
 
-def facts_of(office: Office, unit: Unit, progress: Progress | None = None) -> UnitFacts:
+def facts_of(context: CampaignContext, unit: Unit, progress: Progress | None = None) -> UnitFacts:
     """Everything that decides about the unit's reminders; without its progress, all but what it has sent."""
-    course, notes = office.course, office.notes(unit)
-    mails = _unasked(office, course, unit)
-    launched = office.books.decisions.launched_at(office.campaign.id)
+    open_campaign, notes = context.open_campaign, context.notes(unit)
+    mails = _unasked(context, open_campaign, unit)
+    launched = context.transaction.decisions.launched_at(context.campaign.id)
     received = progress.last_received_at if progress else None
     return UnitFacts(
-        last_day=last_day_in_time(office.campaign, notes.extended_to),
-        launched=course.today(launched) if launched else None,
+        last_day=last_day_in_time(context.campaign, notes.extended_to),
+        launched=open_campaign.day_of(launched) if launched else None,
         done=progress is not None and progress.unit_is_done,
-        stopped=office.paused(unit),
+        stopped=context.paused(unit),
         snoozed_until=notes.snoozed_until,
         reachable=bool(where_to_write(unit, notes)),
-        written=tuple(_days(course, mails, CLOCK_MAILS)),
-        mails=(*_days(course, mails, UNASKED), *_days_elsewhere(office, unit)),
-        received=course.today(received) if received else None,
+        written=tuple(_days(open_campaign, mails, CLOCK_MAILS)),
+        mails=(*_days(open_campaign, mails, UNASKED), *_days_elsewhere(context, unit)),
+        received=open_campaign.day_of(received) if received else None,
     )
 
 
-def _days_elsewhere(office: Office, unit: Unit) -> list[date]:
+def _days_elsewhere(context: CampaignContext, unit: Unit) -> list[date]:
     """Days of unasked mails to the same unit in the other campaigns that the service runs."""
     found: list[date] = []
-    for course in office.house.campaigns.values():
-        there = course.unit(unit.code) if course is not office.course else None
+    for open_campaign in context.services.campaigns.values():
+        there = open_campaign.unit(unit.code) if open_campaign is not context.open_campaign else None
         if there is not None and {*there.addresses} & {*unit.addresses}:
-            found += _days(course, _unasked(office, course, there), UNASKED)
+            found += _days(open_campaign, _unasked(context, open_campaign, there), UNASKED)
     return found
 
 
-def _unasked(office: Office, course: OpenCampaign, unit: Unit) -> list[OutgoingRecord]:
-    mails = office.books.outbox.of_unit(course.campaign.id, unit.code)
+def _unasked(context: CampaignContext, open_campaign: OpenCampaign, unit: Unit) -> list[OutgoingRecord]:
+    mails = context.transaction.outbox.of_unit(open_campaign.campaign.id, unit.code)
     return [mail for mail in mails if mail.template in UNASKED and not _stayed_at_home(mail)]
 
 
-def _days(course: OpenCampaign, mails: Sequence[OutgoingRecord], templates: Sequence[str]) -> list[date]:
-    return [course.today(mail.created_at) for mail in mails if mail.template in templates]
+def _days(open_campaign: OpenCampaign, mails: Sequence[OutgoingRecord], templates: Sequence[str]) -> list[date]:
+    return [open_campaign.day_of(mail.created_at) for mail in mails if mail.template in templates]
 
 
 def _stayed_at_home(mail: OutgoingRecord) -> bool:
@@ -106,17 +106,17 @@ def _stayed_at_home(mail: OutgoingRecord) -> bool:
     return mail.state is OutgoingState.SUPPRESSED and mail.last_error in NEVER_LEFT and not reached
 
 
-def _write(office: Office, unit: Unit, step: Step, progress: Progress) -> bool:
-    today = office.course.today(office.house.now())
-    key = _key(office, unit, step, today)
-    written = write_reminder(office, unit, step.kind, progress, key=key, step=step.distance, escalated=step.escalated)
+def _write(context: CampaignContext, unit: Unit, step: Step, progress: Progress) -> bool:
+    today = context.today()
+    key = _key(context, unit, step, today)
+    written = write_reminder(context, unit, step.kind, progress, key=key, step=step.distance, escalated=step.escalated)
     if written:
-        office.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
+        context.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
     return written
 
 
 def write_reminder(
-    office: Office,
+    context: CampaignContext,
     unit: Unit,
     kind: StepKind,
     progress: Progress,
@@ -129,18 +129,18 @@ def write_reminder(
 
     `step`: working days from the last day in time. `escalated`: the unit's head gets it too.
     """
-    today = office.course.today(office.house.now())
-    last_day = last_day_in_time(office.campaign, progress.extended_to)
-    corrections = marked_roster(office, unit) if progress.roster_errors else ()
+    today = context.today()
+    last_day = last_day_in_time(context.campaign, progress.extended_to)
+    corrections = marked_roster(context, unit) if progress.roster_errors else ()
     facts: dict[str, Any] = {"step": step, "escalated": escalated, "returned": bool(corrections)}
     calendar: tuple[Attachment, ...] = ()
     if kind is StepKind.REMINDER:
-        facts["days_left"] = max(0, office.course.calendar.between(today, last_day))
-        calendar = (office.house.annexes.calendar(office.campaign, unit, last_day, office.house.now()),)
+        facts["days_left"] = max(0, context.calendar.between(today, last_day))
+        calendar = (context.services.documents.annexes.calendar(context.campaign, unit, last_day, context.now()),)
     else:
-        facts["days_late"] = days_late(office.campaign, today, progress.extended_to)
+        facts["days_late"] = days_late(context.campaign, today, progress.extended_to)
     return to_unit(
-        office,
+        context,
         unit,
         key=key,
         template=str(kind),
@@ -150,27 +150,27 @@ def write_reminder(
     )
 
 
-def _key(office: Office, unit: Unit, step: Step, today: date) -> str:
+def _key(context: CampaignContext, unit: Unit, step: Step, today: date) -> str:
     """One a day for each step; another only after the first stayed at home."""
-    cause = f"clock:{office.campaign.id}:{unit.code}:{step.name}:{today.isoformat()}"
-    mails = office.books.outbox.of_unit(office.campaign.id, unit.code)
+    cause = f"clock:{context.campaign.id}:{unit.code}:{step.name}:{today.isoformat()}"
+    mails = context.transaction.outbox.of_unit(context.campaign.id, unit.code)
     before = sum(mail.key.startswith(cause) for mail in mails if _stayed_at_home(mail))
     return f"{cause}:{before + 1}" if before else cause
 
 
-def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | None:
+def reason_against(services: Services, transaction: Transaction, record: OutgoingRecord) -> str | None:
     """Looked at again at the moment of sending: why a reminder is not sent after all, or None."""
-    course = house.campaigns.get(record.campaign or "")
-    unit = course.unit(record.unit) if course and record.unit else None
-    if record.template not in CLOCK_MAILS or course is None or unit is None:
+    open_campaign = services.campaigns.get(record.campaign or "")
+    unit = open_campaign.unit(record.unit) if open_campaign and record.unit else None
+    if record.template not in CLOCK_MAILS or open_campaign is None or unit is None:
         return None
-    office, today = Office(house, books, course), course.today(house.now())
-    progress = progress_of(office, unit)
+    context, today = CampaignContext(services, transaction, open_campaign), open_campaign.day_of(services.now())
+    progress = progress_of(context, unit)
     if progress.unit_is_done:
         return DONE_MEANWHILE
-    if course.today(record.created_at) != today:
+    if open_campaign.day_of(record.created_at) != today:
         return DAY_HAS_PASSED
-    snoozed_until = office.notes(unit).snoozed_until
+    snoozed_until = context.notes(unit).snoozed_until
     if snoozed_until is not None and today <= snoozed_until:
         return SNOOZED_MEANWHILE
     if progress.last_received_at is not None and progress.last_received_at > record.created_at:
@@ -178,18 +178,18 @@ def reason_against(house: House, books: Books, record: OutgoingRecord) -> str | 
     return None
 
 
-def must_wait(house: House, books: Books, record: OutgoingRecord) -> bool:
+def must_wait(services: Services, transaction: Transaction, record: OutgoingRecord) -> bool:
     """A reminder that could not be sent in time waits for decent hours; what a paused unit is to get, for HR's word."""
-    course = house.campaigns.get(record.campaign or "")
-    if course is not None and _is_paused(Office(house, books, course), record):
+    open_campaign = services.campaigns.get(record.campaign or "")
+    if open_campaign is not None and _is_paused(CampaignContext(services, transaction, open_campaign), record):
         return True
-    if record.template not in CLOCK_MAILS or course is None:
+    if record.template not in CLOCK_MAILS or open_campaign is None:
         return False
-    return not in_sending_hours(course.campaign, course.calendar, course.local(house.now()))
+    return not in_sending_hours(open_campaign.campaign, open_campaign.calendar, open_campaign.local(services.now()))
 
 
-def _is_paused(office: Office, record: OutgoingRecord) -> bool:
+def _is_paused(context: CampaignContext, record: OutgoingRecord) -> bool:
     """Mails to HR about a unit go on: HR's own answer among them."""
-    unit = office.course.unit(record.unit) if record.unit else None
-    to_hr = set(record.recipients) <= set(office.campaign.hr_addresses)
-    return unit is not None and not to_hr and office.paused(unit)
+    unit = context.unit(record.unit) if record.unit else None
+    to_hr = set(record.recipients) <= set(context.campaign.hr_addresses)
+    return unit is not None and not to_hr and context.paused(unit)

@@ -19,7 +19,7 @@ from service.core.messages import Attachment
 from service.core.papers import PaperKind
 from service.core.passwords import spoken_password
 from service.core.units import Unit
-from service.flow.context import Office, addresses_of, where_to_write
+from service.flow.context import CampaignContext, addresses_of, where_to_write
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
 from service.flow.papers.assessment import ReadPapers
 from service.flow.triage.triage import Incoming
@@ -36,13 +36,13 @@ class Nomination:
     scans: tuple[Attachment, ...] = ()
 
 
-def nomination_in(office: Office, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
+def nomination_in(context: CampaignContext, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
     """A filled sheet goes before the mail's words; both may come beside other papers."""
     if papers is not None and papers.nominee is not None:
         return Nomination(nominee=papers.nominee, source=SHEET)
     text, sender = mail.message.new_text, mail.message.sender
-    ours = {office.house.identity.address, *office.campaign.hr_addresses, office.campaign.agency.address}
-    nominee = nominee_in(text, ignoring=ours | _others(office, mail)) or Nominee()
+    ours = {context.services.identity.address, *context.campaign.hr_addresses, context.campaign.agency.address}
+    nominee = nominee_in(text, ignoring=ours | _others(context, mail)) or Nominee()
     if not nominee.address and names_itself(text):
         nominee = Nominee(name=nominee.name, phone=nominee.phone, address=sender)
     scans = _scans(mail, papers)
@@ -51,36 +51,36 @@ def nomination_in(office: Office, mail: Incoming, papers: ReadPapers | None) -> 
     return Nomination(nominee=nominee) if nominee.name or nominee.address else None
 
 
-def _others(office: Office, mail: Incoming) -> set[str]:
+def _others(context: CampaignContext, mail: Incoming) -> set[str]:
     """Addresses of the unit that a mail mentions beside a new one; alone, one of them is the one that is meant."""
-    unit, text = mail.sight.unit, mail.message.new_text
-    known = set(addresses_of(unit, office.notes(unit))) if unit else set()
+    unit, text = mail.triage.unit, mail.message.new_text
+    known = set(addresses_of(unit, context.notes(unit))) if unit else set()
     beside = nominee_in(text, ignoring=known)
     return known if beside is not None and beside.address else set()
 
 
 def _scans(mail: Incoming, papers: ReadPapers | None) -> tuple[Attachment, ...]:
-    aside = {paper.path[0] for paper in papers.set_aside if paper.kind is PaperKind.PAGES} if papers else set()
-    return tuple(attachment for attachment in mail.message.attachments if attachment.name in aside)
+    other_pages = {paper.path[0] for paper in papers.other_papers if paper.kind is PaperKind.PAGES} if papers else set()
+    return tuple(attachment for attachment in mail.message.attachments if attachment.name in other_pages)
 
 
-def take_nomination(office: Office, unit: Unit, mail: Incoming, nomination: Nomination) -> None:
+def take_nomination(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination) -> None:
     """Appoints the contact, asks the unit for what it did not say, or leaves it to HR."""
     nominee = nomination.nominee
     if nomination.source != SCAN and not (nominee.name and nominee.address):
-        _answer(office, unit, mail, "contact_unclear", {"nominee": nominee, "missing_name": not nominee.name})
+        _answer(context, unit, mail, "contact_unclear", {"nominee": nominee, "missing_name": not nominee.name})
         return
-    current = office.books.people.current_contact(office.campaign.id, unit.code)
+    current = context.transaction.people.current_contact(context.campaign.id, unit.code)
     if current is not None and _same(current.nominee, nominee):
         _answer(
-            office, unit, mail, "contact_named", {"contact": masked_nominee(nominee), "previous": None, "waits": ""}
+            context, unit, mail, "contact_named", {"contact": masked_nominee(nominee), "previous": None, "waits": ""}
         )
         return
-    reason = "scan" if nomination.source == SCAN else reason_for_hr(office, unit, mail, nominee)
+    reason = "scan" if nomination.source == SCAN else reason_for_hr(context, unit, mail, nominee)
     if reason is None:
-        appoint(office, unit, nominee, by=mail.message.sender, mail=mail)
+        appoint(context, unit, nominee, by=mail.message.sender, mail=mail)
     else:
-        _leave_to_hr(office, unit, mail, nomination, reason)
+        _leave_to_hr(context, unit, mail, nomination, reason)
 
 
 def _same(one: Nominee, other: Nominee) -> bool:
@@ -90,50 +90,50 @@ def _same(one: Nominee, other: Nominee) -> bool:
     )
 
 
-def reason_for_hr(office: Office, unit: Unit, mail: Incoming, nominee: Nominee) -> str | None:
+def reason_for_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominee: Nominee) -> str | None:
     """Why a person has to decide; None when it is sure enough."""
-    notes = office.notes(unit)
+    notes = context.notes(unit)
     former = {
         each.nominee.address
-        for each in office.books.people.contacts(office.campaign.id, unit.code)
+        for each in context.transaction.people.contacts(context.campaign.id, unit.code)
         if each.state is ContactState.FORMER
     }
-    current = office.books.people.current_contact(office.campaign.id, unit.code)
+    current = context.transaction.people.current_contact(context.campaign.id, unit.code)
     sender = mail.message.sender
     if sender in former - set(unit.addresses) and (current is None or sender != current.nominee.address):
         return "former_contact"
     if any(
-        nominee.address in addresses_of(other, office.books.decisions.notes(office.campaign.id, other.code))
-        for other in office.course.units
+        nominee.address in addresses_of(other, context.transaction.decisions.notes(context.campaign.id, other.code))
+        for other in context.units
         if other.code != unit.code
     ):
         return "other_unit"
     if nominee.address in unit.addresses:
         return None
     domain = nominee.address.rpartition("@")[2]
-    if domain != office.campaign.email_domain.lower().lstrip("@") and nominee.address not in notes.addresses:
+    if domain != context.campaign.email_domain.lower().lstrip("@") and nominee.address not in notes.addresses:
         return "outside_domain"
-    return None if _is_proven(office, unit, mail) else "not_proven"
+    return None if _is_proven(context, unit, mail) else "not_proven"
 
 
-def _is_proven(office: Office, unit: Unit, mail: Incoming) -> bool:
+def _is_proven(context: CampaignContext, unit: Unit, mail: Incoming) -> bool:
     message = mail.message
     referenced = (*message.references, *([message.in_reply_to] if message.in_reply_to else []))
-    thread = office.house.identity.thread_of(referenced)
-    answers_us = thread is not None and thread == (office.campaign.id.lower(), unit.code.lower())
-    return mail.sight.authenticity is Authenticity.PASS or answers_us
+    thread = context.services.identity.thread_of(referenced)
+    answers_us = thread is not None and thread == (context.campaign.id.lower(), unit.code.lower())
+    return mail.triage.authenticity is Authenticity.PASS or answers_us
 
 
-def appoint(office: Office, unit: Unit, nominee: Nominee, *, by: str, mail: Incoming | None = None) -> None:
+def appoint(context: CampaignContext, unit: Unit, nominee: Nominee, *, by: str, mail: Incoming | None = None) -> None:
     """The new contact is confirmed, with the unit's list; whoever was it before is told; the history stays."""
-    people, now = office.books.people, office.house.now()
-    previous = people.current_contact(office.campaign.id, unit.code)
-    before = where_to_write(unit, office.notes(unit))
+    people, now = context.transaction.people, context.now()
+    previous = people.current_contact(context.campaign.id, unit.code)
+    before = where_to_write(unit, context.notes(unit))
     if previous is not None:
         people.decide_contact(previous.id, ContactState.FORMER, by=by, at=now)
     contact = people.name_contact(
         Contact(
-            campaign=office.campaign.id,
+            campaign=context.campaign.id,
             unit=unit.code,
             nominee=nominee,
             named_by=by,
@@ -144,11 +144,11 @@ def appoint(office: Office, unit: Unit, nominee: Nominee, *, by: str, mail: Inco
             decided_at=now,
         )
     )
-    confirm(office, unit, contact, previous=previous, before=before, mail=mail)
+    confirm(context, unit, contact, previous=previous, before=before, mail=mail)
 
 
 def confirm(
-    office: Office,
+    context: CampaignContext,
     unit: Unit,
     contact: Contact,
     *,
@@ -158,9 +158,9 @@ def confirm(
 ) -> None:
     """Registers the contact's address and writes to everybody whom it concerns."""
     nominee = contact.nominee
-    office.books.decisions.admit(office.campaign.id, unit.code, nominee.address)
+    context.transaction.decisions.admit(context.campaign.id, unit.code, nominee.address)
     was = f", before: {previous.nominee.name}" if previous else ""
-    office.record(contact.decided_by or contact.named_by, "contact named", f"{nominee.name}{was}", unit=unit)
+    context.record(contact.decided_by or contact.named_by, "contact named", f"{nominee.name}{was}", unit=unit)
     facts = {
         "contact": masked_nominee(nominee),
         "previous": previous.nominee.name if previous and previous.nominee.address != nominee.address else None,
@@ -168,20 +168,20 @@ def confirm(
     }
     teller = mail.message.sender if mail else None
     if teller is not None and teller != nominee.address and mail is not None:
-        _answer(office, unit, mail, "contact_named", facts)
+        _answer(context, unit, mail, "contact_named", facts)
     old = {previous.nominee.address} if previous else set(before)
     left = replace(unit, contact=previous.nominee.name) if previous else unit
     for address in sorted(old - {nominee.address, teller or ""}):
         key = f"contact-replaced:{contact.id}:{address}"
-        to_unit(office, unit, key=key, template="contact_replaced", facts={**facts, "unit": left}, only_to=address)
-    _welcome(office, unit, contact, facts)
+        to_unit(context, unit, key=key, template="contact_replaced", facts={**facts, "unit": left}, only_to=address)
+    _welcome(context, unit, contact, facts)
 
 
-def _welcome(office: Office, unit: Unit, contact: Contact, facts: dict[str, Any]) -> None:
+def _welcome(context: CampaignContext, unit: Unit, contact: Contact, facts: dict[str, Any]) -> None:
     """The list with the workers' numbers: to the confirmed contact and to nobody else."""
-    attachments = list_of(office, unit, contact)
-    workers = office.course.workers_of(unit)
-    encrypted = bool(workers) and office.campaign.contact.encrypt_roster
+    attachments = list_of(context, unit, contact)
+    workers = context.workers_of(unit)
+    encrypted = bool(workers) and context.campaign.contact.encrypt_roster
     facts = {
         **facts,
         "attachments": [attachment.name for attachment in attachments],
@@ -189,7 +189,7 @@ def _welcome(office: Office, unit: Unit, contact: Contact, facts: dict[str, Any]
         "encrypted": encrypted,
     }
     to_unit(
-        office,
+        context,
         unit,
         key=f"contact-welcome:{contact.id}",
         template="contact_welcome",
@@ -199,87 +199,87 @@ def _welcome(office: Office, unit: Unit, contact: Contact, facts: dict[str, Any]
     )
     if encrypted:
         to_hr(
-            office,
+            context,
             key=f"contact-password:{contact.id}",
             template="contact_password",
             facts={
                 "contact": contact.nominee,
-                "password": roster_password(office, contact),
-                **unit_facts(office, unit),
+                "password": roster_password(context, contact),
+                **unit_facts(context, unit),
             },
             unit=unit,
         )
 
 
-def list_of(office: Office, unit: Unit, contact: Contact) -> tuple[Attachment, ...]:
+def list_of(context: CampaignContext, unit: Unit, contact: Contact) -> tuple[Attachment, ...]:
     """The unit's roster with its workers entered, as its contact gets it."""
-    workers = office.course.workers_of(unit)
-    seals = office.campaign.contact.encrypt_roster and bool(workers)
-    password = roster_password(office, contact) if seals else None
-    return office.house.annexes.roster(office.campaign, unit, workers, password)
+    workers = context.workers_of(unit)
+    seals = context.campaign.contact.encrypt_roster and bool(workers)
+    password = roster_password(context, contact) if seals else None
+    return context.services.documents.annexes.roster(context.campaign, unit, workers, password)
 
 
-def roster_password(office: Office, contact: Contact) -> str:
+def roster_password(context: CampaignContext, contact: Contact) -> str:
     """The password of the contact's list: made from our secret, so that it lies nowhere."""
     what = f"roster {contact.campaign} {contact.unit} {contact.id} {contact.nominee.address}"
-    return spoken_password(office.house.identity.secret, what)
+    return spoken_password(context.services.identity.secret, what)
 
 
-def _leave_to_hr(office: Office, unit: Unit, mail: Incoming, nomination: Nomination, reason: str) -> None:
-    contact = office.books.people.name_contact(
+def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination, reason: str) -> None:
+    contact = context.transaction.people.name_contact(
         Contact(
-            campaign=office.campaign.id,
+            campaign=context.campaign.id,
             unit=unit.code,
             nominee=nomination.nominee,
             named_by=mail.message.sender,
-            named_at=office.house.now(),
+            named_at=context.now(),
             mail_id=mail.record.id,
             state=ContactState.PROPOSED,
             why=reason,
         )
     )
-    office.record(unit.code, "contact proposed", f"{nomination.nominee.name}: {reason}", unit=unit)
+    context.record(unit.code, "contact proposed", f"{nomination.nominee.name}: {reason}", unit=unit)
     to_hr(
-        office,
+        context,
         key=f"nomination:{mail.record.id}",
         template="nomination_hr",
         facts={
             "contact": nomination.nominee,
             "sender": mail.message.sender,
-            "reason": office.wording().say(f"nomination.{reason}"),
+            "reason": context.wording().say(f"nomination.{reason}"),
             "files": [scan.name for scan in nomination.scans],
-            **unit_facts(office, unit),
+            **unit_facts(context, unit),
         },
         unit=unit,
         attachments=nomination.scans,
         about=f"contact:{contact.id}" if nomination.nominee.address else "",
     )
-    waits = office.wording(unit.language).say(f"nomination.{reason}")
+    waits = context.wording(unit.language).say(f"nomination.{reason}")
     facts = {"contact": masked_nominee(nomination.nominee), "previous": None, "waits": waits}
-    _answer(office, unit, mail, "contact_waiting", facts)
+    _answer(context, unit, mail, "contact_waiting", facts)
 
 
-def decide_proposal(office: Office, contact_id: int, *, accept: bool, by: str, why: str) -> str:
+def decide_proposal(context: CampaignContext, contact_id: int, *, accept: bool, by: str, why: str) -> str:
     """HR's word about a nomination that waited; gives the catalogue's word for what was done."""
-    people, now = office.books.people, office.house.now()
+    people, now = context.transaction.people, context.now()
     contact = people.contact(contact_id)
-    unit = office.course.unit(contact.unit) if contact else None
+    unit = context.unit(contact.unit) if contact else None
     if contact is None or unit is None or contact.state is not ContactState.PROPOSED:
         return "contact_decided"
     if not accept:
         people.decide_contact(contact_id, ContactState.DECLINED, by=by, at=now, why=why)
-        office.record(by, "contact declined", why, unit=unit)
+        context.record(by, "contact declined", why, unit=unit)
         facts = {"contact": masked_nominee(contact.nominee), "why": why}
         key = f"contact-declined:{contact_id}"
-        to_unit(office, unit, key=key, template="contact_declined", facts=facts, only_to=contact.named_by)
+        to_unit(context, unit, key=key, template="contact_declined", facts=facts, only_to=contact.named_by)
         return "contact_declined"
-    previous, before = people.current_contact(office.campaign.id, unit.code), where_to_write(unit, office.notes(unit))
+    previous, before = people.current_contact(context.campaign.id, unit.code), where_to_write(unit, context.notes(unit))
     if previous is not None:
         people.decide_contact(previous.id, ContactState.FORMER, by=by, at=now)
     people.decide_contact(contact_id, ContactState.CURRENT, by=by, at=now)
     decided = people.contact(contact_id)
     assert decided is not None
-    confirm(office, unit, decided, previous=previous, before=[*before, contact.named_by], mail=None)
+    confirm(context, unit, decided, previous=previous, before=[*before, contact.named_by], mail=None)
     return "contact_accepted"
 
 
@@ -288,9 +288,9 @@ def masked_nominee(nominee: Nominee) -> Nominee:
     return replace(nominee, phone=masked(nominee.phone))
 
 
-def _answer(office: Office, unit: Unit, mail: Incoming, template: str, facts: dict[str, Any]) -> None:
+def _answer(context: CampaignContext, unit: Unit, mail: Incoming, template: str, facts: dict[str, Any]) -> None:
     to_unit(
-        office,
+        context,
         unit,
         key=f"reply:{mail.record.id}:{template}",
         template=template,

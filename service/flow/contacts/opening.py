@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.core.units import Unit
-from service.flow.context import House, Office, OpenCampaign, where_to_write
+from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
 
 
@@ -17,42 +17,44 @@ class Launched:
     unreachable: tuple[str, ...]
 
 
-def launch(house: House, course: OpenCampaign, *, by: str) -> Launched:
+def launch(services: Services, open_campaign: OpenCampaign, *, by: str) -> Launched:
     """Queues the opening mail of every unit; twice changes nothing."""
     unreachable = []
     queued = 0
-    for unit in course.units:
-        with house.ledger.transaction() as books:
-            if not where_to_write(unit, Office(house, books, course).notes(unit)):
+    for unit in open_campaign.units:
+        with services.ledger.transaction() as transaction:
+            if not where_to_write(unit, CampaignContext(services, transaction, open_campaign).notes(unit)):
                 unreachable.append(unit.code)
-            queued += open_for(Office(house, books, course), unit)
-    with house.ledger.transaction() as books:
-        if books.decisions.launched_at(course.campaign.id) is None:
-            books.decisions.mark_launched(course.campaign.id, house.now())
-            Office(house, books, course).record(by, "campaign launched", f"{queued} opening mails")
+            queued += open_for(CampaignContext(services, transaction, open_campaign), unit)
+    with services.ledger.transaction() as transaction:
+        if transaction.decisions.launched_at(open_campaign.campaign.id) is None:
+            transaction.decisions.mark_launched(open_campaign.campaign.id, services.now())
+            CampaignContext(services, transaction, open_campaign).record(
+                by, "campaign launched", f"{queued} opening mails"
+            )
     return Launched(queued=queued, unreachable=tuple(unreachable))
 
 
-def open_for(office: Office, unit: Unit) -> bool:
+def open_for(context: CampaignContext, unit: Unit) -> bool:
     """The opening mail to where the unit is written to now."""
-    to = where_to_write(unit, office.notes(unit))
-    key = f"opening:{office.campaign.id}:{unit.code}:{','.join(to)}"
-    if not to or office.books.outbox.with_key(key) is not None:
+    to = where_to_write(unit, context.notes(unit))
+    key = f"opening:{context.campaign.id}:{unit.code}:{','.join(to)}"
+    if not to or context.transaction.outbox.with_key(key) is not None:
         return False
-    attachments = office.house.annexes.opening(office.campaign, unit)
+    attachments = context.services.documents.annexes.opening(context.campaign, unit)
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    return to_unit(office, unit, key=key, template="opening", facts=facts, attachments=attachments)
+    return to_unit(context, unit, key=key, template="opening", facts=facts, attachments=attachments)
 
 
-def admit(house: House, course: OpenCampaign, unit: Unit, address: str, *, by: str) -> int:
+def admit(services: Services, open_campaign: OpenCampaign, unit: Unit, address: str, *, by: str) -> int:
     """HR admits an address: it is written to from now on, and its held mails are taken in; gives how many."""
     address = address.strip().lower()
-    with house.ledger.transaction() as books:
-        books.decisions.admit(course.campaign.id, unit.code, address)
-        Office(house, books, course).record(by, "address admitted", address, unit=unit)
-        held = [record for record in books.mails.held() if record.sender == address]
+    with services.ledger.transaction() as transaction:
+        transaction.decisions.admit(open_campaign.campaign.id, unit.code, address)
+        CampaignContext(services, transaction, open_campaign).record(by, "address admitted", address, unit=unit)
+        held = [record for record in transaction.mails.held() if record.sender == address]
         for record in held:
-            books.mails.reopen(record.id)
-        if books.decisions.launched_at(course.campaign.id) is not None:
-            open_for(Office(house, books, course), unit)
+            transaction.mails.reopen(record.id)
+        if transaction.decisions.launched_at(open_campaign.campaign.id) is not None:
+            open_for(CampaignContext(services, transaction, open_campaign), unit)
     return len(held)

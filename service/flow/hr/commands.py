@@ -15,11 +15,11 @@ from service.core.mail.commands import Command, Order, codes_in, orders_in
 from service.core.messages import Kind
 from service.core.records import MailState, PackageRecord
 from service.flow.answers import questions
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.hr import command_handlers as orders
 from service.flow.hr.command_handlers import approve_package, reject_package
 from service.flow.outbox.compose import to_hr
-from service.flow.outbox.overview import board_rows
+from service.flow.outbox.overview import overview
 from service.flow.triage.triage import Incoming
 
 __all__ = ["approve_package", "obey_hr", "reject_package", "words_of_hr"]
@@ -29,68 +29,71 @@ QUIET = frozenset({Kind.ACKNOWLEDGEMENT, Kind.EMPTY})
 """HR's thanks, or a mail without words: nothing is answered."""
 
 
-def obey_hr(office: Office, mail: Incoming) -> MailState:
+def obey_hr(context: CampaignContext, mail: Incoming) -> MailState:
     """A mail from an HR address: commands are carried out and answered, an answer to a question goes to the unit."""
-    offices = [Office(office.house, office.books, course) for course in mail.sight.hr_courses]
-    asked = questions.asked_in_reply(office, mail)
+    contexts = [
+        CampaignContext(context.services, context.transaction, open_campaign)
+        for open_campaign in mail.triage.hr_campaigns
+    ]
+    asked = questions.asked_in_reply(context, mail)
     said = orders_in(mail.message.new_text, from_hr=True)
-    if asked is not None and not all(_is_whole(asked.office, order) for order in said):
+    if asked is not None and not all(_is_whole(asked.context, order) for order in said):
         said = ()  # "Đầu mối vẫn như cũ" is a sentence of an answer
     if said:
-        _carry_out(offices or [office], mail, said)
+        _carry_out(contexts or [context], mail, said)
     elif asked is not None:
-        _say(asked.office, mail, [questions.hand_on(asked, mail)], {"unit": asked.unit.name})
-    elif mail.sight.kind not in QUIET:
-        _list_words(offices[0] if offices else office, mail)
+        _say(asked.context, mail, [questions.hand_on(asked, mail)], {"unit": asked.unit.name})
+    elif mail.triage.kind not in QUIET:
+        _list_words(contexts[0] if contexts else context, mail)
     return MailState.PROCESSED
 
 
-def _is_whole(office: Office, order: Order) -> bool:
+def _is_whole(context: CampaignContext, order: Order) -> bool:
     """Whether a command in the reply to a question is surely one and no sentence for the unit."""
     if order.command is Command.STATUS:
-        return not order.argument or office.course.unit(order.argument) is not None
+        return not order.argument or context.unit(order.argument) is not None
     if order.command in (Command.ACCEPT, Command.WAIVE):
         return order.number is not None
     if order.command in (Command.APPROVE, Command.REJECT):
         return False
-    return office.course.unit(order.first_word) is not None
+    return context.unit(order.first_word) is not None
 
 
-def _carry_out(offices: Sequence[Office], mail: Incoming, said: Sequence[Order]) -> None:
+def _carry_out(contexts: Sequence[CampaignContext], mail: Incoming, said: Sequence[Order]) -> None:
     for order in said:
         if order.command is Command.STATUS:
-            for each in offices:
+            for each in contexts:
                 _answer_status(each, mail, order)
     rest = [order for order in said if order.command is not Command.STATUS]
-    package = _package_of(offices, mail)
+    package = _package_of(contexts, mail)
     if package is not None and all(order.command in (Command.APPROVE, Command.REJECT) for order in rest):
         if rest:
             _say(package[0], mail, [orders.decide_package(*package, rest[0], by=mail.message.sender)], {}, rest[:1])
     elif rest:
-        _with_code(offices, mail, rest)
+        _with_code(contexts, mail, rest)
 
 
-def _with_code(offices: Sequence[Office], mail: Incoming, rest: Sequence[Order]) -> None:
-    code = _valid_code(offices, mail)
-    office = next((each for each in offices if code and each.campaign.id == code.campaign), offices[0])
-    if code is None or not office.books.people.spend_code(code.code, mail.record.id):
+def _with_code(contexts: Sequence[CampaignContext], mail: Incoming, rest: Sequence[Order]) -> None:
+    code = _valid_code(contexts, mail)
+    context = next((each for each in contexts if code and each.campaign.id == code.campaign), contexts[0])
+    if code is None or not context.transaction.people.spend_code(code.code, mail.record.id):
         only_package = all(order.command in (Command.APPROVE, Command.REJECT) for order in rest)
-        waiting = office.books.decisions.package(office.campaign.id)
+        waiting = context.transaction.decisions.package(context.campaign.id)
         if only_package and (waiting is None or waiting.decided):
-            _say(office, mail, ["no_code" if waiting is None else "decided"], {})
+            _say(context, mail, ["no_code" if waiting is None else "decided"], {})
         else:
-            _say(office, mail, ["wrong_code" if only_package else "no_code"], {})
+            _say(context, mail, ["wrong_code" if only_package else "no_code"], {})
         return
-    today = office.course.today(office.house.now())
-    lines = [orders.carry_out(office, order, code.about, by=mail.message.sender, today=today) for order in rest]
-    _reply(office, mail, "command_result", {"lines": lines})
+    today = context.today()
+    lines = [orders.carry_out(context, order, code.about, by=mail.message.sender, today=today) for order in rest]
+    _reply(context, mail, "command_result", {"lines": lines})
 
 
-def _valid_code(offices: Sequence[Office], mail: Incoming) -> ReplyCode | None:
+def _valid_code(contexts: Sequence[CampaignContext], mail: Incoming) -> ReplyCode | None:
     """A code that we mailed to this very sender lately, not used by another mail."""
-    now, known = offices[0].house.now(), {each.campaign.id for each in offices}
+    now, known = contexts[0].services.now(), {each.campaign.id for each in contexts}
     for said in sorted(codes_in(mail.message.subject, mail.message.text)):
-        code = offices[0].books.people.code(said)
+        code = contexts[0].transaction.people.code(said)
         if (
             code is not None
             and code.campaign in known
@@ -102,49 +105,51 @@ def _valid_code(offices: Sequence[Office], mail: Incoming) -> ReplyCode | None:
     return None
 
 
-def _package_of(offices: Sequence[Office], mail: Incoming) -> tuple[Office, PackageRecord] | None:
+def _package_of(contexts: Sequence[CampaignContext], mail: Incoming) -> tuple[CampaignContext, PackageRecord] | None:
     """The package whose one-time code the mail carries, with its campaign."""
     codes = codes_in(mail.message.subject, mail.message.text)
-    packages = ((office, office.books.decisions.package(office.campaign.id)) for office in offices)
-    return next(((office, package) for office, package in packages if package and package.code in codes), None)
+    packages = ((context, context.transaction.decisions.package(context.campaign.id)) for context in contexts)
+    return next(((context, package) for context, package in packages if package and package.code in codes), None)
 
 
-def _answer_status(office: Office, mail: Incoming, order: Order) -> None:
-    unit = office.course.unit(order.first_word) if order.argument else None
+def _answer_status(context: CampaignContext, mail: Incoming, order: Order) -> None:
+    unit = context.unit(order.first_word) if order.argument else None
     if order.argument and unit is None:
-        _say(office, mail, ["no_unit"], {"unit": order.first_word})
+        _say(context, mail, ["no_unit"], {"unit": order.first_word})
         return
-    facts: dict[str, Any] = {"units": board_rows(office, only=unit.code.upper() if unit else None)}
-    facts["details"] = orders.details_of(office, unit) if unit else []
-    _reply(office, mail, "status_hr", facts)
+    facts: dict[str, Any] = {"units": overview(context, only=unit.code.upper() if unit else None)}
+    facts["details"] = orders.details_of(context, unit) if unit else []
+    _reply(context, mail, "status_hr", facts)
 
 
-def _list_words(office: Office, mail: Incoming) -> None:
+def _list_words(context: CampaignContext, mail: Incoming) -> None:
     """Unknown words get the list, once a day."""
-    day = office.course.today(office.house.now()).isoformat()
-    key = f"words:{office.campaign.id}:{mail.message.sender}:{day}"
-    lines = [office.wording().say("command.unknown"), *words_of_hr(office)]
-    _reply(office, mail, "command_result", {"lines": lines}, key=key)
+    day = context.today().isoformat()
+    key = f"words:{context.campaign.id}:{mail.message.sender}:{day}"
+    lines = [context.wording().say("command.unknown"), *words_of_hr(context)]
+    _reply(context, mail, "command_result", {"lines": lines}, key=key)
 
 
-def words_of_hr(office: Office) -> list[str]:
+def words_of_hr(context: CampaignContext) -> list[str]:
     """Everything HR can say, a line each."""
-    return office.wording().say("command.list").strip().splitlines()
+    return context.wording().say("command.list").strip().splitlines()
 
 
 def _say(
-    office: Office, mail: Incoming, outcomes: Sequence[str], facts: dict[str, str], said: Sequence[Order] = ()
+    context: CampaignContext, mail: Incoming, outcomes: Sequence[str], facts: dict[str, str], said: Sequence[Order] = ()
 ) -> None:
     why = said[0].argument if said else ""
-    lines = [office.wording().say(f"command.{outcome}", **{"why": why, **facts}) for outcome in outcomes]
-    _reply(office, mail, "command_result", {"lines": lines})
+    lines = [context.wording().say(f"command.{outcome}", **{"why": why, **facts}) for outcome in outcomes]
+    _reply(context, mail, "command_result", {"lines": lines})
 
 
-def _reply(office: Office, mail: Incoming, template: str, facts: dict[str, Any], *, key: str | None = None) -> None:
+def _reply(
+    context: CampaignContext, mail: Incoming, template: str, facts: dict[str, Any], *, key: str | None = None
+) -> None:
     """Answers HR's mail; two machines writing to each other stop at the caps of `to_hr`."""
     to_hr(
-        office,
-        key=key or f"reply:{mail.record.id}:{office.campaign.id}:{template}",
+        context,
+        key=key or f"reply:{mail.record.id}:{context.campaign.id}:{template}",
         template=template,
         facts=facts,
         answers=mail.message,

@@ -12,9 +12,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from service.core.records import MailRecord
-from service.flow.context import House
+from service.flow.context import Services
 from service.flow.papers.assessment import ReadPapers
-from service.flow.triage.triage import Incoming, Sight
+from service.flow.triage.triage import Incoming, Triage
 
 WINDOW = 6
 """Mails under way at the most: enough to keep the children busy while one mail is being recorded."""
@@ -27,7 +27,7 @@ class Opened:
     """A mail with its papers. `seen`: what was known of it before; `sight`: with the campaign that its papers fit."""
 
     seen: Incoming
-    sight: Sight
+    triage: Triage
     papers: ReadPapers | None = None
 
 
@@ -45,8 +45,8 @@ class UnderWay:
         """Mails that share one of these are concluded in the order in which they came."""
         if self.seen is None:
             return frozenset({self.record.sha256})
-        sight = self.seen.sight
-        units = {f"{course.campaign.id} {unit.code}" for course, unit in sight.places}
+        triage = self.seen.triage
+        units = {f"{open_campaign.campaign.id} {unit.code}" for open_campaign, unit in triage.places}
         return frozenset({self.record.sha256, f"from {self.seen.message.sender}", *units})
 
 
@@ -62,7 +62,7 @@ class Steps:
 
 
 def in_turn(
-    house: House, waiting: Sequence[int], steps: Steps, *, at_once: int, stopping: Callable[[], bool]
+    services: Services, waiting: Sequence[int], steps: Steps, *, at_once: int, stopping: Callable[[], bool]
 ) -> Generator[UnderWay, None, None]:
     """Each waiting mail, opened, when its turn has come. Told to stop, what was not concluded is given back."""
     queue, under_way = deque(waiting), list[UnderWay]()
@@ -70,7 +70,7 @@ def in_turn(
         try:
             while (queue or under_way) and not stopping():
                 while queue and _has_room(under_way):
-                    if not _start(house, queue, under_way, steps, threads):
+                    if not _start(services, queue, under_way, steps, threads):
                         break
                 if under_way:
                     ready = _next_ready(under_way)
@@ -87,7 +87,7 @@ def _has_room(under_way: Sequence[UnderWay]) -> bool:
 
 
 def _start(
-    house: House, queue: deque[int], under_way: list[UnderWay], steps: Steps, threads: ThreadPoolExecutor
+    services: Services, queue: deque[int], under_way: list[UnderWay], steps: Steps, threads: ThreadPoolExecutor
 ) -> bool:
     """Claims the next mail and lets its papers be opened; False when it has to wait until the others are concluded."""
     record = steps.claim(queue[0])
@@ -99,12 +99,12 @@ def _start(
         steps.give_back(record)
         return False
     queue.popleft()
-    under_way.append(_looked_at(house, record, steps, threads))
+    under_way.append(_triaged(services, record, steps, threads))
     return record.attempts == 1
 
 
-def _looked_at(house: House, record: MailRecord, steps: Steps, threads: ThreadPoolExecutor) -> UnderWay:
-    size = house.shelf.size(record.sha256)
+def _triaged(services: Services, record: MailRecord, steps: Steps, threads: ThreadPoolExecutor) -> UnderWay:
+    size = services.shelf.size(record.sha256)
     try:
         seen = steps.look(record)
     except Exception as problem:  # noqa: BLE001  # raised again when the mail's turn comes, where failures are counted

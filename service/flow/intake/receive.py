@@ -8,9 +8,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 
-from service.flow.context import House
+from service.flow.context import Services
 from service.flow.ports.world import Folder, Mailbox, MailboxUnavailable
-from service.flow.sending import in_doubt as doubt
+from service.flow.sending import in_doubt
 from service.flow.watch.reconciliation import note_vanished
 
 log = logging.getLogger(__name__)
@@ -19,14 +19,14 @@ BATCH = 16
 """Mails of one fetch and one commit; an adapter holds up to a megabyte of each."""
 
 
-def receive_new(house: House, mailbox: Mailbox) -> int:
+def receive_new(services: Services, mailbox: Mailbox) -> int:
     """Stores every mail of the mailbox that the ledger does not know; gives how many. `\\Seen` means nothing to us."""
     listing = mailbox.list()
-    with house.ledger.transaction() as books:
-        known = books.mails.known_uids(mailbox.name, listing.uidvalidity)
+    with services.ledger.transaction() as transaction:
+        known = transaction.mails.known_uids(mailbox.name, listing.uidvalidity)
     new = [uid for uid in listing.uids if uid not in known]
-    received = sum(_receive(house, mailbox, listing.uidvalidity, batch) for batch in _batches(new))
-    doubt.note_look(house, mailbox.name)
+    received = sum(_receive(services, mailbox, listing.uidvalidity, batch) for batch in _batches(new))
+    in_doubt.note_look(services, mailbox.name)
     return received
 
 
@@ -34,58 +34,58 @@ def _batches(uids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (uids[start : start + BATCH] for start in range(0, len(uids), BATCH))
 
 
-def _receive(house: House, mailbox: Mailbox, uidvalidity: int, uids: Sequence[int]) -> int:
+def _receive(services: Services, mailbox: Mailbox, uidvalidity: int, uids: Sequence[int]) -> int:
     """A batch, or its mails one by one: a mail that the server cannot give must not keep the others waiting."""
     try:
-        return _receive_together(house, mailbox, uidvalidity, uids)
+        return _receive_together(services, mailbox, uidvalidity, uids)
     except MailboxUnavailable as problem:
         mailbox.list()  # raises when it is the server that fails, not a mail
         if len(uids) > 1:
-            return sum(_receive(house, mailbox, uidvalidity, [uid]) for uid in uids)
+            return sum(_receive(services, mailbox, uidvalidity, [uid]) for uid in uids)
         log.warning("%s: mail %s stays there until it can be fetched: %s", mailbox.name, uids[0], problem)
         return 0
 
 
-def _receive_together(house: House, mailbox: Mailbox, uidvalidity: int, uids: Sequence[int]) -> int:
+def _receive_together(services: Services, mailbox: Mailbox, uidvalidity: int, uids: Sequence[int]) -> int:
     """Every mail on the shelf, then one commit for all of them. What was fetched before trouble is kept."""
     shelved: dict[int, str] = {}
     try:
         for uid, raw in mailbox.fetch_all(uids):
             if raw is None:
-                note_vanished(house, mailbox.name, uid)
+                note_vanished(services, mailbox.name, uid)
                 continue
-            house.reached("received.fetched")
-            shelved[uid] = house.shelf.put(raw)
-            house.reached("received.shelved")
+            services.reached("received.fetched")
+            shelved[uid] = services.shelf.put(raw)
+            services.reached("received.shelved")
     finally:
-        _record(house, mailbox.name, uidvalidity, shelved)
+        _record(services, mailbox.name, uidvalidity, shelved)
     return len(shelved)
 
 
-def _record(house: House, mailbox: str, uidvalidity: int, shelved: dict[int, str]) -> None:
+def _record(services: Services, mailbox: str, uidvalidity: int, shelved: dict[int, str]) -> None:
     if not shelved:
         return
-    with house.ledger.transaction() as books:
+    with services.ledger.transaction() as transaction:
         for uid, sha256 in shelved.items():
-            books.mails.receive(mailbox, uidvalidity, uid, sha256, house.now())
-        house.reached("received.recording")
-    house.reached("received.recorded")
+            transaction.mails.receive(mailbox, uidvalidity, uid, sha256, services.now())
+        services.reached("received.recording")
+    services.reached("received.recorded")
 
 
-def file_decided(house: House, mailbox: Mailbox) -> int:
+def file_decided(services: Services, mailbox: Mailbox) -> int:
     """Moves decided mails to their folders for people. A failure is tried at the next pass, and costs nothing else."""
     listing = mailbox.list()
-    with house.ledger.transaction() as books:
-        unfiled = books.mails.unfiled(mailbox.name, listing.uidvalidity)
+    with services.ledger.transaction() as transaction:
+        unfiled = transaction.mails.unfiled(mailbox.name, listing.uidvalidity)
     filed = 0
     for record in unfiled:
         try:
             if not mailbox.file(record.uid, Folder(str(record.folder))):
-                note_vanished(house, mailbox.name, record.uid, record)
+                note_vanished(services, mailbox.name, record.uid, record)
         except MailboxUnavailable as reason:
             log.warning("mail %s could not be moved to %s: %s", record.id, record.folder, reason)
             break
-        with house.ledger.transaction() as books:
-            books.mails.mark_filed(record.id)
+        with services.ledger.transaction() as transaction:
+            transaction.mails.mark_filed(record.id)
         filed += 1
     return filed

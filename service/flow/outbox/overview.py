@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from service.core.progress.progress import Progress, Stage
 from service.core.units import Unit
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.outbox.progress import progress_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoardRow:
+class OverviewRow:
     """One unit's line."""
 
     unit: Unit
@@ -19,19 +19,19 @@ class BoardRow:
     stage_words: str
 
 
-def board_rows(office: Office, *, only: str | None = None) -> list[BoardRow]:
+def overview(context: CampaignContext, *, only: str | None = None) -> list[OverviewRow]:
     """Lines in the order of the configuration; `only`: one unit by its code."""
-    wording = office.wording()
-    units = [unit for unit in office.course.units if only is None or unit.code.upper() == only]
+    wording = context.wording()
+    units = [unit for unit in context.units if only is None or unit.code.upper() == only]
     rows = []
     for unit in units:
-        progress = progress_of(office, unit)
+        progress = progress_of(context, unit)
         words = wording.say(f"stage.{progress.stage}")
-        rows.append(BoardRow(unit=unit, progress=progress, stage_words=words))
+        rows.append(OverviewRow(unit=unit, progress=progress, stage_words=words))
     return rows
 
 
-def counts(rows: list[BoardRow]) -> dict[str, int]:
+def counts(rows: list[OverviewRow]) -> dict[str, int]:
     """Units by stage, and totals of workers and declarations."""
     by_stage = {str(stage): sum(row.progress.stage is stage for row in rows) for stage in Stage}
     return {

@@ -8,22 +8,22 @@ from service.core.campaigns import Campaign
 from service.core.progress.progress import Progress, compute_progress
 from service.core.units import Unit
 from service.core.wording import Wording
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 
 NAMES_SHOWN = 10
 
 
-def progress_of(office: Office, unit: Unit) -> Progress:
+def progress_of(context: CampaignContext, unit: Unit) -> Progress:
     """A unit's progress now."""
-    campaign, books = office.campaign, office.books
+    campaign, transaction = context.campaign, context.transaction
     return compute_progress(
         campaign=campaign,
         unit=unit,
-        roster=books.submissions.current_roster(campaign.id, unit.code),
-        forms=books.submissions.forms(campaign.id, unit.code),
-        workers=office.course.workers_of(unit),
-        notes=office.notes(unit),
-        shared=books.listings.twice(campaign.id, unit.code),
+        roster=transaction.submissions.current_roster(campaign.id, unit.code),
+        forms=transaction.submissions.forms(campaign.id, unit.code),
+        workers=context.workers_of(unit),
+        notes=context.notes(unit),
+        shared=transaction.listings.twice(campaign.id, unit.code),
     )
 
 

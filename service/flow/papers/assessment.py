@@ -17,7 +17,7 @@ from service.core.rosters.rows import Roster, is_blank_template
 from service.core.rosters.rules import check_against_personnel, check_roster
 from service.core.rosters.unit_words import unit_words
 from service.core.units import Worker
-from service.flow.papers.joined_lists import belonging, entries_of, foreign_campaign, lists_of
+from service.flow.papers.joined_lists import entries_of, foreign_campaign, joined_places, lists_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class ReadPapers:
     papers: tuple[Paper, ...]
     rosters: tuple[ReadRoster, ...] = ()
     """Every list, each sheet with people of its own being one."""
-    belonging: tuple[int, ...] = ()
+    joined_places: tuple[int, ...] = ()
     """Places in `rosters` of those which together are the unit's list, the longest first."""
     foreign_rosters: tuple[Paper, ...] = ()
     """Lists of another campaign: recognised, not taken."""
@@ -68,9 +68,9 @@ class ReadPapers:
     forms: tuple[ReadForm, ...] = ()
     unusable: tuple[tuple[Paper, Problem], ...] = ()
     """Files that the sender has to send again in another way."""
-    set_aside: tuple[Paper, ...] = ()
+    other_papers: tuple[Paper, ...] = ()
     """Readable, but neither roster nor declaration: kept, shown to HR."""
-    aside: tuple[ReadPage, ...] = ()
+    other_pages: tuple[ReadPage, ...] = ()
     """All pages that are no declarations, also of documents that have some: covers, cards, backs."""
     nominee: Nominee | None = None
     """Whom a sheet "Đầu mối" names."""
@@ -78,17 +78,17 @@ class ReadPapers:
     @property
     def roster(self) -> ReadRoster | None:
         """The roster that counts: the one with most rows."""
-        return self.together[0] if self.belonging else None
+        return self.together[0] if self.joined_places else None
 
     @property
     def together(self) -> tuple[ReadRoster, ...]:
         """The lists that count, the longest first."""
-        return tuple(self.rosters[place] for place in self.belonging)
+        return tuple(self.rosters[place] for place in self.joined_places)
 
     @property
     def unused(self) -> tuple[ReadRoster, ...]:
         """Lists with people who are in another one as well: which of them counts only the sender knows."""
-        return tuple(read for place, read in enumerate(self.rosters) if place not in self.belonging)
+        return tuple(read for place, read in enumerate(self.rosters) if place not in self.joined_places)
 
     @property
     def has_anything(self) -> bool:
@@ -106,8 +106,8 @@ class ReadPapers:
             foreign_rosters=tuple(light[id(paper)] for paper in self.foreign_rosters),
             forms=tuple(replace(form, paper=light[id(form.paper)]) for form in self.forms),
             unusable=tuple((light[id(paper)], problem) for paper, problem in self.unusable),
-            set_aside=tuple(light[id(paper)] for paper in self.set_aside),
-            aside=tuple(replace(page, paper=light[id(page.paper)]) for page in self.aside),
+            other_papers=tuple(light[id(paper)] for paper in self.other_papers),
+            other_pages=tuple(replace(page, paper=light[id(page.paper)]) for page in self.other_pages),
         )
 
 
@@ -119,7 +119,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
     rosters: list[ReadRoster] = []
     blank: list[Paper] = []
     foreign: list[Paper] = []
-    set_aside: list[Paper] = []
+    other_papers: list[Paper] = []
     nominee: Nominee | None = None
     readable = [paper for paper in papers if paper.problem is None and paper.kind not in _NOT_READ]
     for paper in readable:
@@ -135,19 +135,19 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
                 findings, words = roster_findings(roster, campaign, workers, today), unit_words(paper.workbook, roster)
                 rosters.append(ReadRoster(paper=paper, roster=roster, findings=findings, unit_words=words))
         elif named is None and not any(page.kind is PageKind.DECLARATION for page in paper.pages):
-            set_aside.append(paper)
+            other_papers.append(paper)
     pages = [ReadPage(paper=paper, reading=page) for paper in readable for page in paper.pages]
     forms = [page for page in pages if page.reading.kind is PageKind.DECLARATION]
     return ReadPapers(
         papers=tuple(papers),
         rosters=tuple(rosters),
-        belonging=counting(rosters, campaign, workers),
+        joined_places=counting(rosters, campaign, workers),
         foreign_rosters=tuple(foreign),
         blank_rosters=tuple(blank),
         forms=tuple(ReadForm(paper=form.paper, reading=form.reading) for form in forms),
         unusable=tuple((paper, paper.problem) for paper in papers if paper.problem is not None),
-        set_aside=tuple(set_aside),
-        aside=tuple(page for page in pages if page.reading.kind is not PageKind.DECLARATION),
+        other_papers=tuple(other_papers),
+        other_pages=tuple(page for page in pages if page.reading.kind is not PageKind.DECLARATION),
         nominee=nominee,
     )
 
@@ -155,7 +155,7 @@ def read_papers(papers: Sequence[Paper], campaign: Campaign, *, workers: Sequenc
 def counting(reads: Sequence[ReadRoster], campaign: Campaign, workers: Sequence[Worker]) -> tuple[int, ...]:
     """Places of the lists which together are the unit's; one pasted into the words counts when no file brings one."""
     attached = [place for place, read in enumerate(reads) if not read.pasted] or range(len(reads))
-    chosen = belonging([reads[place].roster for place in attached], campaign, workers)
+    chosen = joined_places([reads[place].roster for place in attached], campaign, workers)
     return tuple(attached[place] for place in chosen)
 
 

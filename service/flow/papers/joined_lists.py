@@ -38,7 +38,7 @@ def lists_of(workbook: Workbook, campaign: Campaign, workers: Sequence[Worker]) 
     return (replace(main, other_sheets=left), *parts[1:])
 
 
-def belonging(lists: Sequence[Roster], campaign: Campaign, workers: Sequence[Worker]) -> tuple[int, ...]:
+def joined_places(lists: Sequence[Roster], campaign: Campaign, workers: Sequence[Worker]) -> tuple[int, ...]:
     """Places of the lists that make up the unit's list: the longest, and those with none of its people."""
     order = sorted(range(len(lists)), key=lambda place: -len(lists[place].rows))
     chosen: list[int] = []

@@ -1,4 +1,4 @@
-"""The ledger as the flow sees it: one transaction at a time over a few books. Adapter: `storage/ledger.py`."""
+"""The ledger as the flow sees it: one transaction at a time over a few repositories. Adapter: `storage/ledger.py`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from service.core.records import (
     UnitNotes,
 )
 from service.core.trust import Vouched
-from service.flow.aside_pages import AsidePages
-from service.flow.listings import Listings
+from service.flow.ports.listings import Listings
+from service.flow.ports.other_pages import OtherPages
 from service.flow.ports.outbox import Outbox
 
 
@@ -87,7 +87,7 @@ class Mails(Protocol):
         """What of it is still locked after a password was tried."""
         ...
 
-    def put_aside(self, mail_id: int, reason: str, folder: str) -> None: ...
+    def give_up_on(self, mail_id: int, reason: str, folder: str) -> None: ...
 
     def close(self, mail_id: int, reason: str, folder: str) -> None:
         """Held → ignored, by a person's decision."""
@@ -284,8 +284,8 @@ class Traffic(Protocol):
     def note_look(self, mailbox: str, at: datetime) -> None: ...
 
 
-class Books(Protocol):
-    """All books of one transaction."""
+class Transaction(Protocol):
+    """All repositories of one transaction."""
 
     @property
     def mails(self) -> Mails: ...
@@ -296,7 +296,7 @@ class Books(Protocol):
     @property
     def listings(self) -> Listings: ...
     @property
-    def aside_pages(self) -> AsidePages: ...
+    def other_pages(self) -> OtherPages: ...
     @property
     def decisions(self) -> Decisions: ...
     @property
@@ -308,6 +308,6 @@ class Books(Protocol):
 
 
 class Ledger(Protocol):
-    """The database: `with ledger.transaction() as books:` commits at the end, or not at all."""
+    """The database: `with ledger.transaction() as transaction:` commits at the end, or not at all."""
 
-    def transaction(self) -> AbstractContextManager[Books]: ...
+    def transaction(self) -> AbstractContextManager[Transaction]: ...

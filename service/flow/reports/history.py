@@ -10,67 +10,67 @@ from service.core.progress.deadlines import last_day_in_time
 from service.core.progress.summary_facts import BurnUp, SummaryFacts
 from service.core.records import OutgoingState
 from service.flow.clock.reminders import CLOCK_MAILS
-from service.flow.context import Office
-from service.flow.outbox.overview import BoardRow
+from service.flow.context import CampaignContext
+from service.flow.outbox.overview import OverviewRow
 
 
-def summary_facts(office: Office, rows: Sequence[BoardRow], needs: Sequence[str]) -> SummaryFacts:
+def summary_facts(context: CampaignContext, rows: Sequence[OverviewRow], needs: Sequence[str]) -> SummaryFacts:
     """Everything that the annexes of a summary show."""
     return SummaryFacts(
         units=[row.unit for row in rows],
         progress=[row.progress for row in rows],
-        now=office.course.local(office.house.now()),
-        burn_up=burn_up_of(office, rows),
+        now=context.local_now(),
+        burn_up=burn_up_of(context, rows),
         needs=needs,
-        last_days={row.unit.code: last_day_in_time(office.campaign, row.progress.extended_to) for row in rows},
-        reminded=_reminded(office, rows),
+        last_days={row.unit.code: last_day_in_time(context.campaign, row.progress.extended_to) for row in rows},
+        reminded=_reminded(context, rows),
     )
 
 
-def burn_up_of(office: Office, rows: Sequence[BoardRow]) -> BurnUp:
+def burn_up_of(context: CampaignContext, rows: Sequence[OverviewRow]) -> BurnUp:
     """Computed from the papers themselves: a unit that has to mend something is no longer counted as done before."""
-    launched = office.books.decisions.launched_at(office.campaign.id)
-    today = office.course.today(office.house.now())
+    launched = context.transaction.decisions.launched_at(context.campaign.id)
+    today = context.today()
     return BurnUp(
-        begun=office.course.today(launched) if launched else today,
-        last_day=last_day_in_time(office.campaign),
+        begun=context.day_of(launched) if launched else today,
+        last_day=last_day_in_time(context.campaign),
         today=today,
         units=len(rows),
-        units_done=tuple(sorted(day for row in rows if (day := _done_on(office, row)) is not None)),
+        units_done=tuple(sorted(day for row in rows if (day := _done_on(context, row)) is not None)),
         forms=sum(row.progress.forms_expected or row.progress.expected for row in rows)
-        if office.campaign.declaration
+        if context.campaign.declaration
         else 0,
-        forms_done=tuple(sorted(day for row in rows for day in _forms_on(office, row))),
+        forms_done=tuple(sorted(day for row in rows for day in _forms_on(context, row))),
     )
 
 
-def _done_on(office: Office, row: BoardRow) -> date | None:
+def _done_on(context: CampaignContext, row: OverviewRow) -> date | None:
     """The day of the last thing that the unit sent, once it has done its part."""
-    moments = [row.progress.last_received_at, office.notes(row.unit).no_discrepancies_at]
+    moments = [row.progress.last_received_at, context.notes(row.unit).no_discrepancies_at]
     known = [moment for moment in moments if moment is not None]
-    return office.course.today(max(known)) if row.progress.unit_is_done and known else None
+    return context.day_of(max(known)) if row.progress.unit_is_done and known else None
 
 
-def _forms_on(office: Office, row: BoardRow) -> list[date]:
+def _forms_on(context: CampaignContext, row: OverviewRow) -> list[date]:
     """The day on which each worker's accepted declaration came; the first of several."""
     first: dict[int, date] = {}
-    for form in office.books.submissions.forms(office.campaign.id, row.unit.code):
+    for form in context.transaction.submissions.forms(context.campaign.id, row.unit.code):
         if form.worker_row is not None and form.verdict is Verdict.ACCEPTED:
-            day = office.course.today(form.received_at)
+            day = context.day_of(form.received_at)
             first[form.worker_row] = min(day, first.get(form.worker_row, day))
     return list(first.values())
 
 
-def _reminded(office: Office, rows: Sequence[BoardRow]) -> Mapping[str, list[str]]:
+def _reminded(context: CampaignContext, rows: Sequence[OverviewRow]) -> Mapping[str, list[str]]:
     """The clock's mails that left, in words."""
-    wording = office.wording()
+    wording = context.wording()
     found: dict[str, list[str]] = {}
     for row in rows:
-        for mail in office.books.outbox.of_unit(office.campaign.id, row.unit.code):
+        for mail in context.transaction.outbox.of_unit(context.campaign.id, row.unit.code):
             if mail.template in CLOCK_MAILS and mail.state is OutgoingState.SENT:
                 copied = len(mail.outcomes) > 1
                 key = {"reminder": "summary.reminded", "overdue": "summary.reminded.overdue"}[mail.template]
                 key = "summary.reminded.escalated" if copied else key
-                day = f"{office.course.today(mail.created_at):%d/%m}"
+                day = f"{context.day_of(mail.created_at):%d/%m}"
                 found.setdefault(row.unit.code, []).append(wording.say(key, day=day))
     return found

@@ -9,39 +9,39 @@ from service.core.messages import Attachment
 from service.core.records import Fate, MailState, OutgoingRecord
 from service.core.units import Unit
 from service.flow.answers import answers
-from service.flow.context import Office, addresses_of
+from service.flow.context import CampaignContext, addresses_of
 from service.flow.triage.triage import Incoming
 
 RECENT = timedelta(days=7)
 """A report that gives nothing back concerns a mail of the last days (RFC 5321 §4.5.4.1), or none of ours."""
 
 
-def note_report(office: Office, mail: Incoming) -> MailState:
+def note_report(context: CampaignContext, mail: Incoming) -> MailState:
     """A failure marks the contact and tells HR, a delay is noted; neither is ever answered."""
-    permanent, outgoing = bool(mail.sight.permanent), _ours(office, mail)
+    permanent, outgoing = bool(mail.triage.permanent), _ours(context, mail)
     if outgoing is None and mail.message.returned_id is not None:
-        office.record(
+        context.record(
             "mail", "report not about us", f"it gives back {mail.message.returned_id}", mail_id=mail.record.id
         )
         return MailState.IGNORED
     said = _said(mail)
-    for address in _meant(outgoing, mail.sight.bounced):
+    for address in _meant(outgoing, mail.triage.bounced):
         if outgoing is not None:
             fate = Fate.BOUNCED if permanent else Fate.DELAYED
-            office.books.outbox.note_fate(outgoing.id, address, fate, said)
-        elif not _written_to(office, address):
+            context.transaction.outbox.note_fate(outgoing.id, address, fate, said)
+        elif not _written_to(context, address):
             continue
         if permanent:
-            _mark(office, address, said)
+            _mark(context, address, said)
     return MailState.PROCESSED if permanent else MailState.IGNORED
 
 
-def _ours(office: Office, mail: Incoming) -> OutgoingRecord | None:
+def _ours(context: CampaignContext, mail: Incoming) -> OutgoingRecord | None:
     """By what the report gives back, else by what it quotes: many programs write it into the text."""
-    message, identity = mail.message, office.house.identity
+    message, identity = mail.message, context.services.identity
     quoted = [message.text, *(_beginning(item) for item in message.attachments if item.media_type == "message/rfc822")]
     returned = (message.returned_id,) if message.returned_id else identity.ids_in("\n".join(quoted))
-    found = (office.books.outbox.by_message_id(each) for each in returned)
+    found = (context.transaction.outbox.by_message_id(each) for each in returned)
     return next((each for each in found if each is not None), None)
 
 
@@ -63,22 +63,22 @@ def _meant(outgoing: OutgoingRecord | None, bounced: tuple[str, ...]) -> Iterato
         yield from bounced
 
 
-def _written_to(office: Office, address: str) -> bool:
-    return office.books.outbox.count_to(address, office.house.now() - RECENT) > 0
+def _written_to(context: CampaignContext, address: str) -> bool:
+    return context.transaction.outbox.count_to(address, context.now() - RECENT) > 0
 
 
-def _mark(office: Office, address: str, said: str) -> None:
+def _mark(context: CampaignContext, address: str, said: str) -> None:
     """The contact cannot be reached, in every campaign in which the address is registered."""
-    for course in office.house.campaigns.values():
-        there = Office(office.house, office.books, course)
-        for unit in course.units:
+    for open_campaign in context.services.campaigns.values():
+        there = CampaignContext(context.services, context.transaction, open_campaign)
+        for unit in open_campaign.units:
             _mark_unit(there, unit, address, said)
-        if address == course.campaign.agency.address:
+        if address == open_campaign.campaign.agency.address:
             answers.tell_hr_of_unreachable(there, None, address, said)
 
 
-def _mark_unit(office: Office, unit: Unit, address: str, said: str) -> None:
-    notes = office.notes(unit)
+def _mark_unit(context: CampaignContext, unit: Unit, address: str, said: str) -> None:
+    notes = context.notes(unit)
     if address in addresses_of(unit, notes) and address not in notes.bounced:
-        office.books.decisions.mark_bounced(office.campaign.id, unit.code, address)
-        answers.tell_hr_of_unreachable(office, unit, address, said)
+        context.transaction.decisions.mark_bounced(context.campaign.id, unit.code, address)
+        answers.tell_hr_of_unreachable(context, unit, address, said)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from service.core.records import Fate, OutgoingRecord
-from service.flow.context import House
+from service.flow.context import Services
 from service.flow.ports.world import Outcome
 
 NOT_ALLOWED = "its domain is not among `allowed_domains`"
@@ -38,30 +38,36 @@ class Envelope:
         return {address: said.get(address, nothing) for address in self.meant_for}
 
 
-def carries_own_copy(house: House) -> bool:
+def carries_own_copy(services: Services) -> bool:
     """Whether our own address is named along: never where a valve says that mail goes elsewhere or not there."""
-    return house.sends_own_copy and house.redirect_to is None and is_allowed(house, house.identity.address)
+    return (
+        services.sending.own_copy
+        and services.sending.redirect_to is None
+        and is_allowed(services, services.identity.address)
+    )
 
 
-def is_allowed(house: House, address: str) -> bool:
+def is_allowed(services: Services, address: str) -> bool:
     """Whether mail to this address may leave."""
-    return not house.allowed_domains or address.lower().rpartition("@")[2] in house.allowed_domains
+    return (
+        not services.sending.allowed_domains or address.lower().rpartition("@")[2] in services.sending.allowed_domains
+    )
 
 
-def kept_back(house: House, recipients: Iterable[str]) -> dict[str, tuple[Fate, str]]:
+def kept_back(services: Services, recipients: Iterable[str]) -> dict[str, tuple[Fate, str]]:
     """Recipients to whom the mail does not go, with the reason."""
-    if house.redirect_to is not None:
+    if services.sending.redirect_to is not None:
         return {}
-    return {each: (Fate.SUPPRESSED, NOT_ALLOWED) for each in recipients if not is_allowed(house, each)}
+    return {each: (Fate.SUPPRESSED, NOT_ALLOWED) for each in recipients if not is_allowed(services, each)}
 
 
-def envelope(house: House, record: OutgoingRecord, raw: bytes) -> Envelope:
+def envelope(services: Services, record: OutgoingRecord, raw: bytes) -> Envelope:
     """The bytes and recipients of one attempt."""
-    meant_for = tuple(each for each in record.recipients if each not in kept_back(house, record.recipients))
-    if house.redirect_to is not None:
+    meant_for = tuple(each for each in record.recipients if each not in kept_back(services, record.recipients))
+    if services.sending.redirect_to is not None:
         named = _redirected_for(meant_for) + raw
-        return Envelope(raw=named, recipients=(house.redirect_to,), meant_for=meant_for)
-    own = (house.identity.address,) if carries_own_copy(house) else ()
+        return Envelope(raw=named, recipients=(services.sending.redirect_to,), meant_for=meant_for)
+    own = (services.identity.address,) if carries_own_copy(services) else ()
     return Envelope(raw=raw, recipients=tuple(dict.fromkeys((*meant_for, *own))), meant_for=meant_for)
 
 

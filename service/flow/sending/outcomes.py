@@ -8,8 +8,8 @@ from datetime import timedelta
 from service.core.mail.server_replies import asks_to_slow_down, blames_the_mail
 from service.core.records import Event, Fate, OutgoingRecord, OutgoingState
 from service.flow.answers import answers
-from service.flow.context import House, Office
-from service.flow.ports.ledger import Books
+from service.flow.context import CampaignContext, Services
+from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Outcome
 from service.flow.sending import pauses
 from service.flow.sending.limits import Envelope, Said, kept_back
@@ -24,47 +24,57 @@ GIVE_UP_AFTER = timedelta(days=4)
 Fates = dict[str, tuple[Fate, str]]
 
 
-def settle(house: House, books: Books, record: OutgoingRecord, sent: Envelope, said: Mapping[str, Said]) -> None:
+def settle(
+    services: Services, transaction: Transaction, record: OutgoingRecord, sent: Envelope, said: Mapping[str, Said]
+) -> None:
     """The others get theirs, whatever one recipient's server says."""
-    own = said.get(house.identity.address, (Outcome.REFUSED, ""))[0]
-    books.outbox.note_copy(
+    own = said.get(services.identity.address, (Outcome.REFUSED, ""))[0]
+    transaction.outbox.note_copy(
         record.id, named=own in (Outcome.ACCEPTED, Outcome.UNKNOWN), accepted=own is Outcome.ACCEPTED
     )
     fates: Fates = {who: (Fate(outcome), text) for who, (outcome, text) in sent.outcomes(said).items()}
     slowing = next((text for fate, text in fates.values() if fate is Fate.DEFERRED and asks_to_slow_down(text)), None)
     if slowing is not None:
-        pauses.pause(house, books, slowing)
+        pauses.pause(services, transaction, slowing)
     elif any(fate is Fate.ACCEPTED for fate, _ in fates.values()):
-        pauses.go_on(house, books)
+        pauses.go_on(services, transaction)
     if sent.redirected:
         fates = {who: (_elsewhere(fate), said) for who, (fate, said) in fates.items()}
-    whole = {**record.outcomes, **kept_back(house, record.recipients), **fates}
-    told = False if sent.redirected else note_refusals(house, books, record, fates)
-    note = f"redirected to {house.redirect_to}" if sent.redirected else ""
-    conclude(house, books, record, whole, note=note, told=told)
+    whole = {**record.outcomes, **kept_back(services, record.recipients), **fates}
+    told = False if sent.redirected else note_refusals(services, transaction, record, fates)
+    note = f"redirected to {services.sending.redirect_to}" if sent.redirected else ""
+    conclude(services, transaction, record, whole, note=note, told=told)
 
 
 def conclude(
-    house: House, books: Books, record: OutgoingRecord, fates: Fates, *, note: str = "", told: bool = False
+    services: Services,
+    transaction: Transaction,
+    record: OutgoingRecord,
+    fates: Fates,
+    *,
+    note: str = "",
+    told: bool = False,
 ) -> None:
     """The state of the mail by what became of its recipients. `told`: HR already knows of the refusals."""
     unknown = _said(fates, Fate.UNKNOWN)
-    seen = books.outbox.get(record.id)
+    seen = transaction.outbox.get(record.id)
     if unknown and seen is not None and seen.copy_came_in:
         # the copy was quicker than the end of the attempt
-        books.outbox.note_copy(record.id, named=True, accepted=True)
+        transaction.outbox.note_copy(record.id, named=True, accepted=True)
         fates = taken(fates, "the own copy came in")
         unknown = {}
     deferred = _said(fates, Fate.DEFERRED)
     if unknown:
-        _doubt(house, books, record, fates)
+        _doubt(services, transaction, record, fates)
     elif deferred:
-        _later(house, books, record, fates)
+        _later(services, transaction, record, fates)
     elif _said(fates, Fate.ACCEPTED) or _said(fates, Fate.REDIRECTED):
-        books.outbox.settle(record.id, state=OutgoingState.SENT, now=house.now(), outcomes=fates, error=note or None)
-        event(house, books, record, "mail sent", note)
+        transaction.outbox.settle(
+            record.id, state=OutgoingState.SENT, now=services.now(), outcomes=fates, error=note or None
+        )
+        event(services, transaction, record, "mail sent", note)
     else:
-        fail(house, books, record, fates, told=told)
+        fail(services, transaction, record, fates, told=told)
 
 
 def _elsewhere(fate: Fate) -> Fate:
@@ -76,66 +86,74 @@ def taken(fates: Mapping[str, tuple[Fate, str]], why: str) -> Fates:
     return {who: (Fate.ACCEPTED, why) if fate is Fate.UNKNOWN else (fate, said) for who, (fate, said) in fates.items()}
 
 
-def fail(house: House, books: Books, record: OutgoingRecord, fates: Fates, *, told: bool) -> None:
+def fail(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates, *, told: bool) -> None:
     """Nobody got it, and nobody will: HR is told, unless it knows or is itself the one who cannot be reached."""
     error = next((said for fate, said in fates.values() if fate is Fate.REFUSED), "")
-    books.outbox.settle(record.id, state=OutgoingState.FAILED, now=house.now(), outcomes=fates, error=error)
-    event(house, books, record, "mail failed", error)
-    course, own = house.campaigns.get(record.campaign or ""), house.identity.address
-    if course is not None and not told and not set(record.recipients) & {*course.campaign.hr_addresses, own}:
-        answers.tell_hr_of_unsent(Office(house, books, course), record, error)
+    transaction.outbox.settle(record.id, state=OutgoingState.FAILED, now=services.now(), outcomes=fates, error=error)
+    event(services, transaction, record, "mail failed", error)
+    open_campaign, own = services.campaigns.get(record.campaign or ""), services.identity.address
+    if (
+        open_campaign is not None
+        and not told
+        and not set(record.recipients) & {*open_campaign.campaign.hr_addresses, own}
+    ):
+        answers.tell_hr_of_unsent(CampaignContext(services, transaction, open_campaign), record, error)
 
 
-def unavailable(house: House, books: Books, record: OutgoingRecord, said: str, wait_seconds: float | None) -> None:
+def unavailable(
+    services: Services, transaction: Transaction, record: OutgoingRecord, said: str, wait_seconds: float | None
+) -> None:
     """Nothing was handed over to anybody: no fault of this mail, which waits as long as it takes."""
-    pauses.pause(house, books, said, wait_seconds=wait_seconds)
+    pauses.pause(services, transaction, said, wait_seconds=wait_seconds)
     wait = _pause_after(record.attempts, LONGEST_PAUSE_OF_OURS)
-    books.outbox.settle(
-        record.id, state=OutgoingState.QUEUED, now=house.now(), not_before=house.now() + wait, error=said
+    transaction.outbox.settle(
+        record.id, state=OutgoingState.QUEUED, now=services.now(), not_before=services.now() + wait, error=said
     )
 
 
-def note_refusals(house: House, books: Books, record: OutgoingRecord, fates: Fates) -> bool:
+def note_refusals(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates) -> bool:
     """A contact refused for good is marked and HR told, as after a bounce; whether all refusals were of that kind."""
     refused = _said(fates, Fate.REFUSED)
-    noted = [_note_refusal(house, books, record, address, said) for address, said in refused.items()]
+    noted = [_note_refusal(services, transaction, record, address, said) for address, said in refused.items()]
     return bool(noted) and all(noted)
 
 
-def _note_refusal(house: House, books: Books, record: OutgoingRecord, address: str, said: str) -> bool:
-    course = house.campaigns.get(record.campaign or "")
-    unit = course.unit(record.unit) if course and record.unit else None
-    if course is None or unit is None or blames_the_mail(said):
+def _note_refusal(
+    services: Services, transaction: Transaction, record: OutgoingRecord, address: str, said: str
+) -> bool:
+    open_campaign = services.campaigns.get(record.campaign or "")
+    unit = open_campaign.unit(record.unit) if open_campaign and record.unit else None
+    if open_campaign is None or unit is None or blames_the_mail(said):
         return False
-    if address not in books.decisions.notes(course.campaign.id, unit.code).bounced:
-        books.decisions.mark_bounced(course.campaign.id, unit.code, address)
-        answers.tell_hr_of_unreachable(Office(house, books, course), unit, address, said)
+    if address not in transaction.decisions.notes(open_campaign.campaign.id, unit.code).bounced:
+        transaction.decisions.mark_bounced(open_campaign.campaign.id, unit.code, address)
+        answers.tell_hr_of_unreachable(CampaignContext(services, transaction, open_campaign), unit, address, said)
     return True
 
 
-def _doubt(house: House, books: Books, record: OutgoingRecord, fates: Fates) -> None:
+def _doubt(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates) -> None:
     """Perhaps sent: evidence decides, or HR (`doubt.py`)."""
     pending = (*_said(fates, Fate.UNKNOWN), *_said(fates, Fate.DEFERRED))
     error = next(iter(_said(fates, Fate.UNKNOWN).values()))
-    books.outbox.settle(
+    transaction.outbox.settle(
         record.id,
         state=OutgoingState.UNKNOWN,
-        now=house.now(),
+        now=services.now(),
         recipients=pending,
         outcomes=fates,
         error=error,
     )
-    event(house, books, record, "mail unknown", error)
+    event(services, transaction, record, "mail unknown", error)
 
 
-def _later(house: House, books: Books, record: OutgoingRecord, fates: Fates) -> None:
+def _later(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates) -> None:
     """Tries again with growing pauses, for days; those who have theirs are not among the recipients any more."""
-    now, deferred = house.now(), _said(fates, Fate.DEFERRED)
+    now, deferred = services.now(), _said(fates, Fate.DEFERRED)
     if now - (record.first_tried_at or now) > GIVE_UP_AFTER:
         given_up = {who: (Fate.REFUSED, f"given up after days: {said}") for who, said in deferred.items()}
-        conclude(house, books, record, {**fates, **given_up})
+        conclude(services, transaction, record, {**fates, **given_up})
         return
-    books.outbox.settle(
+    transaction.outbox.settle(
         record.id,
         state=OutgoingState.QUEUED,
         now=now,
@@ -155,11 +173,13 @@ def _said(fates: Mapping[str, tuple[Fate, str]], fate: Fate) -> dict[str, str]:
     return {who: said for who, (found, said) in fates.items() if found is fate}
 
 
-def event(house: House, books: Books, record: OutgoingRecord, what: str, why: str, *, who: str = "dondoc") -> None:
+def event(
+    services: Services, transaction: Transaction, record: OutgoingRecord, what: str, why: str, *, who: str = "dondoc"
+) -> None:
     """An entry of the audit trail about one mail of ours."""
-    books.events.record(
+    transaction.events.record(
         Event(
-            at=house.now(),
+            at=services.now(),
             who=who,
             what=what,
             why=f"{record.template} {record.key} {why}".strip(),

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from service.core.mail.server_replies import asks_to_slow_down
 from service.core.records import Event, SendingPause
-from service.flow.context import House
-from service.flow.ports.ledger import Books
+from service.flow.context import Services
+from service.flow.ports.ledger import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -17,38 +17,38 @@ SLOWED, LONGEST_SLOWED = timedelta(minutes=5), timedelta(hours=1)
 UNREACHABLE, LONGEST_UNREACHABLE = timedelta(minutes=1), timedelta(minutes=15)
 
 
-def pauses(house: House, books: Books) -> bool:
+def pauses(services: Services, transaction: Transaction) -> bool:
     """Whether nothing may be sent now."""
-    pause = books.traffic.pause()
-    return pause is not None and house.now() < pause.until
+    pause = transaction.traffic.pause()
+    return pause is not None and services.now() < pause.until
 
 
-def share(house: House, books: Books) -> int:
+def share(services: Services, transaction: Transaction) -> int:
     """How many mails may leave now, by the provider's limits for a minute and a day."""
-    now, outbox = house.now(), books.outbox
-    left = house.mails_per_minute - outbox.sent_since(now - A_MINUTE)
-    if house.mails_per_day:
-        left = min(left, house.mails_per_day - outbox.sent_since(now - A_DAY))
+    now, outbox = services.now(), transaction.outbox
+    left = services.sending.mails_per_minute - outbox.sent_since(now - A_MINUTE)
+    if services.sending.mails_per_day:
+        left = min(left, services.sending.mails_per_day - outbox.sent_since(now - A_DAY))
     return max(0, left)
 
 
-def pause(house: House, books: Books, said: str, *, wait_seconds: float | None = None) -> None:
+def pause(services: Services, transaction: Transaction, said: str, *, wait_seconds: float | None = None) -> None:
     """Begins a pause: as long as the server asked for, else longer each time in a row."""
-    before = books.traffic.pause()
+    before = transaction.traffic.pause()
     times = before.times + 1 if before else 1
     first, longest = (SLOWED, LONGEST_SLOWED) if asks_to_slow_down(said) else (UNREACHABLE, LONGEST_UNREACHABLE)
     length = min(first * (1 << min(times - 1, 10)), longest)
     if wait_seconds is not None:
         length = timedelta(seconds=wait_seconds)
-    books.traffic.set_pause(SendingPause(until=house.now() + length, why=said, times=times))
+    transaction.traffic.set_pause(SendingPause(until=services.now() + length, why=said, times=times))
     log.warning("nothing is sent for %s: %s", length, said)
     if times == 1:  # an outage of hours is one event in the audit trail, not hundreds
-        books.events.record(Event(at=house.now(), who="dondoc", what="sending paused", why=said))
+        transaction.events.record(Event(at=services.now(), who="dondoc", what="sending paused", why=said))
 
 
-def go_on(house: House, books: Books) -> None:
+def go_on(services: Services, transaction: Transaction) -> None:
     """A mail was taken: the next pause begins short again."""
-    ended = books.traffic.pause()
+    ended = transaction.traffic.pause()
     if ended is not None:
-        books.traffic.end_pause()
-        books.events.record(Event(at=house.now(), who="dondoc", what="sending goes on", why=ended.why))
+        transaction.traffic.end_pause()
+        transaction.events.record(Event(at=services.now(), who="dondoc", what="sending goes on", why=ended.why))

@@ -13,7 +13,7 @@ from service.core.declarations.judgement import judge
 from service.core.masking import masked_address
 from service.core.rosters.unit_words import unit_said
 from service.core.units import Unit
-from service.flow.context import Office, addresses_of
+from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
 from service.flow.papers.assessment import ReadForm, ReadPapers, ReadRoster, counting
 from service.flow.triage.triage import Incoming
@@ -29,76 +29,78 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Belonging:
+class Attribution:
     """The papers by unit, the sender's own first, and the lists that wait for HR with the unit each names."""
 
     shares: tuple[Share, ...]
     doubtful: tuple[tuple[ReadRoster, Unit], ...] = ()
 
 
-def whose_papers(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> Belonging:
+def whose_papers(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> Attribution:
     """Sorts the lists by what they say of themselves, then the declarations after the lists."""
     mine: list[ReadRoster] = []
     others: dict[str, list[ReadRoster]] = {}
     doubtful: list[tuple[ReadRoster, Unit]] = []
     for read in papers.rosters:
-        home = _decided(office, mail, read) or unit_said(read.unit_words, office.course.units, unit) or unit
+        home = _decided(context, mail, read) or unit_said(read.unit_words, context.units, unit) or unit
         if home.code == unit.code:
             mine.append(read)
-        elif _decided(office, mail, read) or mail.message.sender in addresses_of(home, office.notes(home)):
+        elif _decided(context, mail, read) or mail.message.sender in addresses_of(home, context.notes(home)):
             others.setdefault(home.code, []).append(read)
         else:
             doubtful.append((read, home))
     rest, shares = papers.forms, []
     for code, reads in others.items():
-        there = office.course.unit(code)
+        there = context.unit(code)
         assert there is not None
-        theirs = tuple(form for form in rest if not mine or _fits(office, form, reads))
+        theirs = tuple(form for form in rest if not mine or _fits(context, form, reads))
         rest = tuple(form for form in rest if form not in theirs)
         own = ReadPapers(
-            papers=papers.papers, rosters=tuple(reads), belonging=_counting(office, there, reads), forms=theirs
+            papers=papers.papers, rosters=tuple(reads), joined_places=_counting(context, there, reads), forms=theirs
         )
-        registered = mail.message.sender in addresses_of(there, office.notes(there))
+        registered = mail.message.sender in addresses_of(there, context.notes(there))
         shares.append(Share(unit=there, papers=own, to_contact=not registered))
-    own = replace(papers, rosters=tuple(mine), belonging=_counting(office, unit, mine), forms=rest)
+    own = replace(papers, rosters=tuple(mine), joined_places=_counting(context, unit, mine), forms=rest)
     has_own = own.has_anything or not (shares or doubtful)
     if shares and not has_own:
         shares[0] = _with_the_rest(shares[0], papers)
-    return Belonging(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
+    return Attribution(shares=(*([Share(unit=unit, papers=own)] if has_own else []), *shares), doubtful=tuple(doubtful))
 
 
 def _with_the_rest(share: Share, papers: ReadPapers) -> Share:
     """What is neither list nor declaration goes with the only lists that came."""
-    rest = replace(share.papers, unusable=papers.unusable, set_aside=papers.set_aside, aside=papers.aside)
+    rest = replace(
+        share.papers, unusable=papers.unusable, other_papers=papers.other_papers, other_pages=papers.other_pages
+    )
     return replace(share, papers=rest)
 
 
-def _counting(office: Office, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:
+def _counting(context: CampaignContext, unit: Unit, reads: Sequence[ReadRoster]) -> tuple[int, ...]:
     """Which of these lists make up the unit's list, now that those of others are gone."""
-    return counting(reads, office.campaign, office.course.workers_of(unit))
+    return counting(reads, context.campaign, context.workers_of(unit))
 
 
-def _decided(office: Office, mail: Incoming, read: ReadRoster) -> Unit | None:
-    code = office.books.submissions.placed_roster(office.campaign.id, mail.record.id, read.paper.sha256)
-    return office.course.unit(code) if code else None
+def _decided(context: CampaignContext, mail: Incoming, read: ReadRoster) -> Unit | None:
+    code = context.transaction.submissions.placed_roster(context.campaign.id, mail.record.id, read.paper.sha256)
+    return context.unit(code) if code else None
 
 
-def _fits(office: Office, form: ReadForm, reads: Sequence[ReadRoster]) -> bool:
+def _fits(context: CampaignContext, form: ReadForm, reads: Sequence[ReadRoster]) -> bool:
     """Whether one of these lists has the worker of the declaration."""
-    rules = office.campaign.declaration
+    rules = context.campaign.declaration
     return rules is not None and any(
         judge(form.reading, read.entries, rules, document=form.paper.name).entry is not None for read in reads
     )
 
 
-def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: Unit) -> None:
+def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoster, named: Unit) -> None:
     """The list is recorded for nobody; HR sees it, the sender learns why."""
     sha256 = read.paper.sha256
-    office.record(
+    context.record(
         unit.code, "list of another unit", f"{read.paper.name}: {named.code}", unit=unit, mail_id=mail.record.id
     )
     to_hr(
-        office,
+        context,
         key=f"whose:{mail.record.id}:{sha256}:{named.code}",
         template="whose_list",
         facts={
@@ -106,13 +108,13 @@ def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: 
             "file": read.paper.name,
             "named": named,
             "people": len(read.roster.rows),
-            **unit_facts(office, unit),
+            **unit_facts(context, unit),
         },
         unit=unit,
         about=f"whose:{mail.record.id}:{sha256}:{unit.code}:{named.code}",
     )
     to_unit(
-        office,
+        context,
         unit,
         key=f"reply:{mail.record.id}:whose_list_unit:{sha256}:{named.code}",
         template="whose_list_unit",
@@ -122,21 +124,21 @@ def ask_hr(office: Office, unit: Unit, mail: Incoming, read: ReadRoster, named: 
     )
 
 
-def decide_whose(office: Office, about: str, *, accept: bool, by: str, why: str) -> str:
+def decide_whose(context: CampaignContext, about: str, *, accept: bool, by: str, why: str) -> str:
     """ "DUYỆT": the unit that the list names; "TỪ CHỐI": the sender's after all. The mail is processed again."""
     mail_id, sha256, sender, named = about.split(":")
     unit = named if accept else sender
-    office.books.submissions.place_roster(office.campaign.id, int(mail_id), sha256, unit)
-    office.books.mails.reopen(int(mail_id))
-    office.record(by, f"list is of {unit}", why, unit=unit, mail_id=int(mail_id))
+    context.transaction.submissions.place_roster(context.campaign.id, int(mail_id), sha256, unit)
+    context.transaction.mails.reopen(int(mail_id))
+    context.record(by, f"list is of {unit}", why, unit=unit, mail_id=int(mail_id))
     return "whose_named" if accept else "whose_sender"
 
 
-def tell_other_contact(office: Office, unit: Unit, mail: Incoming, others: Sequence[str]) -> None:
+def tell_other_contact(context: CampaignContext, unit: Unit, mail: Incoming, others: Sequence[str]) -> None:
     """Two people hand in for one unit: each learns of the other's list."""
     for address in others:
         to_unit(
-            office,
+            context,
             unit,
             key=f"other-contact:{mail.record.id}:{unit.code}:{address}",
             template="other_contact",

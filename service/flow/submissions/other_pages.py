@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from service.core.campaigns import Campaign
 from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageKind
-from service.core.records import AsidePage
+from service.core.records import OtherPage
 from service.core.rosters.alike import rows_in_words
 from service.core.units import Unit
 from service.core.wording import Wording
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPage, ReadPapers
 from service.flow.triage.triage import Incoming
 
@@ -21,12 +21,12 @@ SAID = (PageKind.IDENTITY, PageKind.PICTURE, PageKind.LIST, PageKind.OTHER)
 SUMMARY = "summary"
 
 
-def note_aside(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
+def note_other_pages(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
     """Records the pages in the transaction that is open."""
-    new = office.books.aside_pages.add(
+    new = context.transaction.other_pages.add(
         [
-            AsidePage(
-                campaign=office.campaign.id,
+            OtherPage(
+                campaign=context.campaign.id,
                 unit=unit.code,
                 mail_id=mail.record.id,
                 document_sha256=each.paper.sha256,
@@ -36,13 +36,13 @@ def note_aside(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -
                 rotation=each.reading.rotation,
                 received_at=mail.record.received_at,
             )
-            for each in papers.aside
+            for each in papers.other_pages
         ]
     )
     if new:
-        counted = Counter(str(each.reading.kind) for each in papers.aside)
+        counted = Counter(str(each.reading.kind) for each in papers.other_pages)
         said = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))
-        office.record(unit.code, "pages set aside", said, unit=unit, mail_id=mail.record.id)
+        context.record(unit.code, "pages set aside", said, unit=unit, mail_id=mail.record.id)
 
 
 def unreadable_pages(pages: Sequence[ReadPage]) -> tuple[Finding, ...]:
@@ -65,7 +65,7 @@ def covers_in_words(papers: ReadPapers, wording: Wording) -> str:
     return "; ".join(_places(papers, PageKind.COVER, wording))
 
 
-def aside_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
+def other_pages_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
     """What was found where, and what became of it, for those pages of which the sender should know."""
     facts = {"roster": campaign.roster_name, "hr_department": campaign.hr_department}
     return [
@@ -82,12 +82,12 @@ def unusable_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) 
         for kind in (PageKind.UNREADABLE, PageKind.COVER, PageKind.BLANK)
         if (places := _places(papers, kind, wording))
     ]
-    return [*aside_in_words(campaign, papers, wording), *more]
+    return [*other_pages_in_words(campaign, papers, wording), *more]
 
 
 def _places(papers: ReadPapers, kind: PageKind, wording: Wording) -> list[str]:
     """Each document that has such pages, with their numbers where it has others too."""
-    return list(_documents([page for page in papers.aside if page.reading.kind is kind], wording))
+    return list(_documents([page for page in papers.other_pages if page.reading.kind is kind], wording))
 
 
 def _documents(pages: Sequence[ReadPage], wording: Wording) -> Iterator[str]:
@@ -97,14 +97,14 @@ def _documents(pages: Sequence[ReadPage], wording: Wording) -> Iterator[str]:
         yield paper.name if whole else wording.say("where.page", document=paper.name, page=rows_in_words(numbers))
 
 
-def to_look_at(office: Office, unit: Unit) -> tuple[AsidePage, ...]:
+def to_look_at(context: CampaignContext, unit: Unit) -> tuple[OtherPage, ...]:
     """What nobody could name and HR has not been told of: since the last summary."""
-    told = office.books.events.last(SUMMARY)
-    pages = office.books.aside_pages.of(office.campaign.id, unit.code)
+    told = context.transaction.events.last(SUMMARY)
+    pages = context.transaction.other_pages.of(context.campaign.id, unit.code)
     return tuple(page for page in pages if page.kind is PageKind.OTHER and (told is None or page.received_at > told.at))
 
 
-def looked_at_in_words(pages: Sequence[AsidePage], wording: Wording) -> str:
+def looked_at_in_words(pages: Sequence[OtherPage], wording: Wording) -> str:
     """ "scan.pdf, trang 3, 5; them.pdf, trang 1"."""
     numbers: dict[str, list[int]] = {}
     for page in pages:

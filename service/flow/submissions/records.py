@@ -14,10 +14,10 @@ from service.core.messages import Message
 from service.core.records import FormRecord, RosterVersion
 from service.core.units import Unit
 from service.core.vietnam.text import fold
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPapers
 from service.flow.submissions.listed_twice import findings_now, note_people
-from service.flow.submissions.other_pages import note_aside, unreadable_pages
+from service.flow.submissions.other_pages import note_other_pages, unreadable_pages
 from service.flow.submissions.roster_versions import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
 from service.flow.triage.triage import Incoming
 
@@ -54,23 +54,23 @@ class Taken:
 
 
 def take(
-    office: Office,
+    context: CampaignContext,
     unit: Unit,
     mail: Incoming,
     papers: ReadPapers,
 ) -> Taken:
     """Records all of it in the transaction that is open."""
-    stated = note_statement(office, unit, mail.message, in_roster=_says_no_discrepancy(papers))
-    before = office.books.submissions.forms(office.campaign.id, unit.code)
-    roster = take_roster(office, unit, mail, papers)
+    stated = note_statement(context, unit, mail.message, in_roster=_says_no_discrepancy(papers))
+    before = context.transaction.submissions.forms(context.campaign.id, unit.code)
+    roster = take_roster(context, unit, mail, papers)
     if roster is not None:
-        judge_changed_anew(office, unit, roster)
+        judge_changed_anew(context, unit, roster)
         if not roster.known_before:
-            note_people(office, unit, mail)
-    new_forms = _take_forms(office, unit, mail, papers)
-    note_aside(office, unit, mail, papers)
-    findings = judge_forms(office, unit)
-    after = office.books.submissions.forms(office.campaign.id, unit.code)
+            note_people(context, unit, mail)
+    new_forms = _take_forms(context, unit, mail, papers)
+    note_other_pages(context, unit, mail, papers)
+    findings = judge_forms(context, unit)
+    after = context.transaction.submissions.forms(context.campaign.id, unit.code)
     mine = [form for form in after if form.id in new_forms]
     return Taken(
         unit=unit,
@@ -80,9 +80,9 @@ def take(
         forms=tuple(mine),
         form_findings=(
             *(finding for form in mine for finding in findings.get(form.id, ())),
-            *unreadable_pages(papers.aside),
+            *unreadable_pages(papers.other_pages),
         ),
-        shared=findings_now(office, unit) if roster is not None else (),
+        shared=findings_now(context, unit) if roster is not None else (),
         stated_no_discrepancies=stated,
     )
 
@@ -91,12 +91,12 @@ def _says_no_discrepancy(papers: ReadPapers) -> bool:
     return papers.roster is not None and papers.roster.roster.no_discrepancy
 
 
-def note_statement(office: Office, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
+def note_statement(context: CampaignContext, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
     """ "Đã rà soát, không có sai lệch" in the mail's own text or its roster, said once for the campaign."""
     said = in_roster or states_nothing_wrong(message.new_text)
-    if office.campaign.discrepancy is None or not said:
+    if context.campaign.discrepancy is None or not said:
         return False
-    office.books.decisions.state_no_discrepancies(office.campaign.id, unit.code, office.house.now())
+    context.transaction.decisions.state_no_discrepancies(context.campaign.id, unit.code, context.now())
     return True
 
 
@@ -107,14 +107,14 @@ def states_nothing_wrong(text: str) -> bool:
     return any(_NOTHING_WRONG.search(said) and not _CONDITION.search(said) for said in folded)
 
 
-def _take_forms(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:
-    rules = office.campaign.declaration
+def _take_forms(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:
+    rules = context.campaign.declaration
     if rules is None:
         return frozenset()
     ids = {
-        office.books.submissions.add_form(
+        context.transaction.submissions.add_form(
             FormRecord(
-                campaign=office.campaign.id,
+                campaign=context.campaign.id,
                 unit=unit.code,
                 mail_id=mail.record.id,
                 document_sha256=form.paper.sha256,
@@ -127,33 +127,33 @@ def _take_forms(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) 
         for form in papers.forms
     }
     if ids:
-        office.record(unit.code, "declarations", f"{len(ids)} pages", unit=unit, mail_id=mail.record.id)
+        context.record(unit.code, "declarations", f"{len(ids)} pages", unit=unit, mail_id=mail.record.id)
     return frozenset(ids)
 
 
-def judge_forms(office: Office, unit: Unit) -> dict[int, tuple[Finding, ...]]:
+def judge_forms(context: CampaignContext, unit: Unit) -> dict[int, tuple[Finding, ...]]:
     """Judges all declarations of the unit against its current roster: forms may come before their row."""
-    rules = office.campaign.declaration
+    rules = context.campaign.declaration
     if rules is None:
         return {}
-    roster = office.books.submissions.current_roster(office.campaign.id, unit.code)
+    roster = context.transaction.submissions.current_roster(context.campaign.id, unit.code)
     findings: dict[int, tuple[Finding, ...]] = {}
-    for form in office.books.submissions.forms(office.campaign.id, unit.code):
-        judged, said = _judge(office, form, roster, rules)
+    for form in context.transaction.submissions.forms(context.campaign.id, unit.code):
+        judged, said = _judge(context, form, roster, rules)
         findings[form.id] = said
         if judged != form:
-            office.books.submissions.update_form(judged)
+            context.transaction.submissions.update_form(judged)
     return findings
 
 
 def _judge(
-    office: Office, form: FormRecord, roster: RosterVersion | None, rules: DeclarationRules
+    context: CampaignContext, form: FormRecord, roster: RosterVersion | None, rules: DeclarationRules
 ) -> tuple[FormRecord, tuple[Finding, ...]]:
     entries = roster.rows if roster else None
-    code = office.books.submissions.form_code(form.reading.code)
+    code = context.transaction.submissions.form_code(form.reading.code)
     reading = by_code(form.reading, code, campaign=form.campaign, unit=form.unit)
     doubts = code_doubts(form.reading, code, campaign=form.campaign, unit=form.unit)
-    home_of = partial(office.course.home_of, office.course.unit(form.unit))
+    home_of = partial(context.open_campaign.home_of, context.unit(form.unit))
     judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts, home_of=home_of)
     entry = judgement.entry
     placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)

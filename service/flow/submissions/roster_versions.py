@@ -22,7 +22,7 @@ from service.core.rosters.versions import (
 from service.core.units import Unit
 from service.core.vietnam.names import comparison_key
 from service.core.vietnam.text import fold
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPapers, ReadRoster
 from service.flow.triage.triage import Incoming
 
@@ -64,46 +64,46 @@ class Document:
     findings: tuple[Finding, ...]
 
 
-def take_roster(office: Office, unit: Unit, mail: Incoming, papers: ReadPapers) -> NewRoster | None:
+def take_roster(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> NewRoster | None:
     """Records the lists of a mail as the unit's next version; None when it brought none."""
-    reads, books = papers.together, office.books.submissions
+    reads, transaction = papers.together, context.transaction.submissions
     if not reads:
         return None
-    campaign_id, mail_id = office.campaign.id, mail.record.id
-    current = books.current_roster(campaign_id, unit.code)
-    seen = books.roster_of_document(campaign_id, unit.code, reads[0].paper.sha256)
+    campaign_id, mail_id = context.campaign.id, mail.record.id
+    current = transaction.current_roster(campaign_id, unit.code)
+    seen = transaction.roster_of_document(campaign_id, unit.code, reads[0].paper.sha256)
     wish = wish_in(mail.message.new_text)
     if current is not None and _is_known(current, seen, reads, mail_id, wish):
         return NewRoster(version=current, known_before=True)
     former = current
     if current is not None and _documents(reads) == _own_documents(current):
         # The same list with another wish: what it was taken for is undone first.
-        former = books.roster_version(campaign_id, unit.code, current.version - 1) or current
-    new = _next(office.campaign, unit, mail, reads, former=former, current=current, wish=wish)
+        former = transaction.roster_version(campaign_id, unit.code, current.version - 1) or current
+    new = _next(context.campaign, unit, mail, reads, former=former, current=current, wish=wish)
     resent = seen.version if seen is not None and current is not None and seen.version < current.version else None
-    books.add_roster(new.version)
+    transaction.add_roster(new.version)
     said = f"{len(new.version.rows)} rows, {new.version.relation}"
-    office.record(unit.code, f"roster {new.version.version}", said, unit=unit, mail_id=mail_id)
+    context.record(unit.code, f"roster {new.version.version}", said, unit=unit, mail_id=mail_id)
     if new.version.gone:
-        office.record(unit.code, "workers gone", ", ".join(new.version.gone), unit=unit, mail_id=mail_id)
+        context.record(unit.code, "workers gone", ", ".join(new.version.gone), unit=unit, mail_id=mail_id)
     return replace(new, resent=resent)
 
 
-def judge_changed_anew(office: Office, unit: Unit, new: NewRoster) -> None:
+def judge_changed_anew(context: CampaignContext, unit: Unit, new: NewRoster) -> None:
     """A person's decision about a form held for the numbers it was compared with; others need another look."""
     comparison = new.comparison
     if comparison is None:
         return
-    numbers = [column.key for column in office.campaign.columns if column.kind in _NUMBERS]
+    numbers = [column.key for column in context.campaign.columns if column.kind in _NUMBERS]
     changed = {
         former.row
         for former, entry in comparison.pairs
         if any(former.values.get(key) != entry.values.get(key) for key in numbers)
     }
-    for form in office.books.submissions.forms(office.campaign.id, unit.code):
+    for form in context.transaction.submissions.forms(context.campaign.id, unit.code):
         if form.decided_by is not None and form.worker_row in changed:
-            office.books.submissions.update_form(replace(form, decided_by=None))
-            office.record("dondoc", f"form {form.id} judged anew", "its row's number changed", unit=unit)
+            context.transaction.submissions.update_form(replace(form, decided_by=None))
+            context.record("dondoc", f"form {form.id} judged anew", "its row's number changed", unit=unit)
 
 
 def no_longer_accepted(before: Sequence[FormRecord], after: Sequence[FormRecord]) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from service.core.papers import Paper, PaperKind
 from service.core.rosters.rows import read_roster
 from service.core.units import Unit
 from service.core.vietnam.text import fold
-from service.flow.context import House, OpenCampaign
+from service.flow.context import OpenCampaign, Services
 from service.flow.triage.thread_hints import is_colleague
-from service.flow.triage.triage import Sight
+from service.flow.triage.triage import Triage
 
 CAMPAIGN_PROPERTY, UNIT_PROPERTY = "dondoc-campaign", "dondoc-unit"
 """Our own blank roster says in its properties which campaign and unit it is of."""
@@ -24,41 +24,46 @@ TITLE_ROWS = 12
 _OURS, _FORMS = 2.0, 0.5
 
 
-def placed(house: House, message: Message, sight: Sight) -> Sight:
+def placed(services: Services, message: Message, triage: Triage) -> Triage:
     """The sight with the campaign that fits the papers best; the likeliest one stays where they say nothing."""
-    if sight.kind is Kind.UNKNOWN_SENDER:
-        return _with_candidate(house, message, sight)
-    if sight.kind is not Kind.SUBMISSION or len(sight.places) < 2:
-        return sight
-    papers = house.papers.open((*message.attachments, *message.pasted), None)
-    course, unit = max(sight.places, key=lambda place: fit(papers, place[0].campaign))
-    return replace(sight, course=course, unit=unit, reasons=(*sight.reasons, f"campaign {course.campaign.id}: papers"))
+    if triage.kind is Kind.UNKNOWN_SENDER:
+        return _with_candidate(services, message, triage)
+    if triage.kind is not Kind.SUBMISSION or len(triage.places) < 2:
+        return triage
+    papers = services.documents.papers.open((*message.attachments, *message.pasted), None)
+    open_campaign, unit = max(triage.places, key=lambda place: fit(papers, place[0].campaign))
+    return replace(
+        triage,
+        open_campaign=open_campaign,
+        unit=unit,
+        reasons=(*triage.reasons, f"campaign {open_campaign.campaign.id}: papers"),
+    )
 
 
-def _with_candidate(house: House, message: Message, sight: Sight) -> Sight:
+def _with_candidate(services: Services, message: Message, triage: Triage) -> Triage:
     """For a colleague's unregistered address: the unit that her own list names. HR decides all the same."""
     files = (*message.attachments, *message.pasted)
-    if sight.candidate is not None or not files or not is_colleague(house, message.sender):
-        return sight
-    papers = house.papers.open(files, None)
-    for course in house.campaigns.values():
-        unit = next((unit for paper in papers if (unit := named_unit(paper.workbook, course))), None)
+    if triage.candidate is not None or not files or not is_colleague(services, message.sender):
+        return triage
+    papers = services.documents.papers.open(files, None)
+    for open_campaign in services.campaigns.values():
+        unit = next((unit for paper in papers if (unit := named_unit(paper.workbook, open_campaign))), None)
         if unit is not None:
             reason = f"unit {unit.code}: named in the papers, sender in our own domain (not registered)"
-            return replace(sight, course=course, candidate=unit, reasons=(*sight.reasons, reason))
-    return sight
+            return replace(triage, open_campaign=open_campaign, candidate=unit, reasons=(*triage.reasons, reason))
+    return triage
 
 
-def named_unit(workbook: Workbook | None, course: OpenCampaign) -> Unit | None:
+def named_unit(workbook: Workbook | None, open_campaign: OpenCampaign) -> Unit | None:
     """The unit which a workbook names: in the properties of our own blank, else by name or code above its list."""
     if workbook is None:
         return None
-    if workbook.properties.get(CAMPAIGN_PROPERTY) == course.campaign.id:
-        found = course.unit(workbook.properties.get(UNIT_PROPERTY, ""))
+    if workbook.properties.get(CAMPAIGN_PROPERTY) == open_campaign.campaign.id:
+        found = open_campaign.unit(workbook.properties.get(UNIT_PROPERTY, ""))
         if found is not None:
             return found
     titles = [fold(text) for sheet in workbook.sheets for text in _title_texts(sheet)]
-    named = [unit for unit in course.units if any(_names(unit, title) for title in titles)]
+    named = [unit for unit in open_campaign.units if any(_names(unit, title) for title in titles)]
     return named[0] if len(named) == 1 else None
 
 

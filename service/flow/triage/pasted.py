@@ -16,23 +16,25 @@ from service.core.papers import Paper
 from service.core.rosters.roster import Roster
 from service.core.rosters.rows import read_roster
 from service.core.units import Worker
-from service.flow.context import House
+from service.flow.context import Services
 from service.flow.papers.assessment import ReadPapers, counting
-from service.flow.triage.triage import Sight
+from service.flow.triage.triage import Triage
 
 _MAY_HOLD_A_LIST = frozenset({Kind.QUESTION, Kind.EMPTY, Kind.ACKNOWLEDGEMENT, Kind.NOMINATION, Kind.COMMAND})
 _ADDRESSES = (ColumnKind.PHONE, ColumnKind.EMAIL)
 _MOST = 0.5
 
 
-def with_pasted(house: House, message: Message, sight: Sight) -> Sight:
+def with_pasted(services: Services, message: Message, triage: Triage) -> Triage:
     """A mail in words whose table is a list of one of the sender's campaigns hands that list in."""
-    if not message.pasted or sight.kind not in _MAY_HOLD_A_LIST or not sight.places or sight.from_hr:
-        return sight
-    papers = house.papers.open(message.pasted, None)
-    if not any(_is_list(paper, course.campaign, message) for course, _ in sight.places for paper in papers):
-        return sight
-    return replace(sight, kind=Kind.SUBMISSION, reasons=(*sight.reasons, "a list pasted into the words of the mail"))
+    if not message.pasted or triage.kind not in _MAY_HOLD_A_LIST or not triage.places or triage.from_hr:
+        return triage
+    papers = services.documents.papers.open(message.pasted, None)
+    if not any(
+        _is_list(paper, open_campaign.campaign, message) for open_campaign, _ in triage.places for paper in papers
+    ):
+        return triage
+    return replace(triage, kind=Kind.SUBMISSION, reasons=(*triage.reasons, "a list pasted into the words of the mail"))
 
 
 def _is_list(paper: Paper, campaign: Campaign, message: Message) -> bool:
@@ -62,5 +64,5 @@ def joined(
         return read
     rosters = (*read.rosters, *lists)
     return replace(
-        read, papers=(*read.papers, *papers), rosters=rosters, belonging=counting(rosters, campaign, workers)
+        read, papers=(*read.papers, *papers), rosters=rosters, joined_places=counting(rosters, campaign, workers)
     )

@@ -10,7 +10,7 @@ from service.core.identity import marks_in
 from service.core.mail.given_passwords import with_passwords_apart
 from service.core.messages import Message
 from service.core.units import Unit
-from service.flow.context import House, OpenCampaign
+from service.flow.context import OpenCampaign, Services
 
 Pointer = tuple[OpenCampaign, Unit | None]
 RECEIVED_FOR = ("delivered-to", "x-original-to", "envelope-to")
@@ -32,61 +32,63 @@ class Pointers:
         return (*((self.thread,) if self.thread else ()), *self.marks)
 
 
-def read_incoming(house: House, raw: bytes) -> Message:
+def read_incoming(services: Services, raw: bytes) -> Message:
     """The mail; where our own server says nothing of its writer, with its signatures checked (that asks a resolver)."""
-    message = with_passwords_apart(house.read_mail(raw))
+    message = with_passwords_apart(services.mail.read(raw))
     results = message.headers.get("authentication-results", ())
-    if house.check_signatures is None or speaks(results, house.authserv_id):
+    if services.senders.check_signatures is None or speaks(results, services.senders.authserv_id):
         return message
-    return replace(message, signatures=house.check_signatures(raw))
+    return replace(message, signatures=services.senders.check_signatures(raw))
 
 
-def pointers(house: House, message: Message) -> Pointers:
+def pointers(services: Services, message: Message) -> Pointers:
     """Reads the thread from References, In-Reply-To and the tag of our address, then the subject."""
-    by_mark = {course.campaign.mark.lower(): course for course in house.campaigns.values()}
+    by_mark = {open_campaign.campaign.mark.lower(): open_campaign for open_campaign in services.campaigns.values()}
     marks = [
         (by_mark[mark.lower()], by_mark[mark.lower()].unit(unit) if unit else None)
         for mark, unit in marks_in(message.subject)
         if mark.lower() in by_mark
     ]
-    thread, notes = _thread(house, message)
+    thread, notes = _thread(services, message)
     return Pointers(thread=thread, marks=tuple(marks), notes=notes)
 
 
-def _thread(house: House, message: Message) -> tuple[Pointer | None, tuple[str, ...]]:
-    by_id = {course.campaign.id.lower(): course for course in house.campaigns.values()}
+def _thread(services: Services, message: Message) -> tuple[Pointer | None, tuple[str, ...]]:
+    by_id = {open_campaign.campaign.id.lower(): open_campaign for open_campaign in services.campaigns.values()}
     referenced = (*reversed(message.references), *([message.in_reply_to] if message.in_reply_to else []))
     addressed = (*message.to, *message.cc, *(value for name in RECEIVED_FOR for value in _values(message, name)))
-    found = house.identity.thread_of(referenced) or house.identity.thread_of_tag(addressed)
+    found = services.identity.thread_of(referenced) or services.identity.thread_of_tag(addressed)
     if found is None:
-        claimed = house.identity.claims_a_thread(referenced)
+        claimed = services.identity.claims_a_thread(referenced)
         return None, ("the thread's token is not ours: mistyped, cut off or made up",) if claimed else ()
     if found[0] not in by_id:
         return None, (f"thread of campaign {found[0]}, which is not open here: only a hint",)
-    course = by_id[found[0]]
-    return (course, course.unit(found[1])), ()
+    open_campaign = by_id[found[0]]
+    return (open_campaign, open_campaign.unit(found[1])), ()
 
 
 def _values(message: Message, name: str) -> tuple[str, ...]:
     return tuple(value.strip().strip("<>") for value in message.headers.get(name, ()))
 
 
-def oddities(house: House, message: Message) -> Iterator[str]:
+def oddities(services: Services, message: Message) -> Iterator[str]:
     """Tricks with names and addresses that people should see."""
-    yield from disguises(message.sender, message.sender_name, message.reply_to, sorted(known_domains(house)))
+    yield from disguises(message.sender, message.sender_name, message.reply_to, sorted(known_domains(services)))
 
 
-def known_domains(house: House) -> frozenset[str]:
+def known_domains(services: Services) -> frozenset[str]:
     """The domains of our own people."""
-    addresses = [house.identity.address]
-    for course in house.campaigns.values():
-        addresses += course.campaign.hr_addresses
-        addresses += (address for unit in course.units for address in unit.addresses)
+    addresses = [services.identity.address]
+    for open_campaign in services.campaigns.values():
+        addresses += open_campaign.campaign.hr_addresses
+        addresses += (address for unit in open_campaign.units for address in unit.addresses)
     domains = {address.rpartition("@")[2].lower() for address in addresses}
-    return frozenset(domains | {course.campaign.email_domain.lower() for course in house.campaigns.values()}) - {""}
+    return frozenset(
+        domains | {open_campaign.campaign.email_domain.lower() for open_campaign in services.campaigns.values()}
+    ) - {""}
 
 
-def is_colleague(house: House, address: str) -> bool:
+def is_colleague(services: Services, address: str) -> bool:
     """Whether an address lies in the campaign's own mail domain."""
     domain = address.rpartition("@")[2]
-    return any(aligned(domain, course.campaign.email_domain) for course in house.campaigns.values())
+    return any(aligned(domain, open_campaign.campaign.email_domain) for open_campaign in services.campaigns.values())

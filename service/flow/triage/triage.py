@@ -12,8 +12,8 @@ from service.core.messages import Kind, Message
 from service.core.records import MailRecord
 from service.core.trust import Vouched
 from service.core.units import Unit
-from service.flow.context import House, OpenCampaign, addresses_of
-from service.flow.ports.ledger import Books
+from service.flow.context import OpenCampaign, Services, addresses_of
+from service.flow.ports.ledger import Transaction
 from service.flow.triage.thread_hints import Pointer, Pointers, oddities, pointers
 
 Place = tuple[OpenCampaign, Unit]
@@ -33,18 +33,18 @@ BY_PEOPLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
+class Triage:
     """What is known of a mail at first sight. `reasons` say why, for people who ask."""
 
     kind: Kind
     reasons: tuple[str, ...]
     authenticity: Authenticity
-    course: OpenCampaign | None = None
+    open_campaign: OpenCampaign | None = None
     unit: Unit | None = None
     places: tuple[Place, ...] = ()
     """Where the sender is registered, likeliest first; several when neither thread nor subject says which is meant."""
     from_hr: bool = False
-    hr_courses: tuple[OpenCampaign, ...] = ()
+    hr_campaigns: tuple[OpenCampaign, ...] = ()
     """The campaigns whose HR is writing; one when the thread or the subject says which is meant."""
     candidate: Unit | None = None
     """For an unknown sender: the unit that the thread or the subject points to."""
@@ -58,7 +58,7 @@ class Incoming:
 
     record: MailRecord
     message: Message
-    sight: Sight
+    triage: Triage
     earlier: MailRecord | None = None
     """An earlier mail of exactly the same bytes."""
     locked: MailRecord | None = None
@@ -67,124 +67,134 @@ class Incoming:
     """SHA-256 of the unit's mails in which the password for this one's papers may stand."""
 
 
-def look(house: House, books: Books, message: Message, vouched: Vouched | None = None) -> Sight:
+def look(services: Services, transaction: Transaction, message: Message, vouched: Vouched | None = None) -> Triage:
     """Judges a mail from the ledger and the configuration; changes nothing. `vouched`: HR has said whose it is."""
-    pointed = pointers(house, message)
-    hr_courses = () if vouched else _hr_courses(house, message, pointed.all)
-    places = _vouched_place(house, vouched) if vouched else _registered(house, books, message, pointed.all)
-    known = bool(places or hr_courses)
-    classified = _classify(house, message, known=known, from_hr=bool(hr_courses))
+    pointed = pointers(services, message)
+    hr_campaigns = () if vouched else _hr_campaigns(services, message, pointed.all)
+    places = _vouched_place(services, vouched) if vouched else _registered(services, transaction, message, pointed.all)
+    known = bool(places or hr_campaigns)
+    classified = _classify(services, message, known=known, from_hr=bool(hr_campaigns))
     proof = authenticity(
-        message.headers.get("authentication-results", ()), house.authserv_id, message.sender, message.signatures
+        message.headers.get("authentication-results", ()),
+        services.senders.authserv_id,
+        message.sender,
+        message.signatures,
     )
-    sight = Sight(
+    triage = Triage(
         kind=classified.kind,
-        reasons=(*classified.reasons, *_who(places, hr_courses, vouched), *pointed.notes, *message.wrappings),
+        reasons=(*classified.reasons, *_who(places, hr_campaigns, vouched), *pointed.notes, *message.wrappings),
         authenticity=proof.said,
-        course=_course(house, places, hr_courses, pointed),
+        open_campaign=_campaign(services, places, hr_campaigns, pointed),
         unit=places[0][1] if places else None,
         places=places,
-        from_hr=bool(hr_courses),
-        hr_courses=hr_courses,
+        from_hr=bool(hr_campaigns),
+        hr_campaigns=hr_campaigns,
         candidate=None if places else next((hint for _, hint in pointed.all if hint is not None), None),
         bounced=classified.bounced,
         permanent=classified.permanent,
     )
-    sight = replace(sight, reasons=(*sight.reasons, proof.reason, *oddities(house, message)))
-    return sight if vouched or not known else _believed(house, message, sight, pointed, proof)
+    triage = replace(triage, reasons=(*triage.reasons, proof.reason, *oddities(services, message)))
+    return triage if vouched or not known else _believed(services, message, triage, pointed, proof)
 
 
-def _believed(house: House, message: Message, sight: Sight, pointed: Pointers, proof: Proof) -> Sight:
+def _believed(services: Services, message: Message, triage: Triage, pointed: Pointers, proof: Proof) -> Triage:
     """Quarantined when somebody else may be writing under a registered address."""
-    doubt = _doubt(house, message, sight, pointed, proof)
-    if doubt is None or sight.kind not in BY_PEOPLE:
-        return sight
-    return replace(sight, kind=Kind.QUARANTINE, reasons=(*sight.reasons, doubt))
+    in_doubt = _doubt(services, message, triage, pointed, proof)
+    if in_doubt is None or triage.kind not in BY_PEOPLE:
+        return triage
+    return replace(triage, kind=Kind.QUARANTINE, reasons=(*triage.reasons, in_doubt))
 
 
-def _doubt(house: House, message: Message, sight: Sight, pointed: Pointers, proof: Proof) -> str | None:
+def _doubt(services: Services, message: Message, triage: Triage, pointed: Pointers, proof: Proof) -> str | None:
     if proof.said is Authenticity.FAIL:
         return "authenticity failed at our own server"
     if "several senders in From" in message.defects:
         return "several senders in From: nobody can say which one wrote"
-    if proof.said is Authenticity.PASS or house.trust.policy is Policy.ADDRESS:
+    if proof.said is Authenticity.PASS or services.trust.policy is Policy.ADDRESS:
         return None
-    if pointed.thread is not None and (sight.from_hr or pointed.thread[1] is sight.unit):
+    if pointed.thread is not None and (triage.from_hr or pointed.thread[1] is triage.unit):
         return None
     return "nothing proves the sender, and the mail goes on in no thread of ours (trust.unproven)"
 
 
-def _who(places: tuple[Place, ...], hr_courses: tuple[OpenCampaign, ...], vouched: Vouched | None) -> tuple[str, ...]:
+def _who(places: tuple[Place, ...], hr_campaigns: tuple[OpenCampaign, ...], vouched: Vouched | None) -> tuple[str, ...]:
     if vouched is not None and places:
         return (f"unit {places[0][1].code}: {vouched.by} said so",)
     if places:
         return (f"unit {places[0][1].code}: sender address",)
-    return ("HR: sender address",) if hr_courses else ()
+    return ("HR: sender address",) if hr_campaigns else ()
 
 
-def _course(
-    house: House, places: tuple[Place, ...], hr_courses: tuple[OpenCampaign, ...], pointed: Pointers
+def _campaign(
+    services: Services, places: tuple[Place, ...], hr_campaigns: tuple[OpenCampaign, ...], pointed: Pointers
 ) -> OpenCampaign | None:
     if places:
         return places[0][0]
     hinted = next((hint for hint, _ in pointed.all), None)
-    return next(iter(hr_courses), None) or hinted or _only(house.campaigns.values())
+    return next(iter(hr_campaigns), None) or hinted or _only(services.campaigns.values())
 
 
-def _vouched_place(house: House, vouched: Vouched) -> tuple[Place, ...]:
-    course = house.campaigns.get(vouched.campaign)
-    unit = course.unit(vouched.unit) if course else None
-    return ((course, unit),) if course and unit else ()
+def _vouched_place(services: Services, vouched: Vouched) -> tuple[Place, ...]:
+    open_campaign = services.campaigns.get(vouched.campaign)
+    unit = open_campaign.unit(vouched.unit) if open_campaign else None
+    return ((open_campaign, unit),) if open_campaign and unit else ()
 
 
-def _classify(house: House, message: Message, *, known: bool, from_hr: bool) -> Classification:
-    own = house.identity.address
+def _classify(services: Services, message: Message, *, known: bool, from_hr: bool) -> Classification:
+    own = services.identity.address
     return classify(
         message,
-        own_addresses=(own, *([message.sender] if house.identity.is_own_address(message.sender) else [])),
-        own_signature_ok=house.identity.is_ours(message.message_id, message.header("x-dondoc")),
+        own_addresses=(own, *([message.sender] if services.identity.is_own_address(message.sender) else [])),
+        own_signature_ok=services.identity.is_ours(message.message_id, message.header("x-dondoc")),
         known_sender=known,
         has_documents=any(not attachment.inline for attachment in message.attachments)
         or any(len(attachment.content) > 60_000 for attachment in message.attachments),
         is_command=is_command(message.new_text, from_hr=from_hr),
-        house_words=house.trust.words,
+        house_words=services.trust.words,
     )
 
 
-def _registered(house: House, books: Books, message: Message, pointed: tuple[Pointer, ...]) -> tuple[Place, ...]:
+def _registered(
+    services: Services, transaction: Transaction, message: Message, pointed: tuple[Pointer, ...]
+) -> tuple[Place, ...]:
     """Where the sender's address is registered: in the campaign that is pointed to, or in any when none is."""
     places = [
-        (course, unit)
-        for course in house.campaigns.values()
-        for unit in course.units
-        if message.sender and message.sender in addresses_of(unit, books.decisions.notes(course.campaign.id, unit.code))
+        (open_campaign, unit)
+        for open_campaign in services.campaigns.values()
+        for unit in open_campaign.units
+        if message.sender
+        and message.sender in addresses_of(unit, transaction.decisions.notes(open_campaign.campaign.id, unit.code))
     ]
-    for course, hinted in pointed:
-        there = [unit for known, unit in places if known is course]
+    for open_campaign, hinted in pointed:
+        there = [unit for known, unit in places if known is open_campaign]
         if there:
-            return ((course, hinted if hinted in there else there[0]),)
-    return () if pointed else _newest_first(books, places)
+            return ((open_campaign, hinted if hinted in there else there[0]),)
+    return () if pointed else _newest_first(transaction, places)
 
 
-def _newest_first(books: Books, places: Iterable[Place]) -> tuple[Place, ...]:
+def _newest_first(transaction: Transaction, places: Iterable[Place]) -> tuple[Place, ...]:
     """One place a campaign; people mostly write about what they heard of last."""
     by_campaign: dict[str, Place] = {}
-    for course, unit in places:
-        by_campaign.setdefault(course.campaign.id, (course, unit))
+    for open_campaign, unit in places:
+        by_campaign.setdefault(open_campaign.campaign.id, (open_campaign, unit))
     if len(by_campaign) < 2:
         return tuple(by_campaign.values())
-    written = {name: books.outbox.of_unit(name, unit.code) for name, (_, unit) in by_campaign.items()}
+    written = {name: transaction.outbox.of_unit(name, unit.code) for name, (_, unit) in by_campaign.items()}
     newest = sorted(((mails[-1].created_at, name) for name, mails in written.items() if mails), reverse=True)
     return tuple(by_campaign[name] for _, name in newest) or tuple(by_campaign.values())
 
 
-def _hr_courses(house: House, message: Message, pointed: tuple[Pointer, ...]) -> tuple[OpenCampaign, ...]:
-    courses = tuple(course for course in house.campaigns.values() if message.sender in course.campaign.hr_addresses)
-    meant = next((course for course, _ in pointed if course in courses), None)
-    return (meant,) if meant else courses
+def _hr_campaigns(services: Services, message: Message, pointed: tuple[Pointer, ...]) -> tuple[OpenCampaign, ...]:
+    open_campaigns = tuple(
+        open_campaign
+        for open_campaign in services.campaigns.values()
+        if message.sender in open_campaign.campaign.hr_addresses
+    )
+    meant = next((open_campaign for open_campaign, _ in pointed if open_campaign in open_campaigns), None)
+    return (meant,) if meant else open_campaigns
 
 
-def _only(courses: Iterable[OpenCampaign]) -> OpenCampaign | None:
+def _only(open_campaigns: Iterable[OpenCampaign]) -> OpenCampaign | None:
     """The one open campaign; with several, none is assumed."""
-    known = tuple(courses)
+    known = tuple(open_campaigns)
     return known[0] if len(known) == 1 else None

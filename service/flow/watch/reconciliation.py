@@ -12,9 +12,9 @@ from typing import Any
 
 from service.core.records import Event, MailRecord, MailState
 from service.core.wording import Wording
-from service.flow.context import House, Office
+from service.flow.context import CampaignContext, Services
 from service.flow.outbox.compose import Draft, queue
-from service.flow.ports.ledger import Books
+from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Listing, Mailbox
 from service.flow.watch.health import Trouble, open_troubles
 
@@ -78,57 +78,68 @@ class Reconciliation:
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
-def reconcile(house: House, mailbox: Mailbox, listing: Listing | None = None, *, moves: bool = True) -> Reconciliation:
+def reconcile(
+    services: Services, mailbox: Mailbox, listing: Listing | None = None, *, moves: bool = True
+) -> Reconciliation:
     """Compares; changes nothing. `moves`: whether we file mails (False in read-only mode, where people may).
 
     `listing`: an earlier look, for comparing after what it showed was taken in: mail that came since is no difference.
     """
     listing = listing or mailbox.list()
     present = frozenset(listing.uids)
-    with house.ledger.transaction() as books:
-        known = books.mails.known_uids(mailbox.name, listing.uidvalidity)
-        lying = books.mails.lying(mailbox.name, listing.uidvalidity)
-        counts, oldest, troubles = books.mails.count_by_state(), books.mails.oldest_waiting(), open_troubles(books)
-        vanished = (*_vanished_while_filing(books), *(record for record in lying if _is_gone(record, present, moves)))
-        vanished_unread = len([event for event in _vanished_since(books) if event.mail_id is None])
-    waited = house.now() - oldest.received_at if oldest else None
+    with services.ledger.transaction() as transaction:
+        known = transaction.mails.known_uids(mailbox.name, listing.uidvalidity)
+        lying = transaction.mails.lying(mailbox.name, listing.uidvalidity)
+        counts, oldest, troubles = (
+            transaction.mails.count_by_state(),
+            transaction.mails.oldest_waiting(),
+            open_troubles(transaction),
+        )
+        vanished = (
+            *_vanished_while_filing(transaction),
+            *(record for record in lying if _is_gone(record, present, moves)),
+        )
+        vanished_unread = len([event for event in _vanished_since(transaction) if event.mail_id is None])
+    waited = services.now() - oldest.received_at if oldest else None
     return Reconciliation(
-        at=house.now(),
+        at=services.now(),
         mailbox=mailbox.name,
         lying=len(listing.uids),
         counts=counts,
-        not_taken_in=_strays(house, mailbox, sorted(present - known)),
+        not_taken_in=_strays(services, mailbox, sorted(present - known)),
         vanished=vanished,
         vanished_unread=vanished_unread,
-        not_moved=tuple(record for record in lying if moves and _should_be_filed(house, record, present)),
+        not_moved=tuple(record for record in lying if moves and _should_be_filed(services, record, present)),
         came_back=tuple(sorted((present & known) - {record.uid for record in lying})),
-        waiting_too_long=oldest if waited is not None and waited >= house.watch.waiting_too_long else None,
+        waiting_too_long=oldest if waited is not None and waited >= services.watch.waiting_too_long else None,
         oldest_waiting_seconds=waited.total_seconds() if waited is not None else None,
         troubles=troubles,
     )
 
 
-def is_due(house: House) -> bool:
+def is_due(services: Services) -> bool:
     """Once a day, from the configured hour on; a missed day is caught up at the next look."""
-    local = house.any_campaign.local(house.now())
-    if local.time() < house.watch.reconcile_at:
+    local = services.any_campaign.local(services.now())
+    if local.time() < services.watch.reconcile_at:
         return False
-    with house.ledger.transaction() as books:
-        last = books.events.last(RECONCILED)
-    return last is None or house.any_campaign.local(last.at).date() < local.date()
+    with services.ledger.transaction() as transaction:
+        last = transaction.events.last(RECONCILED)
+    return last is None or services.any_campaign.local(last.at).date() < local.date()
 
 
-def report(house: House, found: Reconciliation) -> bool:
+def report(services: Services, found: Reconciliation) -> bool:
     """Records that it was done; HR gets a mail when there is a difference that it was not told of before."""
-    with house.ledger.transaction() as books:
-        office = Office(house, books, house.any_campaign)
-        told = not found.agrees and _tell(office, found)
+    with services.ledger.transaction() as transaction:
+        context = CampaignContext(services, transaction, services.any_campaign)
+        told = not found.agrees and _tell(context, found)
         why = "no difference" if found.agrees else f"differences {found.fingerprint}"
-        books.events.record(Event(at=house.now(), who="dondoc", what=RECONCILED, why=f"{found.mailbox}: {why}"))
+        transaction.events.record(
+            Event(at=services.now(), who="dondoc", what=RECONCILED, why=f"{found.mailbox}: {why}")
+        )
     return told
 
 
-def note_vanished(house: House, mailbox: str, uid: int, record: MailRecord | None = None) -> None:
+def note_vanished(services: Services, mailbox: str, uid: int, record: MailRecord | None = None) -> None:
     """A person was quicker than we: counted at the next reconciliation.
 
     Once each until then: a server that goes on listing what is gone would fill the audit trail.
@@ -136,9 +147,9 @@ def note_vanished(house: House, mailbox: str, uid: int, record: MailRecord | Non
     log.info("mail %s of %s vanished", uid, mailbox)
     why = f"{mailbox} uid {uid}: {'before it was filed' if record else 'before it was fetched'}"
     mail_id = record.id if record else None
-    with house.ledger.transaction() as books:
-        if all(event.why != why for event in _vanished_since(books)):
-            books.events.record(Event(at=house.now(), who="dondoc", what=VANISHED, why=why, mail_id=mail_id))
+    with services.ledger.transaction() as transaction:
+        if all(event.why != why for event in _vanished_since(transaction)):
+            transaction.events.record(Event(at=services.now(), who="dondoc", what=VANISHED, why=why, mail_id=mail_id))
 
 
 def in_words(found: Reconciliation, words: Wording) -> list[str]:
@@ -188,18 +199,18 @@ def as_json(found: Reconciliation) -> dict[str, Any]:
     }
 
 
-def _tell(office: Office, found: Reconciliation) -> bool:
-    watch, words = office.house.watch, office.wording()
+def _tell(context: CampaignContext, found: Reconciliation) -> bool:
+    watch, words = context.services.watch, context.wording()
     counts = {state.value: found.counts.get(state, 0) for state in MailState}
     return queue(
-        office,
+        context,
         Draft(
             key=f"reconciliation:{found.fingerprint}",
             template="reconciliation",
-            to=office.campaign.hr_addresses[:1],
+            to=context.campaign.hr_addresses[:1],
             cc=(watch.administrator,) if watch.administrator else (),
             facts={"differences": in_words(found, words), "counts": counts, "received": found.received},
-            language=office.campaign.language,
+            language=context.campaign.language,
         ),
     )
 
@@ -209,31 +220,31 @@ def _is_gone(record: MailRecord, present: frozenset[int], moves: bool) -> bool:
     return record.uid not in present and (moves or record.state is MailState.RECEIVED)
 
 
-def _should_be_filed(house: House, record: MailRecord, present: frozenset[int]) -> bool:
+def _should_be_filed(services: Services, record: MailRecord, present: frozenset[int]) -> bool:
     decided = record.uid in present and record.folder is not None
-    return decided and house.now() - record.received_at >= house.watch.waiting_too_long
+    return decided and services.now() - record.received_at >= services.watch.waiting_too_long
 
 
-def _vanished_since(books: Books) -> tuple[Event, ...]:
+def _vanished_since(transaction: Transaction) -> tuple[Event, ...]:
     """What intake noted since the last reconciliation."""
-    last = books.events.last(RECONCILED)
-    return books.events.after(VANISHED, last.id if last else 0)
+    last = transaction.events.last(RECONCILED)
+    return transaction.events.after(VANISHED, last.id if last else 0)
 
 
-def _vanished_while_filing(books: Books) -> tuple[MailRecord, ...]:
-    ids = dict.fromkeys(event.mail_id for event in _vanished_since(books) if event.mail_id is not None)
-    return tuple(books.mails.get(mail_id) for mail_id in ids)
+def _vanished_while_filing(transaction: Transaction) -> tuple[MailRecord, ...]:
+    ids = dict.fromkeys(event.mail_id for event in _vanished_since(transaction) if event.mail_id is not None)
+    return tuple(transaction.mails.get(mail_id) for mail_id in ids)
 
 
-def _strays(house: House, mailbox: Mailbox, uids: list[int]) -> tuple[Stray, ...]:
+def _strays(services: Services, mailbox: Mailbox, uids: list[int]) -> tuple[Stray, ...]:
     """The first of them by name, as far as they can be fetched."""
-    named = [_named(house, mailbox, uid) for uid in uids[:SHOWN]]
+    named = [_named(services, mailbox, uid) for uid in uids[:SHOWN]]
     return (*named, *(Stray(uid=uid) for uid in uids[SHOWN:]))
 
 
-def _named(house: House, mailbox: Mailbox, uid: int) -> Stray:
+def _named(services: Services, mailbox: Mailbox, uid: int) -> Stray:
     raw = mailbox.fetch(uid)
     if raw is None:
         return Stray(uid=uid)
-    message = house.read_mail(raw)
+    message = services.mail.read(raw)
     return Stray(uid=uid, sender=message.sender, subject=message.subject)

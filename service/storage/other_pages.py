@@ -8,23 +8,23 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from service.core.forms import PageKind
-from service.core.records import AsidePage
-from service.storage.tables import AsidePageRow
+from service.core.records import OtherPage
+from service.storage.tables import OtherPageRow
 
 
 @dataclass(frozen=True, slots=True)
-class AsidePages:
+class OtherPages:
     """Adapter of the port of the same name."""
 
     session: Session
 
-    def add(self, pages: Sequence[AsidePage]) -> int:
+    def add(self, pages: Sequence[OtherPage]) -> int:
         new = 0
         for page in pages:
             key = (page.campaign, page.unit, page.document_sha256, page.page)
-            if self.session.get(AsidePageRow, key) is None:
+            if self.session.get(OtherPageRow, key) is None:
                 self.session.add(
-                    AsidePageRow(
+                    OtherPageRow(
                         campaign=page.campaign,
                         unit=page.unit,
                         document_sha256=page.document_sha256,
@@ -40,16 +40,16 @@ class AsidePages:
         self.session.flush()
         return new
 
-    def of(self, campaign: str, unit: str | None = None) -> tuple[AsidePage, ...]:
-        query = select(AsidePageRow).where(AsidePageRow.campaign == campaign)
+    def of(self, campaign: str, unit: str | None = None) -> tuple[OtherPage, ...]:
+        query = select(OtherPageRow).where(OtherPageRow.campaign == campaign)
         if unit is not None:
-            query = query.where(AsidePageRow.unit == unit)
-        order = (col(AsidePageRow.received_at), col(AsidePageRow.document_name), col(AsidePageRow.page))
+            query = query.where(OtherPageRow.unit == unit)
+        order = (col(OtherPageRow.received_at), col(OtherPageRow.document_name), col(OtherPageRow.page))
         return tuple(_page(row) for row in self.session.exec(query.order_by(*order)).all())
 
 
-def _page(row: AsidePageRow) -> AsidePage:
-    return AsidePage(
+def _page(row: OtherPageRow) -> OtherPage:
+    return OtherPage(
         campaign=row.campaign,
         unit=row.unit,
         mail_id=row.mail_id,

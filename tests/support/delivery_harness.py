@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from service.core.records import OutgoingRecord, OutgoingState
-from service.flow.context import Office
+from service.flow.context import CampaignContext
 from service.flow.outbox.compose import Draft, queue, to_hr, to_unit
 from service.settings import load_settings
 from service.settings.delivery import DeliverySettings
@@ -42,7 +42,7 @@ STRANGER = "someone@elsewhere.example"
 
 
 @dataclass
-class PostOffice:
+class DeliveryHarness:
     """The service, its clock, the server that takes its mails and the one behind it."""
 
     service: Service
@@ -52,19 +52,19 @@ class PostOffice:
 
     def write(self, key: str = "one", *, to: str = "unit", cc: tuple[str, ...] = ()) -> OutgoingRecord:
         """Queues a mail: to the contact of U01 (with copies) or to HR."""
-        with self.office() as office:
-            facts = {"subject": "x", "received_at": office.house.now(), "sender_masked": "x"}
+        with self.harness() as harness:
+            facts = {"subject": "x", "received_at": harness.now(), "sender_masked": "x"}
             if to == "hr":
-                to_hr(office, key=key, template="command_result", facts={"lines": ["x"]})
+                to_hr(harness, key=key, template="command_result", facts={"lines": ["x"]})
             else:
-                unit = office.course.units[0]
-                to_unit(office, unit, key=key, template="private_address", facts=facts, cc=cc)
+                unit = harness.units[0]
+                to_unit(harness, unit, key=key, template="private_address", facts=facts, cc=cc)
         return self.mail(key)
 
     def write_to(self, address: str, key: str = "one") -> None:
         """Queues a mail to any address, as the package to the agency is."""
-        with self.office() as office:
-            queue(office, Draft(key=key, template="command_result", to=(address,), facts={"lines": ["x"]}))
+        with self.harness() as harness:
+            queue(harness, Draft(key=key, template="command_result", to=(address,), facts={"lines": ["x"]}))
 
     def submit(self, text: str, files: dict[str, bytes]) -> None:
         """The contact of U01 writes to us."""
@@ -77,17 +77,17 @@ class PostOffice:
         self.imap.deliver(SERVICE, mail.as_bytes(policy=email.policy.SMTP))
 
     def mails_by(self, template: str) -> list[OutgoingRecord]:
-        with self.service.ledger.transaction() as books:
-            return [mail for mail in books.outbox.of_unit(CAMPAIGN, "U01") if mail.template == template]
+        with self.service.ledger.transaction() as transaction:
+            return [mail for mail in transaction.outbox.of_unit(CAMPAIGN, "U01") if mail.template == template]
 
     @contextmanager
-    def office(self) -> Iterator[Office]:
-        with self.service.ledger.transaction() as books:
-            yield Office(self.service.house, books, self.service.course(CAMPAIGN))
+    def harness(self) -> Iterator[CampaignContext]:
+        with self.service.ledger.transaction() as transaction:
+            yield CampaignContext(self.service.services, transaction, self.service.open_campaign(CAMPAIGN))
 
     def mail(self, key: str = "one") -> OutgoingRecord:
-        with self.service.ledger.transaction() as books:
-            found = books.outbox.with_key(key)
+        with self.service.ledger.transaction() as transaction:
+            found = transaction.outbox.with_key(key)
         assert found is not None
         return found
 
@@ -95,8 +95,8 @@ class PostOffice:
         return self.mail(key).state
 
     def events(self, what: str) -> list[str]:
-        with self.service.ledger.transaction() as books:
-            return [event.why for event in books.events.latest(500) if event.what == what]
+        with self.service.ledger.transaction() as transaction:
+            return [event.why for event in transaction.events.latest(500) if event.what == what]
 
     def pass_by(self, **time: float) -> None:
         """Time passes, and the service does what it does then."""
@@ -120,7 +120,7 @@ class PostOffice:
 
 
 @contextmanager
-def post_office(
+def delivery_harness(
     state: Path,
     *,
     sending: str = "on",
@@ -130,7 +130,7 @@ def post_office(
     quota: dict[str, str] | None = None,
     contact: str = MAI,
     postfix: dict[str, str] | None = None,
-) -> Iterator[PostOffice]:
+) -> Iterator[DeliveryHarness]:
     """One unit of the bundled campaign, on Dovecot; skips the test where that is missing.
 
     `postfix`: a real Postfix (with these settings) takes our mails; `smtp` is then the server of all other domains.
@@ -162,4 +162,4 @@ def post_office(
         }
         changed = replace(settings, service=settings.service.model_copy(update=changes))
         with build_service(changed, now=clock) as service:
-            yield PostOffice(service=service, clock=clock, smtp=smtp, imap=imap)
+            yield DeliveryHarness(service=service, clock=clock, smtp=smtp, imap=imap)

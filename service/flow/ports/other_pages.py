@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from service.core.records import AsidePage
+from service.core.records import OtherPage
 
 
-class AsidePages(Protocol):
+class OtherPages(Protocol):
     """Covers, identity cards, portraits, backs, and what nobody could name; each with its document."""
 
-    def add(self, pages: Sequence[AsidePage]) -> int:
+    def add(self, pages: Sequence[OtherPage]) -> int:
         """How many were new: the same page of the same document is one, however often it is sent."""
         ...
 
-    def of(self, campaign: str, unit: str | None = None) -> tuple[AsidePage, ...]:
+    def of(self, campaign: str, unit: str | None = None) -> tuple[OtherPage, ...]:
         """Oldest first."""
         ...

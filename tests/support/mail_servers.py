@@ -21,7 +21,7 @@ PASSWORD = "only for tests"
 USERS = {HR: PASSWORD, FULL: PASSWORD}
 
 
-class Office(Protocol):
+class CampaignContext(Protocol):
     """One mail server with HR's account."""
 
     @property
@@ -69,7 +69,7 @@ KINDS = ("embedded", *DOVECOTS)
 
 
 @contextmanager
-def open_office(kind: str) -> Iterator[Office]:
+def open_office(kind: str) -> Iterator[CampaignContext]:
     """The server of that kind; skips the test when it is not installed."""
     if kind == "embedded":
         with MailServer(USERS) as server:
