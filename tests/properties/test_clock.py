@@ -13,8 +13,8 @@ from service.core.campaigns import ReminderPlan
 from service.core.progress.deadlines import ONE_DAY, WorkingCalendar, in_sending_hours, last_day_in_time, steps
 from service.core.units import Unit
 from service.storage.ledger import Ledger
-from tests.support.bundled_campaign import bundled_folder
-from tests.support.clockwork import HANOI, Clockwork, Delivered, memory_ledger, open_campaign_of
+from tests.support.harness.bundled_campaign import bundled_folder
+from tests.support.harness.clockwork import HANOI, Clockwork, Delivered, memory_ledger, open_campaign_of
 
 HEALTH_CHECK = bundled_folder("suc-khoe-2021").campaign
 START = date(2021, 3, 1)

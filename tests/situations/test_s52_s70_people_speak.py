@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.core.mail.commands import MOST_ORDERS
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 
 @pytest.fixture

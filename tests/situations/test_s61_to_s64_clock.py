@@ -19,8 +19,8 @@ from service.flow.outbox.compose import to_unit
 from service.flow.sending.delivery import deliver_due
 from service.storage.ledger import Ledger
 from service.wiring.assembly import open_campaign
-from tests.support.bundled_campaign import bundled_folder
-from tests.support.clockwork import HANOI, Clockwork, memory_ledger, open_campaign_of
+from tests.support.harness.bundled_campaign import bundled_folder
+from tests.support.harness.clockwork import HANOI, Clockwork, memory_ledger, open_campaign_of
 
 CAMPAIGN = bundled_folder("suc-khoe-2021").campaign
 """Reminders 7, 3 and 0 working days before Friday 28/05/2021, overdue after 1 and 2: 19, 25, 28/05, 31/05 and 01/06."""

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from service.core.records import OutgoingState
 from service.storage.ledger import open_ledger
-from tests.support.old_ledgers import old_ledger
+from tests.support.harness.old_ledgers import old_ledger
 
 OLD_MAIL = """
 INSERT INTO outgoing (key, template, message_id, recipients, subject, raw_sha256, state, not_before, attempts,

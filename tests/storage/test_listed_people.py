@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from service.core.progress.listed_twice import ListedPerson
 from service.storage.ledger import open_ledger
-from tests.support.clockwork import memory_ledger
-from tests.support.old_ledgers import old_ledger
+from tests.support.harness.clockwork import memory_ledger
+from tests.support.harness.old_ledgers import old_ledger
 
 OLD_MAIL = """INSERT INTO mail (id, mailbox, uidvalidity, uid, sha256, received_at, state, sender, subject, reasons,
     filed, attempts) VALUES (1, 'm', 1, 1, 'a', '2021-05-04 02:00:00', 'processed', '', '', '[]', 0, 0)"""

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Source
 from service.core.records import FormRecord
 from service.storage.ledger import Ledger, open_ledger
-from tests.support.old_ledgers import old_ledger
+from tests.support.harness.old_ledgers import old_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
 OLD_MAIL = """
