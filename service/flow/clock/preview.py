@@ -10,9 +10,10 @@ from service.core.progress.deadlines import ONE_DAY, Step, StepKind, last_day_in
 from service.core.progress.due import Silence, foresee, next_step
 from service.core.records import OutgoingState
 from service.core.units import Unit
-from service.flow.clock.reminders import CLOCK_MAILS, facts_of
+from service.flow.clock.reminders import facts_of
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.progress import progress_of
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 
 DAYS_AHEAD = 10
 

@@ -11,10 +11,11 @@ from service.core.progress.deadlines import StepKind, in_sending_hours, last_day
 from service.core.records import FormRecord
 from service.core.rosters.fingerprints import fingerprint
 from service.core.units import Unit
-from service.flow.clock.reminders import CLOCK_MAILS, write_reminder
+from service.flow.clock.reminders import write_reminder
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.progress import progress_of
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 from service.flow.ports.ledger import Transaction
 from service.flow.submissions.records import judge_forms
 

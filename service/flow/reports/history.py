@@ -9,9 +9,9 @@ from service.core.forms import Verdict
 from service.core.progress.deadlines import last_day_in_time
 from service.core.progress.summary_facts import BurnUp, SummaryFacts
 from service.core.records import OutgoingState
-from service.flow.clock.reminders import CLOCK_MAILS
 from service.flow.context import CampaignContext
 from service.flow.outbox.overview import OverviewRow
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 
 
 def summary_facts(context: CampaignContext, rows: Sequence[OverviewRow], needs: Sequence[str]) -> SummaryFacts:

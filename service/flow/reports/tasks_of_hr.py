@@ -11,8 +11,8 @@ from service.core.progress.listed_twice import ListedTwice
 from service.core.records import FormRecord
 from service.core.wording import Wording
 from service.flow.context import CampaignContext
+from service.flow.hr.decisions import forms_in_review
 from service.flow.hr.stuck_mails import stuck_in_words
-from service.flow.intake.review import forms_in_review
 from service.flow.outbox.overview import OverviewRow
 from service.flow.outbox.progress import names_in_words
 from service.flow.submissions.listed_twice import waiting
