@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from service.core.progress.deadlines import ONE_DAY, Step, StepKind, last_day_in_time
+from service.core.progress.deadlines import ONE_DAY, Step, StepKind, deadline_of_campaign
 from service.core.progress.due import Silence, foresee, next_step
 from service.core.records import OutgoingState
 from service.core.units import Unit
@@ -145,7 +145,7 @@ def _summaries(context: CampaignContext, days: int) -> list[ComingMail]:
     campaign, now = context.campaign, context.local_now()
     if context.transaction.decisions.launched_at(campaign.id) is None:
         return []
-    last_day = last_day_in_time(campaign)
+    last_day = deadline_of_campaign(campaign)
     found = []
     for number in range(days):
         day = now.date() + timedelta(days=number)

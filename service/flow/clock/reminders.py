@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from service.core.messages import Attachment
-from service.core.progress.deadlines import Step, StepKind, days_late, in_sending_hours, last_day_in_time
+from service.core.progress.deadlines import Step, StepKind, days_late, deadline_of_unit, in_sending_hours
 from service.core.progress.due import Silence, UnitFacts, decide
 from service.core.progress.progress import Progress
 from service.core.records import Fate, OutgoingRecord, OutgoingState
@@ -61,7 +61,7 @@ def facts_of(context: CampaignContext, unit: Unit, progress: Progress | None = N
     launched = context.transaction.decisions.launched_at(context.campaign.id)
     received = progress.last_received_at if progress else None
     return UnitFacts(
-        last_day=last_day_in_time(context.campaign, notes.extended_to),
+        last_day=deadline_of_unit(context.campaign, notes),
         launched=open_campaign.day_of(launched) if launched else None,
         done=progress is not None and progress.unit_is_done,
         stopped=context.paused(unit),
@@ -122,7 +122,7 @@ def write_reminder(
     `step`: working days from the last day in time. `escalated`: the unit's head gets it too.
     """
     today = context.today()
-    last_day = last_day_in_time(context.campaign, progress.extended_to)
+    last_day = deadline_of_unit(context.campaign, context.notes(unit))
     corrections = marked_roster(context, unit) if progress.roster_errors else ()
     facts: dict[str, Any] = {"step": step, "escalated": escalated, "returned": bool(corrections)}
     calendar: tuple[Attachment, ...] = ()
@@ -130,7 +130,7 @@ def write_reminder(
         facts["days_left"] = max(0, context.calendar.between(today, last_day))
         calendar = (context.services.documents.annexes.calendar(context.campaign, unit, last_day, context.now()),)
     else:
-        facts["days_late"] = days_late(context.campaign, today, progress.extended_to)
+        facts["days_late"] = days_late(last_day, today)
     return to_unit(
         context,
         unit,
