@@ -12,10 +12,10 @@ import pytest
 
 from service.core.progress.deadlines import WorkingCalendar, steps
 from service.core.records import OutgoingState
-from service.flow.clock.reminders import DONE_MEANWHILE, SENT_MEANWHILE
 from service.flow.contacts.opening import launch
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.still_wanted import DONE_MEANWHILE, SENT_MEANWHILE
 from service.flow.sending.delivery import deliver_due
 from service.storage.ledger import Ledger
 from service.wiring.assembly import open_campaign

@@ -11,7 +11,7 @@ from service.core.findings import errors
 from service.core.mail.conversation import asks_in_passing
 from service.core.masking import masked_address
 from service.core.messages import Attachment
-from service.core.records import MailRecord, OutgoingRecord
+from service.core.records import MailRecord
 from service.core.units import Unit
 from service.flow.answers import questions
 from service.flow.answers.attachments import marked_roster, spots_to_sign
@@ -23,7 +23,7 @@ from service.flow.answers.wording import (
     received_in_words,
 )
 from service.flow.context import CampaignContext
-from service.flow.outbox.compose import to_hr, to_stranger, to_unit, unit_facts
+from service.flow.outbox.compose import to_stranger, to_unit
 from service.flow.outbox.progress import progress_of
 from service.flow.submissions.other_pages import unusable_in_words
 from service.flow.submissions.records import Taken
@@ -113,53 +113,6 @@ def answer_status(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     _reply(context, unit, mail, "status_unit", facts={})
 
 
-def tell_hr_of_held(
-    context: CampaignContext,
-    mail: Incoming,
-    candidate: Unit | None,
-    reason: str,
-    *,
-    told: bool = False,
-) -> None:
-    """Nobody could place the mail, or its sender is not registered: HR decides."""
-    wording = context.wording()
-    to_hr(
-        context,
-        key=f"held:{mail.record.id}",
-        template="held_notice",
-        facts={
-            "sender": mail.message.sender,
-            "sender_masked": masked_address(mail.message.sender),
-            "subject": mail.message.subject,
-            "reason": wording.say(f"held.{reason}"),
-            "files": [attachment.name for attachment in mail.message.attachments],
-            "mail_id": mail.record.id,
-            "candidate": candidate,
-            "told": told,
-        },
-    )
-
-
-def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
-    """A mail that we could not process: its bytes are kept."""
-    wording = context.wording()
-    to_hr(
-        context,
-        key=f"failed:{record.id}",
-        template="held_notice",
-        facts={
-            "sender": record.sender,
-            "sender_masked": masked_address(record.sender),
-            "subject": record.subject,
-            "reason": wording.say("held.failed"),
-            "files": [],
-            "mail_id": record.id,
-            "candidate": None,
-            "told": False,
-        },
-    )
-
-
 def tell_contact_of_stranger(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The registered contact learns, once a day, that somebody wrote for her unit; the stranger learns nothing."""
     day = context.day_of(mail.record.received_at)
@@ -187,34 +140,6 @@ def answer_encrypted(context: CampaignContext, unit: Unit, mail: Incoming) -> No
     """The unit learns that nobody here can open its mail, and what to do."""
     message = context.wording(unit.language).say("problem.encrypted_mail")
     _reply(context, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
-
-
-def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
-    """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
-    facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
-    to_hr(
-        context,
-        key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
-        template="contact_unreachable",
-        facts=facts | (unit_facts(context, unit) if unit else {}),
-        unit=unit,
-    )
-
-
-def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: str) -> None:
-    """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
-    to_hr(
-        context,
-        key=f"unsent:{record.id}",
-        template="mail_not_sent",
-        facts={
-            "outgoing_id": record.id,
-            "subject": record.subject,
-            "recipients": list(record.recipients),
-            "diagnostic": said,
-        },
-        unit=context.unit(record.unit) if record.unit else None,
-    )
 
 
 def _reply(

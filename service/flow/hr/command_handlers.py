@@ -10,6 +10,7 @@ from service.core.mail.commands import Command, Order, day_in
 from service.core.mail.nomination import nominee_in
 from service.core.masking import masked
 from service.core.messages import Attachment
+from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import PackageRecord
 from service.core.units import Unit
 from service.flow.answers.wording import where_in_words
@@ -202,7 +203,8 @@ def obey_unit(
 def _send_template(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The blank papers once more; the confirmed contact gets her list with the workers entered."""
     contact = context.transaction.people.current_contact(context.campaign.id, unit.code)
-    attachments = list(context.services.documents.annexes.opening(context.campaign, unit))
+    last_day = deadline_of_unit(context.campaign, context.notes(unit))
+    attachments = list(context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now()))
     if contact is not None and contact.nominee.address == mail.message.sender:
         mine = list_of(context, unit, contact)
         attachments = [each for each in attachments if each.name not in {one.name for one in mine}] + list(mine)

@@ -7,14 +7,15 @@ from datetime import date
 
 from service.core.findings import Finding, errors
 from service.core.forms import Verdict
-from service.core.progress.deadlines import StepKind, in_sending_hours, last_day_in_time
+from service.core.progress.deadlines import StepKind, deadline_of_campaign, deadline_of_unit, in_sending_hours
 from service.core.records import FormRecord
 from service.core.rosters.fingerprints import fingerprint
 from service.core.units import Unit
-from service.flow.clock.reminders import CLOCK_MAILS, write_reminder
+from service.flow.clock.reminders import write_reminder
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.progress import progress_of
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 from service.flow.ports.ledger import Transaction
 from service.flow.submissions.records import judge_forms
 
@@ -23,7 +24,7 @@ def extend(context: CampaignContext, unit: Unit, until: date, *, by: str) -> str
     """More time for one unit; gives the catalogue's word for what was done. `until` is the new last day in time."""
     if until < context.today():
         return "extend_past"
-    if until <= last_day_in_time(context.campaign):
+    if until <= deadline_of_campaign(context.campaign):
         return "extend_earlier"
     before = context.notes(unit).extended_to
     if before == until:
@@ -72,7 +73,7 @@ def remind_now(context: CampaignContext, unit: Unit, *, by: str) -> str:
     sent = context.transaction.outbox.of_unit(campaign.id, unit.code)
     if any(mail.template in CLOCK_MAILS and context.day_of(mail.created_at) == today for mail in sent):
         return "remind_today"
-    late = today > last_day_in_time(campaign, progress.extended_to)
+    late = today > deadline_of_unit(campaign, context.notes(unit))
     key = f"reminded:{campaign.id}:{unit.code}:{today.isoformat()}"
     write_reminder(context, unit, StepKind.OVERDUE if late else StepKind.REMINDER, progress, key=key)
     context.record(by, "reminded by hand", unit=unit)

@@ -9,7 +9,7 @@ from typing import Any
 
 from service.core.contacts import ReplyCode
 from service.core.messages import Attachment, Message, OutgoingMail
-from service.core.progress.deadlines import last_day_in_time
+from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
@@ -124,7 +124,7 @@ def unit_facts(context: CampaignContext, unit: Unit) -> dict[str, Any]:
     wording = context.wording(unit.language)
     return {
         "progress": progress,
-        "last_day": last_day_in_time(context.campaign, progress.extended_to),
+        "last_day": deadline_of_unit(context.campaign, context.notes(unit)),
         "stage_words": wording.say(f"stage.{progress.stage}"),
         "remaining": remaining_in_words(context.campaign, progress, wording),
     }

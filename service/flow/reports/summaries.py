@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.core.messages import Attachment
-from service.core.progress.deadlines import last_day_in_time
+from service.core.progress.deadlines import deadline_of_campaign
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.compose import Draft, queue, to_hr
 from service.flow.outbox.overview import OverviewRow, counts, overview
@@ -119,7 +119,7 @@ def _said_the_end(context: CampaignContext) -> bool:
 
 
 def _facts(context: CampaignContext, rows: Sequence[OverviewRow]) -> dict[str, Any]:
-    last_day, today = last_day_in_time(context.campaign), context.today()
+    last_day, today = deadline_of_campaign(context.campaign), context.today()
     return {
         "units": rows,
         "counts": counts(list(rows)),

@@ -10,11 +10,13 @@ from service.core.progress.deadlines import (
     StepKind,
     WorkingCalendar,
     days_late,
+    deadline_of_campaign,
+    deadline_of_unit,
     due_step,
     in_sending_hours,
-    last_day_in_time,
     steps,
 )
+from service.core.records import UnitNotes
 from tests.support.harness.campaigns import bundled_campaign
 
 VIETNAM = holidays.country_holidays("VN")
@@ -27,15 +29,18 @@ LAUNCHED = date(2021, 4, 22)
 def test_before_a_day_means_the_day_before_it_is_the_last_in_time() -> None:
     """ "Trước ngày 20/05/2021": 19/05 is in time, 20/05 is late by one day."""
     campaign = bundled_campaign()
-    assert last_day_in_time(campaign) == LAST_DAY
-    assert days_late(campaign, date(2021, 5, 19)) == 0
-    assert days_late(campaign, date(2021, 5, 20)) == 1
+    assert deadline_of_campaign(campaign) == LAST_DAY
+    assert deadline_of_unit(campaign, UnitNotes()) == LAST_DAY
+    assert days_late(LAST_DAY, date(2021, 5, 19)) == 0
+    assert days_late(LAST_DAY, date(2021, 5, 20)) == 1
 
 
 def test_an_extension_names_its_own_last_day() -> None:
     """A unit with more time is late only after it."""
     campaign = bundled_campaign()
-    assert days_late(campaign, date(2021, 5, 25), extended_to=date(2021, 5, 25)) == 0
+    last_day = deadline_of_unit(campaign, UnitNotes(extended_to=date(2021, 5, 25)))
+    assert last_day == date(2021, 5, 25)
+    assert [days_late(last_day, date(2021, 5, day)) for day in (25, 26)] == [0, 1]
 
 
 @pytest.mark.parametrize(

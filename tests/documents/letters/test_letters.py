@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import docx
 import pdfplumber
@@ -20,6 +20,7 @@ from tests.support.harness.bundled_campaign import bundled_campaign, bundled_fol
 
 U03 = Unit(code="U03", name="Trung tâm Y tế số", addresses=("linh.dt@vnpt-it.example",))
 LAST_DAY = date(2021, 5, 19)
+NOW = datetime(2021, 4, 22, 2, 0, tzinfo=UTC)
 MM = 72 / 25.4
 
 
@@ -141,7 +142,7 @@ def test_a_blank_that_nobody_can_fill_is_refused_by_name() -> None:
 def test_the_opening_mails_annexes_are_complete() -> None:
     """Letter, guide, notice, blank declaration twice, blank roster, calendar entry; nothing left to fill in by hand."""
     folder, wording = bundled_folder(), bundled_wording()
-    files = opening_annexes(folder.campaign, U03, folder.sources, b"roster", wording, last_day=LAST_DAY)
+    files = opening_annexes(folder.campaign, U03, folder.sources, b"roster", wording, last_day=LAST_DAY, now=NOW)
     assert [name for name, _, _ in files] == [
         "cong-van-huong-dan.pdf",
         "phu-luc-01-huong-dan.pdf",
@@ -160,11 +161,23 @@ def test_the_opening_mails_annexes_are_complete() -> None:
     assert sum(len(content) for _, _, content in files) < 600_000
 
 
+def test_only_the_signed_letter_keeps_its_day_for_a_unit_with_more_time() -> None:
+    """Extended to 28/05, a guide says "before 29/05", and the calendar entry is of 28/05."""
+    folder, last_day = bundled_folder(), date(2021, 5, 28)
+    sources = {**folder.sources, "guide.md": "label: A\ntitle: B\n---\nTrước ngày {deadline}."}
+    files = opening_annexes(folder.campaign, U03, sources, b"roster", bundled_wording(), last_day=last_day, now=NOW)
+    letter, guide = ("\n".join(pages_of(content)) for _, _, content in files[:2])
+    assert "trước ngày 20/05/2021" in letter
+    assert "Trước ngày 29/05/2021" in guide
+    assert b"DTSTART;VALUE=DATE:20210528" in files[-1][2]
+
+
 def test_a_campaign_without_form_and_texts_still_opens() -> None:
-    """Only the roster is left, under a plain name."""
+    """Only the roster and the calendar entry are left, under plain names."""
     bare = replace(bundled_campaign(), declaration=None, texts={})
-    files = opening_annexes(bare, U03, {}, b"roster", bundled_wording())
-    assert [(name, content) for name, _, content in files] == [("roster-U03.xlsx", b"roster")]
+    files = opening_annexes(bare, U03, {}, b"roster", bundled_wording(), last_day=LAST_DAY, now=NOW)
+    assert [name for name, _, _ in files] == ["roster-U03.xlsx", "deadline.ics"]
+    assert files[0][2] == b"roster"
 
 
 def test_lists_in_texts_are_one_item_a_line() -> None:

@@ -85,7 +85,7 @@ _NUMBERS = count()
 class NoAnnexes:
     """Adapter of the port `Annexes`: one small file."""
 
-    def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+    def opening(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> tuple[Attachment, ...]:
         return ()
 
     def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
