@@ -15,6 +15,7 @@ from service.core.records import OutgoingState
 from service.flow.contacts.opening import launch
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.still_wanted import DONE_MEANWHILE, SENT_MEANWHILE
 from service.flow.sending.delivery import deliver_due
 from service.storage.ledger import Ledger
@@ -263,13 +264,8 @@ def test_s58_sixty_units_are_written_within_the_providers_limits(ledger: Ledger)
     with clock.ledger.transaction() as transaction:
         unit = clock.open_campaign.units[59]
         facts = {"received_at": clock.now, "subject": "", "sender_masked": ""}
-        to_unit(
-            CampaignContext(clock.services, transaction, clock.open_campaign),
-            unit,
-            key="a",
-            template="already_received",
-            facts=facts,
-        )
+        letter = UnitLetter(key="a", template="already_received", facts=facts)
+        to_unit(CampaignContext(clock.services, transaction, clock.open_campaign), unit, letter)
         (answer,) = [mail for mail in transaction.outbox.due(clock.now) if mail.template == "already_received"]
         transaction.outbox.settle(answer.id, state=OutgoingState.SUPPRESSED, now=clock.now)
         transaction.outbox.queue(replace(answer, key="b", message_id="<b@office.example>", answers_mail=1))

@@ -16,6 +16,7 @@ from service.core.units import Unit
 from service.flow.answers.attachments import marked_roster
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
 from service.flow.outbox.still_wanted import CLOCK_MAILS, NEVER_LEFT
 from service.flow.ports.world import CannotGoOn
@@ -131,15 +132,14 @@ def write_reminder(
         calendar = (context.services.documents.annexes.calendar(context.campaign, unit, last_day, context.now()),)
     else:
         facts["days_late"] = days_late(last_day, today)
-    return to_unit(
-        context,
-        unit,
+    letter = UnitLetter(
         key=key,
         template=str(kind),
         facts=facts,
-        cc=(unit.head_address,) if escalated and unit.head_address else (),
         attachments=(*corrections, *calendar),
+        cc=(unit.head_address,) if escalated and unit.head_address else (),
     )
+    return to_unit(context, unit, letter)
 
 
 def _key(context: CampaignContext, unit: Unit, step: Step, today: date) -> str:

@@ -8,6 +8,7 @@ from service.core.progress.deadlines import deadline_of_unit
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,7 @@ def open_for(context: CampaignContext, unit: Unit) -> bool:
         return False
     attachments = context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    return to_unit(context, unit, key=key, template="opening", facts=facts, attachments=attachments)
+    return to_unit(context, unit, UnitLetter(key=key, template="opening", facts=facts, attachments=attachments))
 
 
 def admit(services: Services, open_campaign: OpenCampaign, unit: Unit, address: str, *, by: str) -> int:

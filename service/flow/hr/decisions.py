@@ -14,6 +14,7 @@ from service.core.units import Unit
 from service.flow.clock.reminders import write_reminder
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
 from service.flow.outbox.still_wanted import CLOCK_MAILS
 from service.flow.ports.ledger import Transaction
@@ -33,7 +34,7 @@ def extend(context: CampaignContext, unit: Unit, until: date, *, by: str) -> str
     context.record(by, "extended", until.isoformat(), unit=unit)
     day = context.today().isoformat()
     key = f"extended:{context.campaign.id}:{unit.code}:{until.isoformat()}:{before or ''}:{day}"
-    to_unit(context, unit, key=key, template="extension_granted", facts={})
+    to_unit(context, unit, UnitLetter(key=key, template="extension_granted", facts={}))
     return "extended"
 
 
@@ -90,7 +91,7 @@ def waive(context: CampaignContext, number: int, *, by: str, why: str) -> tuple[
         return "waived_before", unit
     context.record(by, f"finding {number} waived", why, unit=unit)
     judge_forms(context, unit)
-    to_unit(context, unit, key=f"waived:{number}", template="status_unit", facts={})
+    to_unit(context, unit, UnitLetter(key=f"waived:{number}", template="status_unit", facts={}))
     return "waived", unit
 
 
@@ -126,5 +127,5 @@ def decide_form_in(context: CampaignContext, form_id: int, verdict: Verdict, *, 
     decided = replace(form, verdict=verdict, decided_by=by)
     context.transaction.submissions.update_form(decided)
     context.record(by, f"form {form_id} {verdict}", why, unit=unit, mail_id=form.mail_id)
-    to_unit(context, unit, key=f"decided:{form_id}:{verdict}", template="status_unit", facts={})
+    to_unit(context, unit, UnitLetter(key=f"decided:{form_id}:{verdict}", template="status_unit", facts={}))
     return decided

@@ -9,6 +9,7 @@ from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, unit_facts
+from service.flow.outbox.letters import HrLetter
 from service.flow.triage.triage import Incoming
 
 
@@ -22,8 +23,7 @@ def tell_hr_of_held(
 ) -> None:
     """Nobody could place the mail, or its sender is not registered: HR decides."""
     wording = context.wording()
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"held:{mail.record.id}",
         template="held_notice",
         facts={
@@ -37,13 +37,13 @@ def tell_hr_of_held(
             "told": told,
         },
     )
+    to_hr(context, letter)
 
 
 def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
     """A mail that we could not process: its bytes are kept."""
     wording = context.wording()
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"failed:{record.id}",
         template="held_notice",
         facts={
@@ -57,24 +57,24 @@ def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
             "told": False,
         },
     )
+    to_hr(context, letter)
 
 
 def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
     """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
     facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
         template="contact_unreachable",
         facts=facts | (unit_facts(context, unit) if unit else {}),
         unit=unit,
     )
+    to_hr(context, letter)
 
 
 def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: str) -> None:
     """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"unsent:{record.id}",
         template="mail_not_sent",
         facts={
@@ -85,3 +85,4 @@ def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: st
         },
         unit=context.unit(record.unit) if record.unit else None,
     )
+    to_hr(context, letter)

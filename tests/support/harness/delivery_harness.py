@@ -16,7 +16,8 @@ import pytest
 
 from service.core.records import OutgoingRecord, OutgoingState
 from service.flow.context import CampaignContext
-from service.flow.outbox.compose import Draft, queue, to_hr, to_unit
+from service.flow.outbox.compose import queue, to_hr, to_unit
+from service.flow.outbox.letters import Draft, HrLetter, UnitLetter
 from service.settings import load_settings
 from service.settings.delivery import DeliverySettings
 from service.wiring.assembly import build_service
@@ -55,16 +56,17 @@ class DeliveryHarness:
         with self.harness() as harness:
             facts = {"subject": "x", "received_at": harness.now(), "sender_masked": "x"}
             if to == "hr":
-                to_hr(harness, key=key, template="command_result", facts={"lines": ["x"]})
+                to_hr(harness, HrLetter(key=key, template="command_result", facts={"lines": ["x"]}))
             else:
                 unit = harness.units[0]
-                to_unit(harness, unit, key=key, template="private_address", facts=facts, cc=cc)
+                to_unit(harness, unit, UnitLetter(key=key, template="private_address", facts=facts, cc=cc))
         return self.mail(key)
 
     def write_to(self, address: str, key: str = "one") -> None:
         """Queues a mail to any address, as the package to the agency is."""
         with self.harness() as harness:
-            queue(harness, Draft(key=key, template="command_result", to=(address,), facts={"lines": ["x"]}))
+            facts = {"lines": ["x"]}
+            queue(harness, Draft(key=key, template="command_result", to=(address,), facts=facts, language="vi"))
 
     def submit(self, text: str, files: dict[str, bytes]) -> None:
         """The contact of U01 writes to us."""
