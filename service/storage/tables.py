@@ -9,6 +9,13 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, Text, Uniq
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+}
+"""What has a name can be altered by a later migration."""
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time: stored in UTC, read back with its zone; a naive one is refused."""
@@ -59,7 +66,7 @@ class MailRow(SQLModel, table=True):
     vouched_by: str | None = None
     vouched_campaign: str | None = None
     vouched_unit: str | None = None
-    locked: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
+    locked: str = Field(default="[]", sa_type=Text)
 
 
 class OutgoingRow(SQLModel, table=True):

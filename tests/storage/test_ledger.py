@@ -7,10 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from service.core.messages import Kind
 from service.core.records import Event, MailState, OutgoingRecord, OutgoingState
@@ -38,12 +35,6 @@ def outgoing(key: str) -> OutgoingRecord:
         created_at=NOW,
         not_before=NOW,
     )
-
-
-def test_the_migrations_give_exactly_the_tables_of_the_code(ledger: Ledger) -> None:
-    """No drift between `tables.py` and `migrations/`."""
-    with ledger.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
 
 
 def test_every_commit_is_synced(ledger: Ledger) -> None:
