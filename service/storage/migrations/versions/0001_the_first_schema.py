@@ -68,16 +68,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "listed_person",
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("campaign", "kind", "number", "unit"),
+        sa.PrimaryKeyConstraint("number", "kind", "campaign", "unit"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("listed_person", schema=None) as batch_op:
-        batch_op.create_index("ix_listed_person_unit", ["campaign", "unit"], unique=False)
+        batch_op.create_index("ix_listed_person_unit", ["unit", "campaign"], unique=False)
 
     op.create_table(
         "listed_twice",
@@ -95,14 +96,18 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint(
-            "campaign",
-            "kind",
             "number",
+            "kind",
+            "campaign",
             "former",
             "newer",
-            name=op.f("uq_listed_twice_campaign_kind_number_former_newer"),
+            name=op.f("uq_listed_twice_number_kind_campaign_former_newer"),
         ),
     )
+    with op.batch_alter_table("listed_twice", schema=None) as batch_op:
+        batch_op.create_index("ix_listed_twice_former", ["former", "campaign"], unique=False)
+        batch_op.create_index("ix_listed_twice_newer", ["newer", "campaign"], unique=False)
+
     op.create_table(
         "mail",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -347,6 +352,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mail_message_id"))
 
     op.drop_table("mail")
+    with op.batch_alter_table("listed_twice", schema=None) as batch_op:
+        batch_op.drop_index("ix_listed_twice_newer")
+        batch_op.drop_index("ix_listed_twice_former")
+
     op.drop_table("listed_twice")
     with op.batch_alter_table("listed_person", schema=None) as batch_op:
         batch_op.drop_index("ix_listed_person_unit")
