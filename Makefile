@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help setup demo test check soak bench corpora lint types layers lock clean
+.PHONY: help setup demo test check soak bench corpora lint types layers migration lock clean
 
 help:
 	@echo "make setup   a virtual environment in .venv with the dondoc command"
@@ -13,6 +13,7 @@ help:
 	@echo "make soak    the long forms: hundreds of kills"
 	@echo "make bench   figures beside a peer, in one run"
 	@echo "make corpora reads other projects' mails, where they lie beside this checkout"
+	@echo "make migration NAME=\"what changes\"  the next migration, from what tables.py changes"
 	@echo "make lock    pins every dependency anew"
 
 setup: $(VENV)/.ready
@@ -49,6 +50,10 @@ bench: setup
 
 corpora: setup
 	$(BIN)/python -m pytest -n 0 -q -s tests/corpora/mail_corpora.py
+
+# FIRST=1 writes the first schema anew, for as long as nothing is released.
+migration: setup
+	@$(BIN)/python -m service.storage.migrations.make $(if $(FIRST),--first,"$(NAME)")
 
 # Needs uv; names no index address, so that the lock serves everywhere.
 lock:
