@@ -21,6 +21,7 @@ class _Node:
     kind: int
     content: bytes = b""
     child: int = _NONE
+    left: int = _NONE
     right: int = _NONE
     start: int = 0
 
@@ -47,8 +48,28 @@ def compound_file(tree: Tree) -> bytes:
     """A compound file (OLE2) with these streams and storages; small streams lie where the format wants them."""
     nodes = [_Node("Root Entry", 5)]
     _add_nodes(nodes, 0, tree)
+    return _written(nodes)
+
+
+def directory_of(count: int) -> bytes:
+    """A compound file with so many empty streams at the top, their entries in a balanced tree."""
+    nodes = [_Node("Root Entry", 5), *(_Node(f"n{number}", 2, start=_END) for number in range(count))]
+    nodes[0].child = _hang(nodes, 1, count + 1)
+    return _written(nodes)
+
+
+def _hang(nodes: list[_Node], first: int, end: int) -> int:
+    """Makes a tree of some of the nodes; returns its root."""
+    if first >= end:
+        return _NONE
+    middle = (first + end) // 2
+    nodes[middle].left, nodes[middle].right = _hang(nodes, first, middle), _hang(nodes, middle + 1, end)
+    return middle
+
+
+def _written(nodes: list[_Node]) -> bytes:
     disk = _Disk()
-    small_start = _place(nodes, disk)
+    small_start, small_sectors = _place(nodes, disk)
     directory_start = disk.add(b"".join(_entry(node) for node in nodes))
     count = -(-(len(disk.table) + 1) * 4 // _SECTOR)
     places = [*range(len(disk.table), len(disk.table) + count)]
@@ -56,7 +77,7 @@ def compound_file(tree: Tree) -> bytes:
     table = struct.pack(f"<{len(numbers)}I", *numbers).ljust(count * _SECTOR, b"\xff")
     places_head = struct.pack("<109I", *places, *[_FREE] * (109 - count))
     head = struct.pack("<8s16xHHHHH6x", bytes.fromhex("d0cf11e0a1b11ae1"), 0x3E, 3, 0xFFFE, 9, 6)
-    head += struct.pack("<9I", 0, count, directory_start, 0, _SMALL_BELOW, small_start, 1, _END, 0)
+    head += struct.pack("<9I", 0, count, directory_start, 0, _SMALL_BELOW, small_start, small_sectors, _END, 0)
     return head + places_head + b"".join(disk.sectors) + table
 
 
@@ -74,8 +95,8 @@ def _add_nodes(nodes: list[_Node], parent: int, tree: Tree) -> None:
             _add_nodes(nodes, number, content)
 
 
-def _place(nodes: list[_Node], disk: _Disk) -> int:
-    """Gives every stream its start; returns where the table of small pieces begins."""
+def _place(nodes: list[_Node], disk: _Disk) -> tuple[int, int]:
+    """Gives every stream its start; returns where the table of small pieces begins, and its number of sectors."""
     pieces, small_table = b"", list[int]()
     for node in nodes:
         if node.kind == 2 and len(node.content) >= _SMALL_BELOW:
@@ -86,12 +107,12 @@ def _place(nodes: list[_Node], disk: _Disk) -> int:
             small_table += [*range(len(small_table) + 1, len(small_table) + count), _END][: count or 0]
             pieces += node.content.ljust(count * _PIECE, b"\0")
     nodes[0].start, nodes[0].content = disk.add(pieces), pieces
-    return disk.add(struct.pack(f"<{len(small_table)}I", *small_table), b"\xff")
+    return disk.add(struct.pack(f"<{len(small_table)}I", *small_table), b"\xff"), -(-len(small_table) * 4 // _SECTOR)
 
 
 def _entry(node: _Node) -> bytes:
     name = node.name.encode("utf-16-le") + b"\0\0"
-    links = struct.pack("<HBBIII", len(name), node.kind, 1, _NONE, node.right, node.child)
+    links = struct.pack("<HBBIII", len(name), node.kind, 1, node.left, node.right, node.child)
     return name.ljust(64, b"\0") + links + bytes(36) + struct.pack("<III", node.start, len(node.content), 0)
 
 
