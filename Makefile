@@ -36,6 +36,7 @@ soak: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python .ci/lengths.py
 
 types: setup
 	$(BIN)/mypy
