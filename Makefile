@@ -8,7 +8,7 @@ WORKERS ?= 2
 help:
 	@echo "make setup   a virtual environment in .venv with the dondoc command"
 	@echo "make demo    a whole campaign on this machine (FAST=1: under a minute)"
-	@echo "make test    all tests, installing what they need where possible"
+	@echo "make test    all tests; asks before it installs system packages (YES=1 or 0 answers)"
 	@echo "make check   lint, types, layers, tests"
 	@echo "make soak    the long forms: hundreds of kills"
 	@echo "make bench   figures beside a peer, in one run"
@@ -37,6 +37,7 @@ soak: setup
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python .ci/lengths.py
 
 types: setup
 	$(BIN)/mypy

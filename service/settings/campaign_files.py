@@ -103,34 +103,51 @@ def _unknown_keys(kind: Any, table: Any, path: str) -> Iterator[str]:
                 yield from _unknown_keys(inner, value, where)
 
 
-def _mistakes(campaign: Campaign, main: Path, roster: Path) -> Iterator[tuple[Path, str, object, str]]:
+Mistake = tuple[Path, str, object, str]
+"""File, key, value, remedy."""
+
+
+def _mistakes(campaign: Campaign, main: Path, roster: Path) -> Iterator[Mistake]:
     """What types alone cannot refuse."""
-    try:
-        ZoneInfo(campaign.zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        yield main, "zone", campaign.zone, "no such time zone; for example Asia/Ho_Chi_Minh"
+    yield from _address_mistakes(campaign, main)
+    yield from _time_mistakes(campaign, main)
+    yield from _plan_mistakes(campaign, main)
+    yield from _roster_mistakes(campaign, roster)
+
+
+def _address_mistakes(campaign: Campaign, main: Path) -> Iterator[Mistake]:
     if not campaign.hr_addresses:
         yield main, "hr_addresses", "", "name at least one address of HR"
     management = campaign.management.addresses if campaign.management else ()
     for address in (*campaign.hr_addresses, campaign.agency.address, *management):
         if address.count("@") != 1 or address != address.strip().lower():
             yield main, "address", address, "not a mail address in lower case"
+
+
+def _time_mistakes(campaign: Campaign, main: Path) -> Iterator[Mistake]:
+    try:
+        ZoneInfo(campaign.zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield main, "zone", campaign.zone, "no such time zone; for example Asia/Ho_Chi_Minh"
     if campaign.sending_from >= campaign.sending_until:
         yield main, "sending_until", campaign.sending_until, f"must be later than sending_from {campaign.sending_from}"
-    if any(distance < 0 for distance in (*campaign.plan.before, *campaign.plan.overdue)):
-        yield main, "plan", campaign.plan, "distances are working days, 0 or more"
-    if campaign.management and not 1 <= campaign.management.weekday <= 5:
-        yield main, "management.weekday", campaign.management.weekday, "1 (Monday) to 5 (Friday)"
-    if 0 in campaign.plan.overdue:
-        yield main, "plan.overdue", 0, "the last day itself is in time; write 0 under `before`, or 1 here"
-    if campaign.plan.mails_a_day < 1:
-        yield main, "plan.mails_a_day", campaign.plan.mails_a_day, "at least 1; to write nothing leave `before` empty"
     for day in sorted(campaign.days_off & campaign.working_days):
         yield main, "working_days", f"{day}", "stands in days_off too; one of them only"
-    yield from _roster_mistakes(campaign, roster)
 
 
-def _roster_mistakes(campaign: Campaign, roster: Path) -> Iterator[tuple[Path, str, object, str]]:
+def _plan_mistakes(campaign: Campaign, main: Path) -> Iterator[Mistake]:
+    plan = campaign.plan
+    if any(distance < 0 for distance in (*plan.before, *plan.overdue)):
+        yield main, "plan", plan, "distances are working days, 0 or more"
+    if 0 in plan.overdue:
+        yield main, "plan.overdue", 0, "the last day itself is in time; write 0 under `before`, or 1 here"
+    if plan.mails_a_day < 1:
+        yield main, "plan.mails_a_day", plan.mails_a_day, "at least 1; to write nothing leave `before` empty"
+    if campaign.management and not 1 <= campaign.management.weekday <= 5:
+        yield main, "management.weekday", campaign.management.weekday, "1 (Monday) to 5 (Friday)"
+
+
+def _roster_mistakes(campaign: Campaign, roster: Path) -> Iterator[Mistake]:
     keys = [column.key for column in campaign.columns]
     for key in {key for key in keys if keys.count(key) > 1}:
         yield roster, "columns", key, "this key is used twice"

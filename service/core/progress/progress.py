@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -97,16 +97,9 @@ def compute_progress(
     listed = roster.rows if roster else ()
     elsewhere = not_counted(unit.code, shared)
     rows = tuple(row for row in listed if row.row not in elsewhere)
-    forms_of = _forms_by_row(forms)
-    expecting = tuple(row for row in rows if _expects_form(campaign, row))
-    verdicts = {row.row: _best_verdict(forms_of.get(row.row, ())) for row in expecting}
-
-    def named(verdict: Verdict | None) -> tuple[str, ...]:
-        return tuple(row.name for row in expecting if verdicts[row.row] is verdict)
-
     received = [form.received_at for form in forms] + ([roster.received_at] if roster else [])
     discrepancies = _discrepancies(campaign, rows)
-    return Progress(
+    without_forms = Progress(
         unit=unit.code,
         roster_version=roster.version if roster else 0,
         workers=len(rows),
@@ -116,12 +109,6 @@ def compute_progress(
         listed_elsewhere=to_take_out(unit.code, shared),
         gone=roster.gone if roster else (),
         not_possible=tuple(row.name for row in rows if row.values.get(NOT_POSSIBLE)),
-        forms_expected=len(expecting),
-        forms_accepted=len(named(Verdict.ACCEPTED)),
-        forms_in_review=named(Verdict.REVIEW),
-        forms_rejected=named(Verdict.REJECTED),
-        forms_missing=named(None),
-        forms_waiting=sum(form.worker_row is None for form in forms),
         discrepancies=discrepancies,
         discrepancies_answered=campaign.discrepancy is None
         or discrepancies > 0
@@ -130,6 +117,7 @@ def compute_progress(
         extended_to=notes.extended_to,
         bounced=bool(notes.bounced) and not {*unit.addresses, *notes.addresses} - {*notes.bounced},
     )
+    return _with_forms(without_forms, tuple(row for row in rows if _expects_form(campaign, row)), forms)
 
 
 NOT_POSSIBLE = "not_possible_reason"
@@ -137,6 +125,25 @@ NOT_POSSIBLE = "not_possible_reason"
 
 def _expects_form(campaign: Campaign, row: RosterEntry) -> bool:
     return campaign.declaration is not None and not row.values.get(NOT_POSSIBLE)
+
+
+def _with_forms(progress: Progress, expecting: Sequence[RosterEntry], forms: Sequence[FormRecord]) -> Progress:
+    """The same unit, with how the form of each worker who is to sign one stands."""
+    forms_of = _forms_by_row(forms)
+    verdicts = [(row.name, _best_verdict(forms_of.get(row.row, ()))) for row in expecting]
+
+    def named(wanted: Verdict | None) -> tuple[str, ...]:
+        return tuple(name for name, verdict in verdicts if verdict is wanted)
+
+    return replace(
+        progress,
+        forms_expected=len(expecting),
+        forms_accepted=len(named(Verdict.ACCEPTED)),
+        forms_in_review=named(Verdict.REVIEW),
+        forms_rejected=named(Verdict.REJECTED),
+        forms_missing=named(None),
+        forms_waiting=sum(form.worker_row is None for form in forms),
+    )
 
 
 def _forms_by_row(forms: Sequence[FormRecord]) -> Mapping[int, Sequence[FormRecord]]:

@@ -6,6 +6,7 @@ import email
 import email.policy
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from service.core.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
@@ -74,15 +75,11 @@ def _read(raw: bytes, signed_content: SignedContent) -> Message:
     text = parts.words()[:LONGEST_TEXT]
     defects = (*(type(defect).__name__ for defect in parsed.defects), *parts.defects)
     headers = _headers((name, str(value)) for name, value in parsed.raw_items())
-    return _message(
-        headers,
-        parts,
-        text,
-        content_type=parsed.get_content_type(),
+    return replace(
+        _message(headers, parts, text, content_type=parsed.get_content_type(), defects=defects),
         delivery_status=status,
         bounced=bounced(parsed, status, text),
         returned_id=returned_id(parts.report),
-        defects=defects,
     )
 
 
@@ -126,12 +123,9 @@ def _message(
     text: str,
     *,
     content_type: str,
-    delivery_status: tuple[Mapping[str, str], ...] = (),
-    bounced: tuple[tuple[str, bool], ...] = (),
-    returned_id: str | None = None,
     defects: tuple[str, ...] = (),
 ) -> Message:
-    """The value, from fields as they came and the parts."""
+    """The value, from fields as they came and the parts; without what only reports on our mails say."""
 
     def first(name: str) -> str:
         return headers.get(name, [""])[0]
@@ -158,9 +152,6 @@ def _message(
         wrappings=tuple(parts.wrappings),
         encrypted=ENCRYPTED in parts.wrappings and (not text.strip() or is_armoured(text)),
         content_type=content_type,
-        delivery_status=delivery_status,
-        bounced=bounced,
-        returned_id=returned_id,
         defects=(*defects, *(["several senders in From"] if len(senders) > 1 else [])),
     )
 
