@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from service.cli import daily, decisions, files, forms, outbox, sharing, signin, snoozing
+from service.cli import daily, decisions, files, forms, lists, packages, signin
 from service.flow.ports.world import CannotGoOn
 from service.settings import SettingRefused
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (daily, files, forms, decisions, sharing, signin, outbox, snoozing):
+for group in (daily, lists, decisions, packages, files, forms, signin):
     group.register(app)
 
 

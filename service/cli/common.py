@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,11 +13,12 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
-from service.flow.context import OpenCampaign
+from service.core.units import Unit
+from service.flow.context import OpenCampaign, Services
 from service.flow.ports.world import Clock
-from service.settings import SettingRefused, Settings, load_settings
-from service.settings.campaign_files import CampaignFolder
-from service.wiring.assembly import wall_clock
+from service.settings import Settings, load_settings
+from service.wiring.assembly import build_service, reading_services, wall_clock
+from service.wiring.service import Service
 
 HERE = Path(__file__).parents[2]
 """Where the service is installed: its `config/` and `mail_templates/` are the default."""
@@ -63,18 +65,43 @@ def clock_of(now: str | None, zone: str) -> Clock:
     return lambda: moment
 
 
-def chosen(campaigns: Mapping[str, CampaignFolder], name: str | None, config: Path) -> str:
+def chosen(campaigns: Collection[str], name: str | None) -> str:
     """The named campaign, or the only one."""
+    known = ", ".join(sorted(campaigns))
     if name is not None and name not in campaigns:
-        raise SettingRefused(config, "campaign", name, f"no such campaign; known are {', '.join(sorted(campaigns))}")
+        raise typer.BadParameter(f"{name!r} is no open campaign; known are {known}")
     if name is None and len(campaigns) > 1:
-        raise SettingRefused(
-            config, "campaign", "", f"several are open, say --campaign: {', '.join(sorted(campaigns))}"
-        )
+        raise typer.BadParameter(f"several campaigns are open, say --campaign: {known}")
     return name or next(iter(campaigns))
 
 
-def unit_of(open_campaign: OpenCampaign, code: str) -> Any:
+@contextmanager
+def opened_service(config: Path | None, now: str | None = None) -> Iterator[Service]:
+    """The service with mailbox and sender, for a command that may write mails."""
+    settings = settings_of(config)
+    with build_service(settings, now=clock_of(now, _zone(settings))) as service:
+        yield service
+
+
+@contextmanager
+def opened_services(config: Path | None, now: str | None = None) -> Iterator[Services]:
+    """What a command needs that only reads: no mailbox, nothing remembered."""
+    settings = settings_of(config)
+    with reading_services(settings, now=clock_of(now, _zone(settings))) as services:
+        yield services
+
+
+def campaign_named(opened: Service | Services, name: str | None) -> OpenCampaign:
+    """The named campaign, or the only one."""
+    campaigns = opened.campaigns if isinstance(opened, Services) else opened.services.campaigns
+    return campaigns[chosen(campaigns, name)]
+
+
+def _zone(settings: Settings) -> str:
+    return next(iter(settings.campaigns.values())).campaign.zone
+
+
+def unit_of(open_campaign: OpenCampaign, code: str) -> Unit:
     unit = open_campaign.unit(code)
     if unit is None:
         known = ", ".join(each.code for each in open_campaign.units)

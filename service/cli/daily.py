@@ -14,29 +14,31 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from service.cli.coming_mails import show_due
 from service.cli.common import (
     AsOption,
     ConfigOption,
     JsonOption,
     NowOption,
-    chosen,
+    campaign_named,
     clock_of,
     config_folder,
     console,
+    opened_service,
+    opened_services,
     print_json,
     settings_of,
     templates_folder,
 )
 from service.cli.comparison import compare
 from service.cli.examination import examine
-from service.cli.foresight import show_due
+from service.cli.lists import task_json
 from service.core.progress.progress import Progress, Stage
 from service.flow.clock.preview import DAYS_AHEAD, preview
-from service.flow.context import CampaignContext
-from service.flow.outbox.progress import progress_of
+from service.flow.reports import lists
 from service.settings import Settings
 from service.wiring.alone import alone
-from service.wiring.assembly import build_service, reading_services
+from service.wiring.assembly import build_service
 from service.wiring.service import Service
 
 log = logging.getLogger(__name__)
@@ -85,10 +87,8 @@ def launch(
     by: AsOption = "administrator",
 ) -> int:
     """The opening mails to all units; said twice, it sends nothing twice."""
-    settings = settings_of(config)
-    name = chosen(settings.campaigns, campaign, settings.folder)
-    with build_service(settings, now=clock_of(now, _zone(settings))) as service:
-        launched = service.launch(name, by=by)
+    with opened_service(config, now) as service:
+        launched = service.launch(campaign_named(service, campaign).campaign.id, by=by)
         sent = service.deliver()
     later = f", {launched.queued - sent} follow while `dondoc run` is at work" if launched.queued > sent else ""
     console.print(f"{launched.queued} opening mails{later}")
@@ -106,19 +106,20 @@ def status(
     now: NowOption = None,
 ) -> int:
     """Where every unit stands; with --due what the clock would send next, and why not. Sends nothing."""
-    settings = settings_of(config)
-    name = chosen(settings.campaigns, campaign, settings.folder)
-    with reading_services(settings, now=clock_of(now, _zone(settings))) as services:
+    with opened_services(config, now) as services:
+        open_campaign = campaign_named(services, campaign)
+        name = open_campaign.campaign.id
         if due:
-            return show_due(preview(services, services.campaigns[name], days=days), json=json)
-        with services.ledger.transaction() as transaction:
-            context = CampaignContext(services, transaction, services.campaigns[name])
-            progress = [progress_of(context, unit) for unit in context.units]
+            return show_due(preview(services, open_campaign, days=days), json=json)
+        progress = lists.progress_of_all(services, open_campaign)
+        tasks = lists.task_lines(services, name)
     if json:
         units = [{**asdict(each), "stage": each.stage, "done": each.unit_is_done} for each in progress]
-        print_json({"campaign": name, "units": units})
+        print_json({"campaign": name, "units": units, "tasks": [task_json(line) for line in tasks]})
     else:
-        console.print(_status_table(progress, {unit.code: unit.name for unit in settings.campaigns[name].units}))
+        console.print(_status_table(progress, {unit.code: unit.name for unit in open_campaign.units}))
+        if tasks:
+            console.print(f"{len(tasks)} tasks wait for HR; see `dondoc tasks`")
     return int(any(each.stage is not Stage.COMPLETE for each in progress))
 
 

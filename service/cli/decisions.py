@@ -1,42 +1,82 @@
-"""HR's decisions at the command line: `approve`, `admit`, `accept`, `reject`, `package`. Each is named and recorded."""
+"""HR's decisions at the command line: each is parsed here, carried out at the one door, and its sentence printed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from service.cli import units
 from service.cli.common import (
     AsOption,
     CampaignOption,
     ConfigOption,
-    JsonOption,
     NowOption,
-    chosen,
-    clock_of,
+    campaign_named,
     console,
-    print_json,
-    settings_of,
+    opened_service,
+    opened_services,
     unit_of,
 )
-from service.core.forms import PageKind, Verdict
-from service.core.trust import Vouched
-from service.flow.context import CampaignContext
-from service.flow.hr.commands import approve_package
-from service.flow.intake.review import decide_form, forms_in_review, vouch
-from service.flow.intake.review import dismiss as dismiss_mail
-from service.flow.intake.review import replay as replay_mail
-from service.flow.package import build, send_when_approved
-from service.wiring.assembly import build_service
-from service.wiring.service import Service
+from service.core import hr_decisions as told
+from service.core.contacts import Nominee
+from service.core.hr_decisions import Decision, Outcome, Result
+from service.core.mail.commands import day_in
+from service.core.records import OutgoingState
+from service.flow.context import Services
+from service.flow.hr.decisions import decide, decide_by_number
+from service.flow.package import newest_package
+
+UnitArgument = Annotated[str, typer.Argument(help="The unit's code.")]
+AnyUnitArgument = Annotated[str | None, typer.Argument(help="The unit's code; none: all units.")]
+FormArgument = Annotated[int, typer.Argument(help="Number of the declaration.")]
+HeldArgument = Annotated[int, typer.Argument(help="Number of a held mail.")]
+OutgoingArgument = Annotated[int, typer.Argument(help="Number of the mail, as `dondoc outbox` shows it.")]
+WhyOption = Annotated[str, typer.Option("--why", help="The reason; it stands in the audit trail.")]
+OptionalWhy = Annotated[str, typer.Option("--why", help="The reason.")]
+WRONG_USE = frozenset(
+    {
+        Result.NO_FORM,
+        Result.NO_FINDING,
+        Result.NO_UNIT,
+        Result.NO_MAIL,
+        Result.NO_TASK,
+        Result.NO_OUTGOING,
+        Result.NO_QUESTION,
+        Result.NOT_HELD,
+        Result.WAIVE_NEEDS_REASON,
+        Result.HOME_NEITHER,
+        Result.ADMIT_OWN,
+        Result.SNOOZE_PAST,
+        Result.OUTGOING_QUEUED,
+        Result.OUTGOING_BEING_SENT,
+        Result.OUTGOING_REACHED,
+        Result.LISTED_TWICE_SETTLED,
+    }
+)
+"""Results that say that the command named something wrong."""
+LISTED_BY = {
+    Result.NO_FORM: "review",
+    Result.NOT_HELD: "review",
+    Result.NO_FINDING: "findings UNIT",
+    Result.NO_TASK: "tasks",
+    Result.NO_OUTGOING: "outbox",
+    Result.OUTGOING_QUEUED: "outbox",
+    Result.OUTGOING_BEING_SENT: "outbox",
+    Result.LISTED_TWICE_SETTLED: "listed-twice",
+}
+"""The command that shows what can be named instead."""
 
 
 def register(app: typer.Typer) -> None:
-    for command in (approve, admit, review, accept, reject, release, dismiss, replay, package):
+    commands: list[Callable[..., int]] = [approve, admit, accept, reject, release, dismiss, replay, extend, waive]
+    commands += [pause, resume, snooze, belongs, resend, settle]
+    for command in commands:
         app.command()(command)
-    units.register(app)
+    app.command("name-contact")(name_contact)
+    app.command("give-up")(give_up)
 
 
 def approve(
@@ -46,43 +86,12 @@ def approve(
     now: NowOption = None,
 ) -> int:
     """Approves the package that was built; it goes to the agency with the next pass."""
-    with _service(config, now) as service:
-        open_campaign = service.open_campaign(chosen(service.settings.campaigns, campaign, service.settings.folder))
-        with service.ledger.transaction() as transaction:
-            built = transaction.decisions.package(open_campaign.campaign.id)
-            approved = built is not None and approve_package(
-                CampaignContext(service.services, transaction, open_campaign), built, by
-            )
-    if built is None:
-        raise typer.BadParameter(f"{campaign}: no package has been built; run `dondoc package {campaign}` first")
-    console.print("approved" if approved else "decided before; nothing changed")
-    return int(not approved)
-
-
-def package(
-    campaign: Annotated[str, typer.Argument(help="The campaign.")],
-    send: Annotated[bool, typer.Option("--send", help="Send the approved package to the agency now.")] = False,
-    config: ConfigOption = None,
-    now: NowOption = None,
-) -> int:
-    """Builds the final package and asks HR for approval; with --send the approved one goes to the agency."""
-    with _service(config, now) as service:
-        open_campaign = service.open_campaign(chosen(service.settings.campaigns, campaign, service.settings.folder))
-        with service.ledger.transaction() as transaction:
-            built = transaction.decisions.package(open_campaign.campaign.id)
-        if send:
-            if built is None or built.approved_at is None:
-                raise typer.BadParameter(f"{campaign}: no approved package; HR answers DUYỆT, or `dondoc approve`")
-            send_when_approved(service.services, open_campaign)
-            service.deliver()
-            send_when_approved(service.services, open_campaign)
-        else:
-            built = build(service.services, open_campaign)
-        service.deliver()
-        console.print(built.folder, highlight=False)
-        for name, sha256 in built.files:
-            console.print(f"  {sha256[:16]}…  {name}", highlight=False)
-    return 0
+    with opened_services(config, now) as services:
+        open_campaign = campaign_named(services, campaign)
+        package = newest_package(services, open_campaign)
+        if package is None:
+            raise typer.BadParameter(f"{campaign}: no package has been built; run `dondoc package {campaign}` first")
+        return _told(services, decide(services, open_campaign, told.ApprovePackage(package=package.id), by=by))
 
 
 def admit(
@@ -93,121 +102,55 @@ def admit(
     campaign: CampaignOption = None,
     now: NowOption = None,
 ) -> int:
-    """Registers an address for a unit; mails held from it are taken in."""
-    if address.count("@") != 1:
-        raise typer.BadParameter(f"{address!r} is no mail address")
-    with _service(config, now) as service:
-        if campaign is not None:
-            chosen(service.settings.campaigns, campaign, service.settings.folder)
-        open_campaigns = service.open_campaigns(campaign)
-        unit_of(
-            next((open_campaign for open_campaign in open_campaigns if open_campaign.unit(unit)), open_campaigns[0]),
-            unit,
-        )
-        if service.services.identity.is_own_address(address.strip()):
-            raise typer.BadParameter(f"{address}: that is our own address; name the address of a person of the unit")
-        taken = service.admit(address, unit=unit, by=by, campaign=campaign)
+    """Registers an address for a unit, in one campaign or in every one that has it; its held mails are taken in."""
+    address = _address(address)
+    with opened_service(config, now) as service:
+        named = service.open_campaigns(campaign_named(service, campaign).campaign.id if campaign else None)
+        code = unit_of(next((each for each in named if each.unit(unit)), named[0]), unit).code
+        outcomes = service.admit(address, unit=code, by=by, campaign=campaign)
         service.process()
         service.deliver()
-    console.print(f"{address} writes for {unit.upper()} from now on; {taken} held mails taken in", highlight=False)
-    return 0
+        return max(_told(service.services, outcome) for outcome in outcomes)
 
 
-def review(config: ConfigOption = None, json: JsonOption = False) -> int:
-    """What waits for a person: declarations in review and mails held, with their numbers; pages that were set aside."""
-    with _service(config, None) as service, service.ledger.transaction() as transaction:
-        forms = [
-            form
-            for open_campaign in service.services.campaigns.values()
-            for unit in open_campaign.units
-            for form in forms_in_review(transaction, open_campaign.campaign.id, unit)
-        ]
-        held = transaction.mails.held()
-        other_pages = [
-            page
-            for open_campaign in service.services.campaigns.values()
-            for page in transaction.other_pages.of(open_campaign.campaign.id)
-        ]
-        said = service.services.mail.wording(service.services.any_campaign.campaign.id, "vi").say
-    lines: list[dict[str, Any]] = [
-        {
-            "form": form.id,
-            "unit": form.unit,
-            "worker": form.worker_name,
-            "document": form.document_name,
-            "page": form.page,
-            "part": form.part,
-            "reasons": [said(f"form.{reason}") for reason in form.reasons],
-        }
-        for form in forms
-    ]
-    mails = [{"mail": mail.id, "sender": mail.sender, "subject": mail.subject, "kind": mail.kind} for mail in held]
-    pages = [
-        {"unit": page.unit, "document": page.document_name, "page": page.page, "kind": page.kind}
-        for page in other_pages
-        if page.kind is not PageKind.BLANK
-    ]
-    if json:
-        print_json({"forms": lines, "held": mails, "aside": pages})
-    else:
-        _print_review(lines, mails, pages)
-    return int(bool(lines or mails))
+def accept(
+    form: FormArgument, by: AsOption, why: OptionalWhy = "", config: ConfigOption = None, now: NowOption = None
+) -> int:
+    """HR accepts a declaration after looking at it."""
+    return _decide(told.AcceptForm(form=form, why=why), by, config, now)
 
 
-def _place(line: dict[str, Any]) -> str:
-    """ "3", or "3, form 2" where two stand on the page."""
-    return f"{line['page']}, form {line['part']}" if line["part"] else str(line["page"])
-
-
-def _print_review(lines: list[dict[str, Any]], mails: list[dict[str, Any]], pages: list[dict[str, Any]]) -> None:
-    for line in lines:
-        why = "; ".join(line["reasons"])
-        console.print(
-            f"form {line['form']}: {line['unit']} {line['worker'] or '?'}, "
-            f"{line['document']} page {_place(line)}: {why}",
-            markup=False,
-        )
-    for mail in mails:
-        console.print(f"mail {mail['mail']}: {mail['sender']}: {mail['subject']}", markup=False)
-    for page in pages:
-        console.print(f"set aside: {page['unit']} {page['document']} page {page['page']}: {page['kind']}", markup=False)
+def reject(
+    form: FormArgument, by: AsOption, why: OptionalWhy = "", config: ConfigOption = None, now: NowOption = None
+) -> int:
+    """HR rejects a declaration after looking at it."""
+    return _decide(told.ReturnForm(form=form, why=why), by, config, now)
 
 
 def release(
-    mail: Annotated[int, typer.Argument(help="Number of a held mail.")],
+    mail: HeldArgument,
     unit: Annotated[str, typer.Option("--unit", help="Whose it is.")],
     by: AsOption,
-    why: Annotated[str, typer.Option("--why", help="The reason.")],
+    why: WhyOption,
     config: ConfigOption = None,
     campaign: CampaignOption = None,
     now: NowOption = None,
 ) -> int:
     """Takes in one held mail as this unit's without registering its address; answers go to the registered contact."""
-    with _service(config, now) as service:
-        name = chosen(service.settings.campaigns, campaign, service.settings.folder)
-        code = unit_of(service.open_campaign(name), unit).code
-        try:
-            state = vouch(service.services, mail, Vouched(by=by, campaign=name, unit=code), why=why)
-        except LookupError as problem:
-            raise typer.BadParameter(str(problem)) from None
+    with opened_service(config, now) as service:
+        open_campaign = campaign_named(service, campaign)
+        decision = told.Release(mail=mail, unit=unit_of(open_campaign, unit).code, why=why)
+        outcome = service.decide(decision, by=by, campaign=open_campaign.campaign.id)
+        service.process()
         service.deliver()
-    console.print(f"mail {mail} taken in for {code}: {state}", highlight=False)
-    return 0
+        return _told(service.services, outcome)
 
 
 def dismiss(
-    mail: Annotated[int, typer.Argument(help="Number of a held mail.")],
-    by: AsOption,
-    why: Annotated[str, typer.Option("--why", help="The reason.")],
-    config: ConfigOption = None,
-    now: NowOption = None,
+    mail: HeldArgument, by: AsOption, why: WhyOption, config: ConfigOption = None, now: NowOption = None
 ) -> int:
     """Closes a held mail without taking it in; it stays stored."""
-    with _service(config, now) as service:
-        done = dismiss_mail(service.services, mail, by=by, why=why)
-    if not done:
-        raise typer.BadParameter(f"{mail}: no held mail has this number; see `dondoc review`")
-    return 0
+    return _decide(told.Dismiss(mail=mail, why=why), by, config, now)
 
 
 def replay(
@@ -217,49 +160,198 @@ def replay(
     now: NowOption = None,
 ) -> int:
     """Processes stored mails again; what they changed before is not changed twice."""
-    with _service(config, now) as service:
+    with opened_service(config, now) as service:
         for number in mails:
-            try:
-                state = replay_mail(service.services, number, by=by)
-            except LookupError as problem:
-                raise typer.BadParameter(str(problem)) from None
-            console.print(f"mail {number}: {state}")
+            outcome = service.decide(told.Replay(mail=number), by=by)
+            _told(service.services, outcome)
+            service.process()
+            console.print(f"mail {number}: {service.mail_state(number)}")
         service.deliver()
     return 0
 
 
-def accept(
-    form: Annotated[int, typer.Argument(help="Number of the declaration.")],
+def extend(
+    unit: UnitArgument,
+    day: Annotated[str, typer.Argument(help="The new last day in time, such as 25/05/2021 or 2021-05-25.")],
     by: AsOption,
-    why: Annotated[str, typer.Option("--why", help="The reason.")] = "",
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Gives a unit more time; the unit is told, and later reminders follow the new day."""
+    with opened_services(config, now) as services:
+        open_campaign = campaign_named(services, campaign)
+        until = _day(day, open_campaign.day_of(services.now()))
+        decision = told.Extend(unit=unit_of(open_campaign, unit).code, until=until)
+        return _told(services, decide(services, open_campaign, decision, by=by))
+
+
+def waive(
+    finding: Annotated[int, typer.Argument(help="Number of the finding; `dondoc findings` lists them.")],
+    by: AsOption,
+    why: WhyOption,
     config: ConfigOption = None,
     now: NowOption = None,
 ) -> int:
-    """HR accepts a declaration after looking at it."""
-    return _decide(form, Verdict.ACCEPTED, by=by, why=why, service=_service(config, now))
+    """Overrules a finding: it no longer counts against the unit, in this version of its roster or a later one."""
+    return _decide(told.WaiveFinding(finding=finding, why=why), by, config, now)
 
 
-def reject(
-    form: Annotated[int, typer.Argument(help="Number of the declaration.")],
+def pause(
     by: AsOption,
-    why: Annotated[str, typer.Option("--why", help="The reason.")] = "",
+    unit: AnyUnitArgument = None,
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Pauses the mails to a unit, or to all; what comes in is still taken."""
+    return _about_unit(lambda code: told.Pause(unit=code), unit, by, config, campaign, now)
+
+
+def resume(
+    by: AsOption,
+    unit: AnyUnitArgument = None,
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Lets paused mails go on."""
+    return _about_unit(lambda code: told.Resume(unit=code), unit, by, config, campaign, now)
+
+
+def snooze(
+    unit: UnitArgument,
+    by: AsOption,
+    until: Annotated[
+        str | None, typer.Argument(help="No reminders up to and with this day, such as 2021-05-21; without: ended.")
+    ] = None,
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Puts reminders to a unit off to a day, or ends that; its mails are answered all the same."""
+    with opened_services(config, now) as services:
+        open_campaign = campaign_named(services, campaign)
+        day = _day(until, open_campaign.day_of(services.now())) if until else None
+        decision = told.Snooze(unit=unit_of(open_campaign, unit).code, until=day)
+        return _told(services, decide(services, open_campaign, decision, by=by))
+
+
+def belongs(
+    number: Annotated[int, typer.Argument(help="Number of the worker; `dondoc listed-twice` lists them.")],
+    unit: Annotated[str, typer.Argument(help="Code of the unit, one of the two.")],
+    by: AsOption,
+    why: WhyOption,
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Says to which of two units a worker belongs; the other is asked to take her out with its next mail."""
+    with opened_services(config, now) as services:
+        open_campaign = campaign_named(services, campaign)
+        decision = told.DecideHome(case=number, unit=unit_of(open_campaign, unit).code, why=_reason(why))
+        return _told(services, decide(services, open_campaign, decision, by=by))
+
+
+def name_contact(
+    unit: UnitArgument,
+    address: Annotated[str, typer.Argument(help="Mail address of the contact.")],
+    by: AsOption,
+    name: Annotated[str, typer.Option("--name", help="Her full name.")],
+    phone: Annotated[str, typer.Option("--phone", help="Her telephone number.")] = "",
+    config: ConfigOption = None,
+    campaign: CampaignOption = None,
+    now: NowOption = None,
+) -> int:
+    """Names a unit's contact: she gets the unit's list, whoever was it before is told."""
+    nominee = Nominee(name=name, phone=phone, address=_address(address))
+    with opened_service(config, now) as service:
+        open_campaign = campaign_named(service, campaign)
+        decision = told.Appoint(unit=unit_of(open_campaign, unit).code, nominee=nominee)
+        outcome = service.decide(decision, by=by, campaign=open_campaign.campaign.id)
+        service.deliver()
+        return _told(service.services, outcome)
+
+
+def resend(number: OutgoingArgument, by: AsOption, config: ConfigOption = None, now: NowOption = None) -> int:
+    """Sends the very same mail once more, to those whom it has not surely reached."""
+    with opened_service(config, now) as service:
+        outcome = service.decide(told.SendAgain(outgoing=number), by=by)
+        said = _told(service.services, outcome)
+        service.deliver()
+        after = service.outgoing(number)
+        assert after is not None
+        error = f": {after.last_error}" if after.last_error else ""
+        console.print(f"{number} to {', '.join(after.recipients)}: {after.state}{error}", highlight=False, markup=False)
+        return said or int(after.state is not OutgoingState.SENT)
+
+
+def give_up(
+    number: OutgoingArgument, by: AsOption, why: WhyOption, config: ConfigOption = None, now: NowOption = None
+) -> int:
+    """The mail is not sent (again); it is not listed any more."""
+    return _decide(told.GiveUp(outgoing=number, why=why), by, config, now)
+
+
+def settle(
+    task: Annotated[int, typer.Argument(help="Number of the task; `dondoc tasks` lists them.")],
+    by: AsOption,
+    why: WhyOption,
     config: ConfigOption = None,
     now: NowOption = None,
 ) -> int:
-    """HR rejects a declaration after looking at it."""
-    return _decide(form, Verdict.REJECTED, by=by, why=why, service=_service(config, now))
+    """Closes a task that was done in another way, by telephone for instance."""
+    return _decide(told.Settle(task=task, why=_reason(why)), by, config, now)
 
 
-def _decide(number: int, verdict: Verdict, *, by: str, why: str, service: Service) -> int:
-    with service:
-        decided = decide_form(service.services, number, verdict, by=by, why=why)
-    if decided is None:
-        raise typer.BadParameter(f"{number}: no declaration has this number; see `dondoc review`")
-    console.print(f"{decided.unit} {decided.worker_name or decided.document_name}: {verdict}", highlight=False)
-    return 0
+def _decide(decision: Decision, by: str, config: Path | None, now: str | None) -> int:
+    """What is named by a number alone: its campaign is looked up."""
+    with opened_services(config, now) as services:
+        return _told(services, decide_by_number(services, decision, by=by))
 
 
-def _service(config: Path | None, now: str | None) -> Service:
-    settings = settings_of(config)
-    zone = next(iter(settings.campaigns.values())).campaign.zone
-    return build_service(settings, now=clock_of(now, zone))
+def _about_unit(  # the options of two commands, in their order
+    decision: Callable[[str | None], Decision],
+    unit: str | None,
+    by: str,
+    config: Path | None,
+    campaign: str | None,
+    now: str | None,
+) -> int:
+    with opened_services(config, now) as services:
+        open_campaign = campaign_named(services, campaign)
+        code = unit_of(open_campaign, unit).code if unit else None
+        return _told(services, decide(services, open_campaign, decision(code), by=by))
+
+
+def _told(services: Services, outcome: Outcome) -> int:
+    """Says what was done; 1 when nothing was. Raises BadParameter where the command named something wrong."""
+    campaign = services.any_campaign.campaign.id
+    sentence = services.mail.wording(campaign, "en").say(f"command.{outcome.result}", **outcome.facts)
+    if outcome.result in WRONG_USE:
+        hint = f" See `dondoc {LISTED_BY[outcome.result]}`." if outcome.result in LISTED_BY else ""
+        raise typer.BadParameter(f"{sentence}{hint}")
+    console.print(sentence, highlight=False, markup=False)
+    return int(not outcome.changed)
+
+
+def _reason(why: str) -> str:
+    if not why.strip():
+        raise typer.BadParameter("--why is empty; write the reason, it stands in the audit trail")
+    return why
+
+
+def _address(text: str) -> str:
+    if text.count("@") != 1:
+        raise typer.BadParameter(f"{text!r} is no mail address")
+    return text.strip().lower()
+
+
+def _day(text: str, today: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        day = day_in(text, today)
+    if day is None:
+        raise typer.BadParameter(f"{text!r} is no day; write for example 25/05/2021")
+    return day

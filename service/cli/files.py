@@ -64,7 +64,7 @@ def _services(
         if knowing:
             copy_state(real_state(folder), Path(state))
         settings = load_for_reading(folder, templates=templates_folder(), state=Path(state), campaign=campaign)
-        name = next(iter(settings.campaigns)) if any_will_do else chosen(settings.campaigns, campaign, folder)
+        name = next(iter(settings.campaigns)) if any_will_do else chosen(settings.campaigns, campaign)
         clock = clock_of(now, settings.campaigns[name].campaign.zone)
         with reading_services(settings, now=clock) as services:
             yield services, services.campaigns[name]

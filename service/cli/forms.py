@@ -26,7 +26,7 @@ def forms(
 ) -> int:
     """A declaration for each worker of HR's file, with a code by which its signed scan is recognised."""
     settings = settings_of(config)
-    name = chosen(settings.campaigns, campaign, settings.folder)
+    name = chosen(settings.campaigns, campaign)
     if settings.campaigns[name].campaign.declaration is None:
         raise typer.BadParameter(f"{name}: this campaign asks for no declaration; choose another by name")
     written = 0

@@ -55,13 +55,13 @@ def waits_for_hr(named: Sequence[Contact]) -> Contact | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyCode:
-    """The one-time code of a mail of ours to HR. `about`: what that mail asks to be decided, such as `contact:7`."""
+    """The one-time code of a mail of ours to HR. `tasks`: what that mail asks to be decided, by number."""
 
     code: str
     campaign: str
     recipient: str
     made_at: datetime
-    about: str = ""
+    tasks: tuple[int, ...] = ()
     spent_by: int | None = None
     """The incoming mail that used it."""
 

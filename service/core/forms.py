@@ -104,3 +104,15 @@ class Verdict(StrEnum):
     ACCEPTED = "accepted"
     REVIEW = "review"
     REJECTED = "rejected"
+
+
+class WaitsFor(StrEnum):
+    """Whose turn it is with a declaration that is not accepted."""
+
+    NOBODY = "nobody"
+    LIST = "list"
+    """The unit's roster has not come yet."""
+    UNIT = "unit"
+    """The unit was told what to mend."""
+    HR = "hr"
+    """A person has to look at the page."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from service.core.findings import Finding
-from service.core.forms import PageKind, PageReading, Verdict
+from service.core.forms import PageKind, PageReading, Verdict, WaitsFor
 from service.core.messages import Kind
 from service.core.trust import Vouched
 
@@ -127,6 +127,8 @@ class OutgoingRecord:
     """Since when it is `unknown`."""
     sent_again: bool = False
     """Queued once more after it was surely absent: that happens once."""
+    tasks: tuple[int, ...] = ()
+    """What it asks HR to decide, by number."""
 
     @property
     def was_redirected(self) -> bool:
@@ -208,6 +210,7 @@ class FormRecord:
     reading: PageReading
     received_at: datetime
     verdict: Verdict = Verdict.REVIEW
+    waits_for: WaitsFor = WaitsFor.HR
     worker_row: int | None = None
     worker_name: str | None = None
     reasons: tuple[str, ...] = ()
@@ -241,21 +244,6 @@ class OtherPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Who did what, when and why. `hash` chains it to the event before."""
-
-    at: datetime
-    who: str
-    what: str
-    why: str = ""
-    campaign: str | None = None
-    unit: str | None = None
-    mail_id: int | None = None
-    id: int = 0
-    hash: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitNotes:
     """What HR or the mail system made known about a unit beyond the configuration."""
 
@@ -274,10 +262,9 @@ class UnitNotes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageRecord:
-    """A built package waiting for, or after, HR's approval. `code` is good for one decision."""
+    """A built package waiting for, or after, HR's approval."""
 
     campaign: str
-    code: str
     folder: str
     built_at: datetime
     files: tuple[tuple[str, str], ...]

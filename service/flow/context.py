@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from service.core.authenticity import Signature
 from service.core.campaigns import Campaign
 from service.core.declarations.elsewhere import home_elsewhere
+from service.core.events import Event, Fact
 from service.core.forms import PageReading, Spot
 from service.core.identity import Identity
 from service.core.marks import Mark
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.progress.packages import Package, PackageFile, PackageUnit
-from service.core.records import Event, UnitNotes
+from service.core.records import UnitNotes
 from service.core.trust import Trust
 from service.core.units import Unit, Worker
 from service.core.watch import Watch
@@ -224,13 +225,11 @@ class CampaignContext:
         """Whether HR paused the mails to this unit, or to all."""
         return (self.notes(unit).paused_at or self.transaction.decisions.paused_at(self.campaign.id)) is not None
 
-    def record(
-        self, who: str, what: str, why: str = "", *, unit: Unit | str | None = None, mail_id: int | None = None
-    ) -> None:
+    def record(self, who: str, fact: Fact, *, unit: Unit | str | None = None, mail_id: int | None = None) -> None:
         """Writes an event into the audit trail."""
         code = unit.code if isinstance(unit, Unit) else unit
         self.transaction.events.record(
-            Event(at=self.now(), who=who, what=what, why=why, campaign=self.campaign.id, unit=code, mail_id=mail_id)
+            Event(at=self.now(), who=who, fact=fact, campaign=self.campaign.id, unit=code, mail_id=mail_id)
         )
 
 

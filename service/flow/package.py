@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from service.core.campaigns import Campaign
+from service.core.events import SERVICE, PackageBuilt, PackageSent
 from service.core.findings import errors
 from service.core.forms import Verdict
 from service.core.messages import Attachment
@@ -13,12 +14,14 @@ from service.core.progress.listed_twice import not_counted
 from service.core.progress.packages import PackageFile, PackageForm, PackageUnit
 from service.core.progress.progress import NOT_POSSIBLE, Stage
 from service.core.records import FormRecord, OutgoingState, PackageRecord, RosterVersion
+from service.core.tasks import PackageToApprove
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.compose import queue, to_hr
 from service.flow.outbox.letters import Draft, HrLetter
 from service.flow.outbox.overview import overview
 from service.flow.outbox.progress import progress_of
+from service.flow.tasks import open_task
 
 LARGEST_MAIL = 15_000_000
 """Bytes of attachments; encoded for mail they grow by a third, and 20 MB is what every server takes."""
@@ -45,6 +48,12 @@ def build_when_complete(services: Services, open_campaign: OpenCampaign) -> Pack
     return build(services, open_campaign)
 
 
+def newest_package(services: Services, open_campaign: OpenCampaign) -> PackageRecord | None:
+    """As it stands now."""
+    with services.ledger.transaction() as transaction:
+        return transaction.decisions.package(open_campaign.campaign.id)
+
+
 def build(services: Services, open_campaign: OpenCampaign) -> PackageRecord:
     """Builds the package from what stands now, keeps it for people to look at, and asks HR for approval."""
     campaign = open_campaign.campaign
@@ -65,17 +74,15 @@ def build(services: Services, open_campaign: OpenCampaign) -> PackageRecord:
     with services.ledger.transaction() as transaction:
         record = PackageRecord(
             campaign=campaign.id,
-            code=services.codes.new_reply_code(),
             folder=folder,
             built_at=services.now(),
             files=tuple((file.name, file.sha256) for file in files),
             totals={**asdict(made.totals), "open": open_units},
         )
-        transaction.decisions.add_package(record)
-        CampaignContext(services, transaction, open_campaign).record("dondoc", "package built", folder)
-        _ask_approval(CampaignContext(services, transaction, open_campaign), record, files)
-        stored = transaction.decisions.package(campaign.id)
-    assert stored is not None
+        stored = replace(record, id=transaction.decisions.add_package(record))
+        context = CampaignContext(services, transaction, open_campaign)
+        context.record(SERVICE, PackageBuilt(folder=folder))
+        _ask_approval(context, stored, files)
     return stored
 
 
@@ -134,12 +141,13 @@ def _forms(
 
 def _ask_approval(context: CampaignContext, record: PackageRecord, files: tuple[PackageFile, ...]) -> None:
     """HR gets what one mail takes, the covering letter and the lists first; all of it lies in the folder."""
+    task = open_task(context, PackageToApprove(package=record.id))
     letter = HrLetter(
-        key=f"approval:{record.campaign}:{record.code}",
+        key=f"approval:{record.campaign}:{record.id}",
         template="package_approval",
-        facts={"code": record.code, "files": _lines(files), "totals": record.totals, "folder": record.folder},
+        facts={"files": _lines(files), "totals": record.totals, "folder": record.folder},
         attachments=_attachments(parcels_of(files)[0]),
-        asks_itself=True,
+        tasks=(task.id,),
     )
     to_hr(context, letter)
 
@@ -159,7 +167,7 @@ def send_when_approved(services: Services, open_campaign: OpenCampaign) -> bool:
         if any(mail and (mail.state is not OutgoingState.SENT or mail.was_redirected) for mail in queued):
             return False
         transaction.decisions.mark_package_sent(package.id, services.now())
-        context.record("dondoc", "package sent", open_campaign.campaign.agency.address)
+        context.record(SERVICE, PackageSent(package=package.id, to=open_campaign.campaign.agency.address))
         facts = {"files": _lines(_files(services, package)), "totals": package.totals}
         return to_hr(context, HrLetter(key=f"{keys[0]}:sent", template="package_sent", facts=facts))
 

@@ -1,17 +1,15 @@
-"""The books of what people decided, and of everything that happened."""
+"""What people decided about units and campaigns, and what we learned about them; the final packages."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from service.core.records import Event, PackageRecord, UnitNotes
+from service.core.records import PackageRecord, UnitNotes
 from service.storage import values
-from service.storage.tables import CampaignRow, EventRow, PackageRow, UnitNotesRow
+from service.storage.tables import CampaignRow, PackageRow, UnitNotesRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +76,18 @@ class Decisions:
         row.launched_at = at
         self.session.add(row)
 
-    def add_package(self, package: PackageRecord) -> None:
-        self.session.add(
-            PackageRow(
-                campaign=package.campaign,
-                code=package.code,
-                folder=package.folder,
-                built_at=package.built_at,
-                files=values.to_json(values.pairs, package.files),
-                totals=values.to_json(values.totals, dict(package.totals)),
-            )
+    def add_package(self, package: PackageRecord) -> int:
+        row = PackageRow(
+            campaign=package.campaign,
+            folder=package.folder,
+            built_at=package.built_at,
+            files=values.to_json(values.pairs, package.files),
+            totals=values.to_json(values.totals, dict(package.totals)),
         )
+        self.session.add(row)
+        self.session.flush()
+        assert row.id is not None
+        return row.id
 
     def package(self, campaign: str) -> PackageRecord | None:
         query = select(PackageRow).where(PackageRow.campaign == campaign).order_by(col(PackageRow.id).desc())
@@ -140,7 +139,6 @@ def _package(row: PackageRow) -> PackageRecord:
     return PackageRecord(
         id=row.id,
         campaign=row.campaign,
-        code=row.code,
         folder=row.folder,
         built_at=row.built_at,
         files=values.pairs.validate_json(row.files),
@@ -149,77 +147,4 @@ def _package(row: PackageRow) -> PackageRecord:
         approved_at=row.approved_at,
         rejected_at=row.rejected_at,
         sent_at=row.sent_at,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """Adapter of the port of the same name."""
-
-    session: Session
-    _newest: list[str] = field(default_factory=list)
-    """The hash of the newest event; a transaction has the chain to itself (`BEGIN IMMEDIATE`)."""
-
-    def record(self, event: Event) -> None:
-        row = EventRow(
-            at=event.at,
-            who=event.who,
-            what=event.what,
-            why=event.why,
-            campaign=event.campaign,
-            unit=event.unit,
-            mail_id=event.mail_id,
-            hash="",
-        )
-        row.hash = _chained(self._newest_hash(), row)
-        self._newest[:] = [row.hash]
-        self.session.add(row)
-        self.session.flush()
-
-    def _newest_hash(self) -> str:
-        if not self._newest:
-            newest = select(EventRow.hash).order_by(col(EventRow.id).desc()).limit(1)
-            self._newest[:] = [self.session.exec(newest).first() or ""]
-        return self._newest[0]
-
-    def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]:
-        query = select(EventRow).order_by(col(EventRow.id).desc()).limit(limit)
-        if campaign is not None:
-            query = query.where(EventRow.campaign == campaign)
-        return tuple(_event(row) for row in self.session.exec(query).all())
-
-    def last(self, *whats: str) -> Event | None:
-        query = select(EventRow).where(col(EventRow.what).in_(whats)).order_by(col(EventRow.id).desc())
-        row = self.session.exec(query.limit(1)).first()
-        return _event(row) if row else None
-
-    def after(self, what: str, event_id: int) -> tuple[Event, ...]:
-        query = select(EventRow).where(EventRow.what == what, col(EventRow.id) > event_id).order_by(col(EventRow.id))
-        return tuple(_event(row) for row in self.session.exec(query).all())
-
-    def verify_chain(self) -> bool:
-        previous = ""
-        for row in self.session.exec(select(EventRow).order_by(col(EventRow.id))).all():
-            if row.hash != _chained(previous, row):
-                return False
-            previous = row.hash
-        return True
-
-
-def _chained(previous: str, row: EventRow) -> str:
-    said = [row.at.astimezone(UTC).isoformat(), row.who, row.what, row.why, row.campaign, row.unit, row.mail_id]
-    return hashlib.sha256(f"{previous}\n{json.dumps(said, ensure_ascii=False)}".encode()).hexdigest()
-
-
-def _event(row: EventRow) -> Event:
-    return Event(
-        id=row.id or 0,
-        at=row.at,
-        who=row.who,
-        what=row.what,
-        why=row.why,
-        campaign=row.campaign,
-        unit=row.unit,
-        mail_id=row.mail_id,
-        hash=row.hash,
     )

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
 from service.flow.ports.world import StorageUnavailable
-from service.storage.decisions import Decisions, Events
+from service.storage.decisions import Decisions
+from service.storage.events import Events
 from service.storage.listings import Listings
 from service.storage.mails import Mails
 from service.storage.migrate import upgrade
@@ -22,6 +23,7 @@ from service.storage.other_pages import OtherPages
 from service.storage.outbox import Outbox
 from service.storage.people import People
 from service.storage.submissions import Submissions
+from service.storage.tasks import Tasks
 from service.storage.traffic import Traffic
 
 LOCK_SECONDS = 60
@@ -31,7 +33,7 @@ OPTIMIZE_EVERY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """All books of one transaction. Adapter of the port of the same name."""
+    """All repositories of one transaction. Adapter of the port of the same name."""
 
     mails: Mails
     outbox: Outbox
@@ -41,6 +43,7 @@ class Transaction:
     decisions: Decisions
     people: People
     events: Events
+    tasks: Tasks
     traffic: Traffic
 
 
@@ -64,6 +67,7 @@ class Ledger:
                     decisions=Decisions(session),
                     people=People(session),
                     events=Events(session),
+                    tasks=Tasks(session),
                     traffic=Traffic(session),
                 )
         except OperationalError as problem:  # locked, full, unreadable, out of reach: nothing of ours is wrong

@@ -55,7 +55,7 @@ class Listings:
         )
         return tuple((_person(mine), _person(other)) for mine, other in self.session.exec(query).all())
 
-    def note_twice(self, campaign: str, case: ListedTwice) -> bool:
+    def note_twice(self, campaign: str, case: ListedTwice) -> int | None:
         query = select(ListedTwiceRow.id).where(
             ListedTwiceRow.campaign == campaign,
             ListedTwiceRow.kind == case.kind,
@@ -64,7 +64,7 @@ class Listings:
             col(ListedTwiceRow.newer).in_((case.former, case.newer)),
         )
         if self.session.exec(query).first() is not None:
-            return False
+            return None
         row = ListedTwiceRow(
             campaign=campaign,
             kind=case.kind,
@@ -76,7 +76,7 @@ class Listings:
         )
         self.session.add(row)
         self.session.flush()
-        return True
+        return row.id
 
     def twice(self, campaign: str, unit: str | None = None) -> tuple[ListedTwice, ...]:
         former, newer = aliased(ListedPersonRow), aliased(ListedPersonRow)

@@ -45,6 +45,10 @@ class Mails:
     def get(self, mail_id: int) -> MailRecord:
         return _record(self._row(mail_id))
 
+    def find(self, mail_id: int) -> MailRecord | None:
+        row = self.session.get(MailRow, mail_id)
+        return _record(row) if row else None
+
     def waiting(self) -> tuple[int, ...]:
         query = select(MailRow.id).where(MailRow.state == MailState.RECEIVED).order_by(col(MailRow.id))
         return tuple(mail_id for mail_id in self.session.exec(query).all() if mail_id is not None)

@@ -39,6 +39,7 @@ class Outbox:
                 created_at=record.created_at,
                 answers_mail=record.answers_mail,
                 last_error=record.last_error,
+                tasks=values.to_json(values.numbers, record.tasks),
             )
         )
         self.session.flush()
@@ -248,4 +249,5 @@ def _record(row: OutgoingRow) -> OutgoingRecord:
         first_tried_at=row.first_tried_at,
         doubted_at=row.doubted_at,
         sent_again=row.sent_again,
+        tasks=values.numbers.validate_json(row.tasks),
     )

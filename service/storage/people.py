@@ -1,4 +1,4 @@
-"""The book of the people on the other side: contacts with their history, and codes that prove HR's replies."""
+"""The people on the other side: contacts with their history, and codes that prove HR's replies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from service.core.contacts import Contact, ContactState, Nominee, ReplyCode
+from service.storage import values
 from service.storage.tables import ContactRow, ReplyCodeRow
 
 
@@ -57,7 +58,14 @@ class People:
         return next((each for each in self.contacts(campaign, unit) if each.state is ContactState.CURRENT), None)
 
     def add_code(self, code: ReplyCode) -> None:
-        self.session.add(ReplyCodeRow(**{name: getattr(code, name) for name in ReplyCodeRow.model_fields}))
+        row = ReplyCodeRow(
+            code=code.code,
+            campaign=code.campaign,
+            recipient=code.recipient,
+            made_at=code.made_at,
+            tasks=values.to_json(values.numbers, code.tasks),
+        )
+        self.session.add(row)
 
     def code(self, code: str) -> ReplyCode | None:
         row = self.session.get(ReplyCodeRow, code)
@@ -95,6 +103,6 @@ def _code(row: ReplyCodeRow) -> ReplyCode:
         campaign=row.campaign,
         recipient=row.recipient,
         made_at=row.made_at,
-        about=row.about,
+        tasks=values.numbers.validate_json(row.tasks),
         spent_by=row.spent_by,
     )

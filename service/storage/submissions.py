@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from service.core.contacts import NumberedFinding
 from service.core.declarations.form_codes import FormCode
 from service.core.findings import errors
-from service.core.forms import Verdict
+from service.core.forms import Verdict, WaitsFor
 from service.core.papers import Paper
 from service.core.records import FormRecord, RosterVersion
 from service.core.rosters.fingerprints import fingerprint
@@ -149,6 +149,7 @@ class Submissions:
                 reading=values.to_json(values.reading, form.reading),
                 received_at=form.received_at,
                 verdict=form.verdict,
+                waits_for=form.waits_for,
             )
             self.session.add(row)
             self.session.flush()
@@ -169,7 +170,8 @@ class Submissions:
         row = self.session.get(FormRow, form.id)
         if row is None:
             raise LookupError(f"form {form.id}: not in the ledger")
-        row.verdict, row.worker_row, row.worker_name = form.verdict, form.worker_row, form.worker_name
+        row.verdict, row.waits_for = form.verdict, form.waits_for
+        row.worker_row, row.worker_name = form.worker_row, form.worker_name
         row.reasons, row.decided_by = values.to_json(values.strings, form.reasons), form.decided_by
         self.session.add(row)
 
@@ -248,6 +250,7 @@ def _form(row: FormRow) -> FormRecord:
         reading=values.reading.validate_json(row.reading),
         received_at=row.received_at,
         verdict=Verdict(row.verdict),
+        waits_for=WaitsFor(row.waits_for),
         worker_row=row.worker_row,
         worker_name=row.worker_name,
         reasons=values.strings.validate_json(row.reasons),

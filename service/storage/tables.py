@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -99,6 +99,7 @@ class OutgoingRow(SQLModel, table=True):
     first_tried_at: datetime | None = Field(default=None, sa_type=Moment)
     doubted_at: datetime | None = Field(default=None, sa_type=Moment)
     sent_again: bool = False
+    tasks: str = Field(default="[]", sa_type=Text)
 
 
 class SendingPauseRow(SQLModel, table=True):
@@ -112,13 +113,13 @@ class SendingPauseRow(SQLModel, table=True):
     times: int = 0
 
 
-class MailboxLookRow(SQLModel, table=True):
+class MailboxSweepRow(SQLModel, table=True):
     """When everything that lay in a mailbox was last known to be stored."""
 
-    __tablename__ = "mailbox_look"
+    __tablename__ = "mailbox_sweep"
 
     mailbox: str = Field(primary_key=True)
-    looked_at: datetime = Field(sa_type=Moment)
+    swept_at: datetime = Field(sa_type=Moment)
 
 
 class RosterVersionRow(SQLModel, table=True):
@@ -163,6 +164,7 @@ class FormRow(SQLModel, table=True):
     reading: str = Field(sa_type=Text)
     received_at: datetime = Field(sa_type=Moment)
     verdict: str
+    waits_for: str = "hr"
     worker_row: int | None = None
     worker_name: str | None = None
     reasons: str = Field(default="[]", sa_type=Text)
@@ -172,7 +174,7 @@ class FormRow(SQLModel, table=True):
 class OtherPageRow(SQLModel, table=True):
     """A page that is no declaration."""
 
-    __tablename__ = "aside_page"
+    __tablename__ = "other_page"
 
     campaign: str = Field(primary_key=True)
     unit: str = Field(primary_key=True)
@@ -252,7 +254,7 @@ class ReplyCodeRow(SQLModel, table=True):
     campaign: str
     recipient: str
     made_at: datetime = Field(sa_type=Moment)
-    about: str = ""
+    tasks: str = Field(default="[]", sa_type=Text)
     spent_by: int | None = None
 
 
@@ -341,7 +343,6 @@ class PackageRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     campaign: str = Field(index=True)
-    code: str
     folder: str
     built_at: datetime = Field(sa_type=Moment)
     files: str = Field(sa_type=Text)
@@ -356,13 +357,39 @@ class EventRow(SQLModel, table=True):
     """The audit trail, chained by hash."""
 
     __tablename__ = "event"
+    __table_args__ = (
+        Index("ix_event_kind", "kind", "id"),
+        Index("ix_event_at", "kind", "at"),
+        Index("ix_event_campaign", "campaign", "kind", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Moment)
     who: str
-    what: str = Field(index=True)
-    why: str = Field(default="", sa_type=Text)
-    campaign: str | None = Field(default=None, index=True)
+    kind: str
+    fields: str = Field(default="{}", sa_type=Text)
+    campaign: str | None = None
     unit: str | None = None
     mail_id: int | None = None
     hash: str
+
+
+class TaskRow(SQLModel, table=True):
+    """What HR has, or had, to decide or to know."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("ix_task_open", "campaign", "kind", "unit", sqlite_where=text("closed_at IS NULL")),
+        Index("ix_task_subject", "campaign", "kind", "subject"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: str = Field(sa_type=Text)
+    campaign: str | None = None
+    unit: str | None = None
+    said: str = Field(default="", sa_type=Text)
+    opened_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_by: str | None = None
+    ending: str | None = None

@@ -1,4 +1,4 @@
-"""The book of our traffic with the mail servers: pauses of sending, and looks into the mailbox."""
+"""The book of our traffic with the mail servers: pauses of sending, and sweeps of the mailbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from service.core.records import SendingPause
-from service.storage.tables import MailboxLookRow, SendingPauseRow
+from service.storage.tables import MailboxSweepRow, SendingPauseRow
 
 THE_ROW = 1
 
@@ -35,11 +35,11 @@ class Traffic:
             self.session.delete(row)
             self.session.flush()
 
-    def looked_at(self) -> datetime | None:
-        return max(self.session.exec(select(MailboxLookRow.looked_at)).all(), default=None)
+    def swept_at(self) -> datetime | None:
+        return max(self.session.exec(select(MailboxSweepRow.swept_at)).all(), default=None)
 
-    def note_look(self, mailbox: str, at: datetime) -> None:
-        row = self.session.get(MailboxLookRow, mailbox) or MailboxLookRow(mailbox=mailbox, looked_at=at)
-        row.looked_at = at
+    def note_sweep(self, mailbox: str, at: datetime) -> None:
+        row = self.session.get(MailboxSweepRow, mailbox) or MailboxSweepRow(mailbox=mailbox, swept_at=at)
+        row.swept_at = at
         self.session.add(row)
         self.session.flush()

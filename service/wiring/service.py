@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from service.core.hr_decisions import Admit, Decision, Outcome
 from service.core.progress.progress import Progress
+from service.core.records import MailState, OutgoingRecord
 from service.core.watch import Concern
-from service.flow.contacts.opening import Launched, admit, launch
+from service.flow.contacts.opening import Launched, launch
 from service.flow.context import CampaignContext, OpenCampaign, Services
-from service.flow.intake.process import process_waiting
+from service.flow.hr.decisions import decide, decide_by_number
+from service.flow.intake.attempts import process_waiting
 from service.flow.intake.receive import file_decided, receive_new
 from service.flow.outbox.progress import progress_of
 from service.flow.ports.world import CheckedMailbox, CheckedSender, Listing
@@ -129,14 +132,24 @@ class Service:
         self.stopping.set()
         self.children.close()
 
-    def admit(self, address: str, *, unit: str, by: str, campaign: str | None = None) -> int:
+    def decide(self, decision: Decision, *, by: str, campaign: str | None = None) -> Outcome:
+        """HR's decision; where it names something by a number alone, its campaign is looked up."""
+        if campaign is None:
+            return decide_by_number(self.services, decision, by=by)
+        return decide(self.services, self.open_campaign(campaign), decision, by=by)
+
+    def admit(self, address: str, *, unit: str, by: str, campaign: str | None = None) -> list[Outcome]:
         """HR admits an address for a unit, in one campaign or in every one that has the unit."""
-        admitted = 0
-        for open_campaign in self.open_campaigns(campaign):
-            found = open_campaign.unit(unit)
-            if found is not None:
-                admitted += admit(self.services, open_campaign, found, address, by=by)
-        return admitted
+        known = [each for each in self.open_campaigns(campaign) if each.unit(unit)]
+        return [decide(self.services, each, Admit(unit=unit, address=address), by=by) for each in known]
+
+    def mail_state(self, mail_id: int) -> MailState:
+        with self.ledger.transaction() as transaction:
+            return transaction.mails.get(mail_id).state
+
+    def outgoing(self, outgoing_id: int) -> OutgoingRecord | None:
+        with self.ledger.transaction() as transaction:
+            return transaction.outbox.get(outgoing_id)
 
     def status(self, campaign_id: str | None = None) -> list[Progress]:
         """Where every unit stands."""

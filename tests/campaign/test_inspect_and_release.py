@@ -157,11 +157,12 @@ def test_release_takes_one_held_mail_in(desk: Desk, capsys: pytest.CaptureFixtur
     before = len(harness.post.mails(harness.address_of("U01")))
     release = ["release", str(held.id), "--unit", "U01", "--why", "đã hỏi", "--as", HR, "--config", desk.config]
     assert run([*release, "--now", NOW]) == 0
-    assert f"mail {held.id} taken in for U01: {MailState.PROCESSED}" in capsys.readouterr().out
+    assert f"Mail {held.id} is taken in for U01" in capsys.readouterr().out
+    assert harness.service.mail_state(held.id) is MailState.PROCESSED
     assert len(harness.post.mails(harness.address_of("U01"))) == before + 1
     assert harness.post.mails("nam@thu-rieng.example") == []
     assert run([*release, "--now", NOW]) == 2
-    assert "no held mail has this number" in capsys.readouterr().err
+    assert "no held mail has the number" in capsys.readouterr().err
 
 
 def test_our_own_address_is_never_admitted(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from service.core.forms import Verdict
+from service.core.events import MailDismissed
+from service.core.hr_decisions import AcceptForm, Dismiss, Replay, Result
+from service.core.mail.commands import codes_in
 from service.core.progress.packages import PackageFile
 from service.core.records import MailState
-from service.flow.intake.review import decide_form, dismiss, forms_in_review, replay
+from service.core.tasks import TaskKind
 from service.flow.package import LARGEST_MAIL, parcels_of
+from service.flow.submissions.records import forms_in_review
 from tests.campaign.test_small_campaign import attached, body, complete
 from tests.support.harness.whole_service import AGENCY, CAMPAIGN, HR, Company, company
 from tests.support.papers.filled_papers import roster, row_of, scan_of
@@ -30,17 +33,17 @@ def test_a_held_mail_is_closed_by_hr_with_a_reason(harness: Company) -> None:
     harness.post.server.add_user("la@nha-rieng.example", "x")
     harness.post.write("la@nha-rieng.example", text="Quảng cáo bảo hiểm", subject="Chào anh chị")
     harness.work()
-    services = harness.service.services
     with harness.service.ledger.transaction() as transaction:
         (held,) = transaction.mails.held()
-    assert dismiss(services, held.id, by=HR, why="quảng cáo")
-    assert not dismiss(services, held.id, by=HR, why="quảng cáo")
+    close = Dismiss(mail=held.id, why="quảng cáo")
+    assert harness.service.decide(close, by=HR).result is Result.MAIL_DISMISSED
+    assert harness.service.decide(close, by=HR).result is Result.NOT_HELD
     with harness.service.ledger.transaction() as transaction:
         assert transaction.mails.held() == ()
         assert transaction.mails.get(held.id).state is MailState.IGNORED
-        assert any(
-            event.what == f"mail {held.id} dismissed" and event.who == HR for event in transaction.events.latest()
-        )
+        dismissed = [event for event in transaction.events.latest() if isinstance(event.fact, MailDismissed)]
+        assert [(event.mail_id, event.who) for event in dismissed] == [(held.id, HR)]
+        assert [task for task in transaction.tasks.waiting(CAMPAIGN) if task.kind is TaskKind.HELD_MAIL] == []
 
 
 def test_a_page_in_review_is_listed_and_decided_and_the_unit_told(harness: Company) -> None:
@@ -61,7 +64,8 @@ def test_a_page_in_review_is_listed_and_decided_and_the_unit_told(harness: Compa
     with harness.service.ledger.transaction() as transaction:
         (waiting,) = forms_in_review(transaction, CAMPAIGN, unit)
     assert waiting.worker_name == first.name and waiting.reasons == ("form_differs.phone",)
-    assert decide_form(harness.service.services, waiting.id, Verdict.ACCEPTED, by=HR, why="đã gọi điện") is not None
+    accepted = harness.service.decide(AcceptForm(form=waiting.id, why="đã gọi điện"), by=HR)
+    assert accepted.result is Result.FORM_ACCEPTED
     harness.work()
     assert second.name in body(harness.post.last(harness.address_of("U01"))), "told where it stands now"
     progress = next(each for each in harness.service.status() if each.unit == "U01")
@@ -73,7 +77,9 @@ def test_replaying_a_mail_changes_nothing_twice(harness: Company) -> None:
     harness.launch()
     complete(harness, "U01")
     before = len(harness.post.mails(harness.address_of("U01")))
-    assert replay(harness.service.services, 1, by=HR) is MailState.PROCESSED
+    harness.service.decide(Replay(mail=1), by=HR)
+    harness.service.process()
+    assert harness.service.mail_state(1) is MailState.PROCESSED
     harness.work()
     progress = next(each for each in harness.service.status() if each.unit == "U01")
     assert progress.roster_version == 1
@@ -135,7 +141,7 @@ def test_a_package_built_early_holds_only_what_is_right(tmp_path: Path) -> None:
         assert (record.totals["units"], record.totals["workers"], record.totals["forms"]) == (1, 1, 1)
         assert record.totals["open"] == 2
         harness.work()
-        assert record.code in harness.post.last(HR)["Subject"]
+        assert codes_in(harness.post.last(HR)["Subject"]), "its one-time code"
         assert harness.post.mails(AGENCY) == []
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.cli import run
+from service.core.events import EventKind
 from service.settings import load_settings
 from tests.support.harness.delivery_harness import MAI, DeliveryHarness, delivery_harness
 from tests.support.harness.whole_service import HR, PASSWORD_VARIABLE, ROOT
@@ -61,11 +62,13 @@ def test_the_outbox_is_listed_and_decided(tmp_path: Path, capsys: pytest.Capture
         assert json.loads(capsys.readouterr().out)["mails"] == []
         assert harness.copies_in(MAI, "one") == 1
         with harness.service.ledger.transaction() as transaction:
-            decided = {event.what for event in transaction.events.latest() if event.who == HR}
-        assert decided == {"mail resent", "mail given up"}
+            decided = {event.kind for event in transaction.events.latest() if event.who == HR}
+        assert decided == {EventKind.OUTGOING_RESENT, EventKind.OUTGOING_GIVEN_UP}
 
 
-@pytest.mark.parametrize(("number", "said"), [("999", "no mail of ours has this number"), ("1", "it was sent")])
+@pytest.mark.parametrize(
+    ("number", "said"), [("999", "no mail of ours has the number 999"), ("1", "everybody has got mail 1")]
+)
 def test_what_cannot_be_decided_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], number: str, said: str
 ) -> None:

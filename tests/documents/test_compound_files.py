@@ -9,7 +9,7 @@ import pytest
 from service.core.papers import Problem
 from service.documents.common.errors import UnreadableFile
 from service.documents.files.compound import CompoundFile
-from tests.support.hostile_files import compound_file, directory_of
+from tests.support.papers.hostile_files import compound_file, directory_of
 
 pytestmark = pytest.mark.timeout(20)  # what runs round and round must fail here, not fill the memory for minutes
 SECTOR = 512

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from service.core.hr_decisions import Replay
 from service.core.messages import Message
 from service.core.records import MailState
-from service.flow.intake.process import process_waiting
+from service.flow.intake.attempts import process_waiting
 from service.flow.intake.receive import receive_new
-from service.flow.intake.review import replay
 from service.flow.ports.world import Folder, Listing, MailboxUnavailable
 from service.wiring.alone import AlreadyRunning, alone
 from service.wiring.assembly import build_service
@@ -195,7 +195,9 @@ def test_s16_a_mail_that_cannot_be_processed_is_put_aside_and_comes_back(harness
         raw = harness.service.services.shelf.get(transaction.mails.get(1).sha256)
     assert "độc".encode() in raw or b"=C4=91" in raw or b"base64" in raw
     assert len(harness.post.mails(HR)) == 1
-    assert replay(harness.service.services, 1, by=HR) is MailState.PROCESSED
+    harness.service.decide(Replay(mail=1), by=HR)
+    harness.service.process()
+    assert harness.service.mail_state(1) is MailState.PROCESSED
     harness.work()
     assert answers(harness) == 1
 

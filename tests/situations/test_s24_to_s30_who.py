@@ -9,11 +9,11 @@ from itertools import count
 import pytest
 
 from service.core.authenticity import Authenticity, Policy
+from service.core.hr_decisions import Release, Result
 from service.core.messages import Kind
 from service.core.records import MailRecord, MailState
-from service.core.trust import Trust, Vouched
+from service.core.trust import Trust
 from service.flow.context import SenderChecks
-from service.flow.intake.review import vouch
 from service.flow.triage.thread_hints import pointers
 from tests.support.harness.whole_service import CAMPAIGN, HR, SERVICE, Company, company
 from tests.support.papers.filled_papers import roster, row_of
@@ -84,7 +84,8 @@ def test_s24_a_private_address_is_held_told_and_admitted_by_one_decision(harness
     assert harness.post.mails(private) == []
     assert sum("địa chỉ chưa đăng ký" in subject for subject in subjects(harness, harness.address_of("U01"))) == 1
     assert "U01" in harness.post.last(HR).get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
-    assert harness.service.admit(private, unit="U01", by="hr.lan") == 2
+    (admitted,) = harness.service.admit(private, unit="U01", by="hr.lan")
+    assert admitted.facts["count"] == "2"
     harness.work()
     assert newest(harness).state is MailState.PROCESSED
     assert harness.stage("U01") != "nothing"
@@ -128,12 +129,12 @@ def test_s25_a_forged_sender_is_quarantined_and_released_by_hr(harness: Company)
     assert (record.kind, record.state) == (Kind.QUARANTINE, MailState.HELD)
     assert len(harness.post.mails(contact)) == before
     assert "giả mạo" in harness.post.last(HR).get_body(("plain",)).get_content()  # type: ignore[union-attr]  # it has one
-    word = Vouched(by="hr.lan", campaign=CAMPAIGN, unit="U01")
-    assert vouch(careful.service.services, record.id, word, why="hỏi qua điện thoại") is MailState.PROCESSED
+    word = Release(mail=record.id, unit="U01", why="hỏi qua điện thoại")
+    assert careful.service.decide(word, by="hr.lan", campaign=CAMPAIGN).result is Result.MAIL_RELEASED
     careful.work()
+    assert newest(harness).state is MailState.PROCESSED
     assert len(harness.post.mails(contact)) == before + 1
-    with pytest.raises(LookupError, match="no held mail"):
-        vouch(careful.service.services, record.id, word, why="lần nữa")
+    assert careful.service.decide(word, by="hr.lan", campaign=CAMPAIGN).result is Result.NOT_HELD
 
 
 def test_s25_an_automatic_answer_that_fails_is_still_automatic(harness: Company) -> None:

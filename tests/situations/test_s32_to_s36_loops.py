@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from service.core.events import EventKind
 from service.core.records import Fate
 from service.flow.hr.stuck_mails import StuckKind, stuck_mails
 from service.flow.outbox.caps import CAPS
@@ -92,7 +93,7 @@ def test_s32_a_machine_that_always_says_something_new_is_answered_to_the_caps(
     harness.work()
     assert len(harness.post.mails(contact)) - before == IN_TEN_MINUTES
     with harness.service.ledger.transaction() as transaction:
-        assert any(event.what == "answer withheld" for event in transaction.events.latest(100))
+        assert any(event.kind is EventKind.ANSWER_WITHHELD for event in transaction.events.latest(100))
 
 
 def test_s32_papers_that_the_caps_left_unanswered_are_answered_once_when_all_is_quiet(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from service.core.events import EventKind, FindingWaived
 from service.core.mail.commands import MOST_ORDERS
 from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
 from tests.support.papers.filled_papers import roster, row_of
@@ -90,8 +91,8 @@ def test_s70_hr_waives_a_finding_by_name_time_and_reason(harness: Company) -> No
     assert "Đã bỏ qua nội dung số 1" in order(harness, "bo qua 1 chị Hoa không dùng điện thoại")
     assert harness.stage("U01") == "partial"
     with harness.service.ledger.transaction() as transaction:
-        event = next(each for each in transaction.events.latest() if each.what == "finding 1 waived")
-    assert (event.who, event.why) == (HR, "chị Hoa không dùng điện thoại")
+        event = next(each for each in transaction.events.latest() if each.kind is EventKind.FINDING_WAIVED)
+    assert (event.who, event.fact) == (HR, FindingWaived(finding=1, why="chị Hoa không dùng điện thoại"))
     again = roster(harness.folder.campaign, harness.folder.units[0], [wrong, row_of(first)])
     harness.post.write(unit, files={"PL02-b.xlsx": again})
     harness.work()

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from service.core.events import EventKind
+from service.core.hr_decisions import SendAgain
 from service.core.mail.server_replies import asks_to_slow_down
 from service.core.records import OutgoingState
 from service.flow.clock.reminders import remind
-from service.flow.hr.stuck_mails import StuckKind, send_again, stuck_mails
+from service.flow.hr.stuck_mails import StuckKind, stuck_mails
 from tests.support.harness.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
 from tests.support.harness.whole_service import AGENCY, HR, SERVICE
 from tests.support.papers.filled_papers import roster, row_of, scans_of
@@ -66,7 +68,7 @@ def test_an_outage_of_our_own_server_costs_no_mail(tmp_path: Path) -> None:
             harness.clock.pass_by(minutes=15)
             harness.service.deliver()
         assert [harness.copies_in(MAI, f"mail {number}") for number in range(3)] == [1, 1, 1]
-        assert len(harness.events("sending paused")) == 1
+        assert len(harness.events(EventKind.SENDING_PAUSED)) == 1
 
 
 def test_s56_too_big_is_the_mails_fault_not_the_contacts(tmp_path: Path) -> None:
@@ -82,7 +84,7 @@ def test_s56_too_big_is_the_mails_fault_not_the_contacts(tmp_path: Path) -> None
         assert len(told) == 1 and f"số {harness.mail().id}" in told[0]["Subject"]
         body = told[0].get_body(("plain",))
         assert body is not None and "552 5.3.4" in body.get_content()
-        send_again(harness.service.services, harness.mail().id, by=HR)
+        harness.decide(SendAgain(outgoing=harness.mail().id))
         harness.work()
         assert harness.copies_in(MAI) == 1
 
@@ -131,8 +133,8 @@ def test_s58_a_server_that_asks_to_slow_down_is_left_in_peace(tmp_path: Path) ->
         assert harness.service.deliver() == 0
         harness.pass_by(minutes=0.1)
         assert len(harness.smtp.accepted) == 5
-        assert len(harness.events("sending paused")) == 1
-        assert len(harness.events("sending goes on")) == 1
+        assert len(harness.events(EventKind.SENDING_PAUSED)) == 1
+        assert len(harness.events(EventKind.SENDING_RESUMED)) == 1
 
 
 @pytest.mark.parametrize(
@@ -219,7 +221,7 @@ def test_s60_a_sent_folder_that_refuses_never_causes_a_second_mail(tmp_path: Pat
             harness.pass_by(hours=1)
         assert harness.state() is OutgoingState.SENT
         assert harness.copies_in(MAI) == 1
-        assert len(harness.events("no copy in Sent")) == 1
+        assert len(harness.events(EventKind.NO_COPY_IN_SENT)) == 1
 
 
 def test_s60_a_mailbox_server_that_is_away_holds_no_mail_up(tmp_path: Path) -> None:

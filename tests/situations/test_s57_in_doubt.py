@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from service.core.events import EventKind
+from service.core.hr_decisions import GiveUp, Result, SendAgain
 from service.core.records import OutgoingState
-from service.flow.hr.stuck_mails import NotStuck, StuckKind, give_up, send_again, stuck_mails
+from service.flow.hr.stuck_mails import StuckKind, stuck_mails
 from tests.support.harness.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
 from tests.support.harness.whole_service import HR, SERVICE
 from tests.support.servers.smtp_server import Fault, Stage
@@ -44,7 +46,7 @@ def test_s57_lost_and_the_own_copy_stays_away(tmp_path: Path) -> None:
         harness.pass_by(minutes=1)
         assert harness.state() is OutgoingState.SENT
         assert harness.copies_in(MAI) == 1
-        assert harness.events("mail queued once more") != []
+        assert harness.events(EventKind.OUTGOING_QUEUED_AGAIN) != []
         assert [raw for _, _, raw in harness.smtp.accepted] == [
             harness.service.services.shelf.get(harness.mail().raw_sha256)
         ]
@@ -152,22 +154,20 @@ def test_s57_hr_decides_to_send_it_again(tmp_path: Path) -> None:
         lose_the_answer(harness, stored=False)
         with harness.service.ledger.transaction() as transaction:
             assert [case.kind for case in stuck_mails(harness.service.services, transaction)] == [StuckKind.UNKNOWN]
-        send_again(harness.service.services, harness.mail().id, by=HR)
+        harness.decide(SendAgain(outgoing=harness.mail().id))
         harness.service.deliver()
         assert harness.state() is OutgoingState.SENT
         assert harness.copies_in(MAI) == 1
-        with harness.service.ledger.transaction() as transaction:
-            resent = next(event for event in transaction.events.latest() if event.what == "mail resent")
-        assert resent.who == HR
-        with pytest.raises(NotStuck, match="it was sent"):
-            send_again(harness.service.services, harness.mail().id, by=HR)
+        assert [event.who for event in harness.events(EventKind.OUTGOING_RESENT)] == [HR]
+        again = harness.decide(SendAgain(outgoing=harness.mail().id))
+        assert again.result is Result.OUTGOING_REACHED
 
 
 def test_s57_hr_decides_to_let_it_be(tmp_path: Path) -> None:
     """Given up: never sent, not listed any more, the reason kept."""
     with delivery_harness(tmp_path) as harness:
         lose_the_answer(harness, stored=True)
-        give_up(harness.service.services, harness.mail().id, by=HR, why="she has it, we telephoned")
+        harness.decide(GiveUp(outgoing=harness.mail().id, why="she has it, we telephoned"))
         harness.pass_by(hours=2)
         assert harness.mail().last_error == f"given up by {HR}: she has it, we telephoned"
         assert harness.copies_in(MAI) == 1

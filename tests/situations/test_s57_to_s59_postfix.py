@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from service.core.events import EventKind
 from service.core.records import OutgoingState
 from tests.support.harness.delivery_harness import LONG, MAI, STRANGER, DeliveryHarness, delivery_harness
 from tests.support.harness.whole_service import HR, SERVICE
@@ -50,7 +51,7 @@ def test_s58_postfixs_own_rate_limit_is_respected(tmp_path: Path) -> None:
         harness.service.deliver()
         states = [harness.state(f"mail {number}") for number in range(5)]
         assert states == [OutgoingState.SENT] * 3 + [OutgoingState.QUEUED] * 2
-        assert len(harness.events("sending paused")) == 1
+        assert len(harness.events(EventKind.SENDING_PAUSED)) == 1
         harness.clock.pass_by(minutes=4)
         assert harness.service.deliver() == 0
         time.sleep(2.5)

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from service.core.events import OutgoingSuppressed
 from service.core.progress.deadlines import WorkingCalendar, steps
 from service.core.records import OutgoingState
 from service.flow.contacts.opening import launch
@@ -68,9 +69,10 @@ def test_s61_papers_that_came_after_the_reminder_was_written_keep_it_at_home(clo
     assert days(clock) == []
     with clock.ledger.transaction() as transaction:
         (mail,) = transaction.outbox.of_unit(CAMPAIGN.id, unit.code)
-        why = [event.why for event in transaction.events.latest(50) if event.what == "mail suppressed"]
+        facts = [event.fact for event in transaction.events.latest(50)]
+    why = [fact.said for fact in facts if isinstance(fact, OutgoingSuppressed)]
     assert mail.state is OutgoingState.SUPPRESSED
-    assert len(why) == 1 and why[0].endswith(DONE_MEANWHILE) and mail.last_error == DONE_MEANWHILE
+    assert why == [DONE_MEANWHILE] and mail.last_error == DONE_MEANWHILE
 
 
 def test_s61_a_part_that_came_meanwhile_has_the_reminder_written_anew(clock: Clockwork) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from service.core.events import HomeDecided
+from service.core.hr_decisions import DecideHome
 from service.core.progress.progress import Progress
 from service.core.records import OutgoingRecord
 from service.core.units import Worker
 from service.flow.context import CampaignContext
 from service.flow.package import build
-from service.flow.reports.tasks_of_hr import tasks_of_hr
-from service.flow.submissions.listed_twice import decide
+from service.flow.reports.task_sentences import tasks_in_words
 from tests.support.harness.whole_service import HR, Company, company
 from tests.support.papers.filled_papers import roster, row_of, scans_of
 
@@ -118,7 +119,8 @@ def test_s66_until_hr_decides_the_newer_list_counts_her(harness: Company) -> Non
     assert moved(harness).name not in standing(harness)[FORMER].forms_missing
     open_campaign = harness.service.open_campaign(harness.folder.campaign.id)
     with harness.service.ledger.transaction() as transaction:
-        needs = tasks_of_hr(CampaignContext(harness.service.services, transaction, open_campaign), [])
+        tasks = transaction.tasks.waiting(open_campaign.campaign.id)
+        needs = tasks_in_words(CampaignContext(harness.service.services, transaction, open_campaign), tasks)
     assert any(moved(harness).name in line and FORMER in line and NEWER in line for line in needs)
 
 
@@ -140,7 +142,8 @@ def test_s66_hr_says_that_she_stays(harness: Company) -> None:
     assert "gửi danh sách trước" in answer_hr(harness, "TỪ CHỐI chị chỉ đi biệt phái")
     assert counted(harness) == {FORMER: 2, NEWER: 2}
     with harness.service.ledger.transaction() as transaction:
-        assert any(event.why == "chị chỉ đi biệt phái" for event in transaction.events.latest(50))
+        facts = [event.fact for event in transaction.events.latest(50)]
+    assert [fact.why for fact in facts if isinstance(fact, HomeDecided)] == ["chị chỉ đi biệt phái"]
     send(harness, NEWER, [{**row, "registered_on": "2021-04-19"} for row in rows_of(harness, NEWER, moved(harness))])
     assert "Đề nghị bỏ dòng này khi gửi lại danh sách" in body(harness.post.last(harness.address_of(NEWER)))
     harness.post.write(
@@ -162,7 +165,10 @@ def test_s66_she_stands_once_in_the_package(harness: Company) -> None:
     assert build(services, open_campaign).totals["workers"] == 4
     with harness.service.ledger.transaction() as transaction:
         (case,) = transaction.listings.twice(open_campaign.campaign.id)
-        decide(CampaignContext(services, transaction, open_campaign), case, FORMER, by=HR, why="đi biệt phái")
+        number = case.id
+    harness.service.decide(
+        DecideHome(case=number, unit=FORMER, why="đi biệt phái"), by=HR, campaign=open_campaign.campaign.id
+    )
     assert build(services, open_campaign).totals["workers"] == 4
     assert counted(harness) == {FORMER: 2, NEWER: 2}
 

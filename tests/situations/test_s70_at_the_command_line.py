@@ -52,7 +52,7 @@ def test_hr_sees_who_has_no_contact(config: Path, capsys: pytest.CaptureFixture[
     assert {row["state"] for row in json.loads(capsys.readouterr().out)} == {"none"}
     assert dondoc(config, "findings", "U03") == 0
     assert run(["waive", "7", "--why", "x", *AS_HR, "--config", str(config)]) == 2
-    assert "7: no finding has this number" in capsys.readouterr().err
+    assert "there is no finding 7. See `dondoc findings UNIT`." in capsys.readouterr().err
 
 
 def test_s66_hr_says_whose_a_worker_is(config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,7 +30,7 @@ A_MAIL_LEAVES = {
     "paper_memory": 2,
 }
 """Rows for each mail; one where nothing is said."""
-FEW = {"campaign": 1, "mailbox_look": 1, "sending_pause": 1, "package": 3}
+FEW = {"campaign": 1, "mailbox_sweep": 1, "sending_pause": 1, "package": 3}
 """Rows at any time."""
 READING = values.to_json(values.reading, PageReading(page=1, kind=PageKind.DECLARATION, rotation=0, source=Source.OCR))
 
@@ -109,7 +109,13 @@ GIVEN: dict[str, Callable[[int, int, int], Any]] = {
     "outgoing.message_id": lambda number, mail, age: f"<{number}@dondoc.example>",
     "outgoing.recipients": lambda number, mail, age: f'["{_unit(number, mail, age)}@x.example"]',
     "outgoing.sent_at": lambda number, mail, age: START + timedelta(minutes=mail) if age > WAITING else None,
-    "event.what": lambda number, mail, age: ("received", "answered", "filed")[number % 3],
+    "event.kind": lambda number, mail, age: ("mail_replayed", "paused", "resumed")[number % 3],
+    "event.fields": _always("{}"),
+    "task.kind": _always("no_contact"),
+    "task.subject": _always("{}"),
+    "task.closed_at": lambda number, mail, age: START + timedelta(minutes=mail) if age > WAITING else None,
+    "task.ending": _always("decided"),
+    "form.waits_for": _always("hr"),
     "roster.entries": _always("[]"),
     "roster.findings": _always("[]"),
     "form.reading": _always(READING),
@@ -121,6 +127,5 @@ GIVEN: dict[str, Callable[[int, int, int], Any]] = {
     "listed_person.kind": lambda number, mail, age: ("social_insurance_no", "citizen_id")[number % 2],
     "listed_twice.kind": _always("social_insurance_no"),
     "other_page.kind": _always("cover"),
-    "aside_page.kind": _always("cover"),
 }
 """(number of the row, of its mail, mails since) → value, for columns of one table or of all."""

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from service.core.events import Event, FindingWaived
 from service.core.messages import Kind
-from service.core.records import Event, MailState, OutgoingRecord, OutgoingState
+from service.core.records import MailState, OutgoingRecord, OutgoingState
 from service.flow.ports.ledger import Transaction as TransactionPort
 from service.storage.ledger import OPTIMIZE_EVERY, Ledger, open_ledger
 
@@ -153,7 +154,7 @@ def test_the_audit_trail_shows_tampering(ledger: Ledger) -> None:
     """Each event is chained to the one before."""
     with ledger.transaction() as transaction:
         for number in range(3):
-            transaction.events.record(Event(at=NOW, who="lan", what=f"decision {number}"))
+            transaction.events.record(Event(at=NOW, who="lan", fact=FindingWaived(finding=number, why="x")))
         assert transaction.events.verify_chain()
     with ledger.engine.begin() as connection:
         connection.execute(text("UPDATE event SET who = 'somebody' WHERE id = 2"))

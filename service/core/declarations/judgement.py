@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from service.core.campaigns import DeclarationRules
 from service.core.declarations.matching import NUMBERS, Match, match
 from service.core.findings import Code, Finding, Severity
-from service.core.forms import PageReading, Tick, Verdict
+from service.core.forms import PageReading, Tick, Verdict, WaitsFor
 from service.core.records import RosterEntry
 from service.core.vietnam.text import fold
 
@@ -45,6 +45,7 @@ class Judgement:
     """What is decided about one page. `reasons` are catalogue keys below `form.`, first the weightiest."""
 
     verdict: Verdict
+    waits_for: WaitsFor = WaitsFor.HR
     entry: RosterEntry | None = None
     reasons: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -70,13 +71,15 @@ def judge(
     reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
     findings = tuple(problem.finding for problem in problems if problem.finding is not None)
     verdict = _verdict(reading, reasons)
-    return Judgement(verdict=verdict, entry=found.entry, reasons=reasons, findings=findings)
+    waits_for = _waits_for(verdict, problems, doubts)
+    return Judgement(verdict=verdict, waits_for=waits_for, entry=found.entry, reasons=reasons, findings=findings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
     reason: str
     finding: Finding | None = None
+    waits_for: WaitsFor = WaitsFor.HR
 
 
 def _verdict(reading: PageReading, reasons: Sequence[str]) -> Verdict:
@@ -84,6 +87,15 @@ def _verdict(reading: PageReading, reasons: Sequence[str]) -> Verdict:
     if reading.signed is False:
         return Verdict.REJECTED
     return Verdict.REVIEW if reasons else Verdict.ACCEPTED
+
+
+def _waits_for(verdict: Verdict, problems: Sequence[_Problem], doubts: Sequence[str]) -> WaitsFor:
+    """The weightiest problem says whose turn it is; a doubt known before is always a person's."""
+    if verdict is Verdict.ACCEPTED:
+        return WaitsFor.NOBODY
+    if verdict is Verdict.REJECTED:
+        return WaitsFor.UNIT
+    return problems[0].waits_for if problems and not doubts else WaitsFor.HR
 
 
 def _problems(
@@ -100,7 +112,7 @@ def _problems(
     if reading.signed is False:
         yield _Problem("not_signed", _finding(Code.NOT_SIGNED, reading, entry, document, name=name))
     if entries is None:
-        yield _Problem(WAITING)
+        yield _Problem(WAITING, waits_for=WaitsFor.LIST)
     elif entry is None and found.candidates and found.candidates[0].score >= 1.5:
         yield _Problem("several_rows")
     elif entry is None:
@@ -116,9 +128,9 @@ def _without_row(reading: PageReading, rules: DeclarationRules, document: str, h
     facts = {"name": _read(reading, "full_name"), "number": _read(reading, rules.number_field)}
     finding = _finding(Code.FORM_WITHOUT_ROW, reading, None, document, **facts)
     if not home:
-        return _Problem(WITHOUT_ROW, finding)
+        return _Problem(WITHOUT_ROW, finding, WaitsFor.UNIT)
     said = replace(finding, key=ELSEWHERE, facts={**finding.facts, "unit": home})
-    return _Problem(ELSEWHERE, said)
+    return _Problem(ELSEWHERE, said, WaitsFor.UNIT)
 
 
 def _differences(reading: PageReading, entry: RosterEntry, document: str) -> Iterator[_Problem]:

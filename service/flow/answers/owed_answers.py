@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from service.core.records import Event
+from service.core.events import Event, EventKind
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services
-from service.flow.outbox.compose import PAPERS_UNANSWERED, to_unit
+from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
 
 QUIET = timedelta(minutes=30)
@@ -20,12 +20,12 @@ def catch_up(services: Services, open_campaign: OpenCampaign) -> None:
     with services.ledger.transaction() as transaction:
         context = CampaignContext(services, transaction, open_campaign)
         newest: dict[str, Event] = {}
-        for event in transaction.events.after(PAPERS_UNANSWERED, 0):
+        for event in transaction.events.since(services.now() - FORGOTTEN, EventKind.PAPERS_UNANSWERED):
             if event.campaign == open_campaign.campaign.id and event.unit:
                 newest[event.unit] = event
         for code, event in newest.items():
             unit = open_campaign.unit(code)
-            if unit is not None and QUIET <= services.now() - event.at < FORGOTTEN:
+            if unit is not None and services.now() - event.at >= QUIET:
                 _tell(context, unit, event)
 
 

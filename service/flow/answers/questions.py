@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.core.authenticity import Authenticity
+from service.core.hr_decisions import Answer
 from service.core.mail.answer_text import own_words
 from service.core.messages import Attachment, Message
-from service.core.records import MailRecord, OutgoingRecord
+from service.core.records import OutgoingRecord
+from service.core.tasks import Question
 from service.core.units import Unit
-from service.flow.context import CampaignContext, addresses_of
-from service.flow.outbox.compose import to_hr, to_unit, unit_facts
-from service.flow.outbox.letters import Answered, HrLetter, UnitLetter
+from service.flow.context import CampaignContext
+from service.flow.outbox.compose import to_hr, unit_facts
+from service.flow.outbox.letters import HrLetter
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 EARLIER_LINES = 60
@@ -22,17 +24,17 @@ EARLIER_LINES = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question that was handed to HR: the mail it came with, whose it is, and our mail to HR."""
+    """A question that was handed to HR: the number of the mail it came with, its campaign, and our mail to HR."""
 
     context: CampaignContext
-    unit: Unit
-    mail: MailRecord
+    question: int
     forwarded: OutgoingRecord
 
 
 def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """HR gets the question with its thread and the unit's state in one look, and answers by replying."""
     message = mail.message
+    task = open_task(context, Question(mail=mail.record.id), unit=unit)
     letter = HrLetter(
         key=f"question:{mail.record.id}",
         template="question_forward",
@@ -45,6 +47,7 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
             **unit_facts(context, unit),
         },
         unit=unit,
+        tasks=(task.id,),
     )
     to_hr(context, letter)
 
@@ -61,44 +64,28 @@ def asked_in_reply(context: CampaignContext, mail: Incoming) -> Asked | None:
     message = mail.message
     for message_id in (message.in_reply_to, *reversed(message.references)):
         forwarded = context.transaction.outbox.by_message_id(message_id) if message_id else None
-        if forwarded is None or forwarded.template != "question_forward" or forwarded.unit is None:
+        question = _question_of(context, forwarded) if forwarded else None
+        open_campaign = context.services.campaigns.get(forwarded.campaign or "") if forwarded else None
+        if forwarded is None or question is None or open_campaign is None:
             continue
-        open_campaign = context.services.campaigns.get(forwarded.campaign or "")
-        unit = open_campaign.unit(forwarded.unit) if open_campaign else None
-        if open_campaign is not None and unit is not None and message.sender in open_campaign.campaign.hr_addresses:
-            asking = context.transaction.mails.get(int(forwarded.key.rpartition(":")[2]))
-            return Asked(
-                context=CampaignContext(context.services, context.transaction, open_campaign),
-                unit=unit,
-                mail=asking,
-                forwarded=forwarded,
-            )
+        if message.sender in open_campaign.campaign.hr_addresses:
+            there = CampaignContext(context.services, context.transaction, open_campaign)
+            return Asked(context=there, question=question.mail, forwarded=forwarded)
     return None
 
 
-def hand_on(asked: Asked, mail: Incoming) -> str:
-    """HR's answer to the unit; gives the catalogue's word for what was done."""
-    context, services = asked.context, asked.context.services
-    if mail.triage.authenticity is Authenticity.FAIL:
-        return "answer_not_authentic"
+def _question_of(context: CampaignContext, forwarded: OutgoingRecord) -> Question | None:
+    """The question that our mail asked HR to answer, answered meanwhile or not."""
+    tasks = (context.transaction.tasks.get(number) for number in forwarded.tasks)
+    return next((task.subject for task in tasks if task and isinstance(task.subject, Question)), None)
+
+
+def answer_in(asked: Asked, mail: Incoming) -> Answer:
+    """HR's own words and files in its reply, for the unit."""
+    services = asked.context.services
     ours = services.mail.read(services.shelf.get(asked.forwarded.raw_sha256)).text
     words = own_words(mail.message.new_text, ours)
-    files = _files(mail.message)
-    if not words and not files:
-        return "answer_empty"
-    question = services.mail.read(services.shelf.get(asked.mail.sha256))
-    if question.sender not in addresses_of(asked.unit, context.notes(asked.unit)):
-        return "answer_unregistered"
-    letter = UnitLetter(
-        key=f"answer:{mail.record.id}",
-        template="answer",
-        facts={"text": words, "subject": question.subject, "files": [file.name for file in files]},
-        attachments=files,
-        answers=Answered(mail_id=asked.mail.id, thread=question),
-    )
-    to_unit(context, asked.unit, letter)
-    context.record(mail.message.sender, "question answered", f"mail {asked.mail.id}", unit=asked.unit)
-    return "answered"
+    return Answer(question=asked.question, text=words, files=_files(mail.message), given_in=mail.record.id)
 
 
 def _files(message: Message) -> tuple[Attachment, ...]:

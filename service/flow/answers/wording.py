@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from service.core.campaigns import Campaign
-from service.core.declarations.judgement import WAITING, WITHOUT_ROW
 from service.core.findings import Finding, Severity
-from service.core.forms import Verdict
+from service.core.forms import Verdict, WaitsFor
 from service.core.marks import Mark
 from service.core.masking import masked, masked_apart
 from service.core.rosters.alike import rows_in_words, together
@@ -122,11 +121,11 @@ def _about_people(campaign: Campaign, taken: Taken, wording: Wording) -> Iterato
 
 def _in_review(campaign: Campaign, taken: Taken, wording: Wording) -> Iterator[str]:
     """Forms that wait, for the list or for a person; of those that fit no row the list of errors speaks."""
-    forms = [form for form in taken.forms if form.verdict is Verdict.REVIEW and form.reasons]
-    waiting = [form for form in forms if form.reasons[0] == WAITING]
+    forms = [form for form in taken.forms if form.verdict is Verdict.REVIEW]
+    waiting = [form for form in forms if form.waits_for is WaitsFor.LIST]
     if waiting:
         yield wording.say("received.forms_wait", count=str(len(waiting)), roster=campaign.roster_name)
-    looked_at = [form for form in forms if form.reasons[0] != WAITING and not form.reasons[0].startswith(WITHOUT_ROW)]
+    looked_at = [form for form in forms if form.waits_for is WaitsFor.HR]
     if looked_at:
         names = tuple(dict.fromkeys(form.worker_name for form in looked_at if form.worker_name))
         key = "received.in_review" if names else "received.in_review_unnamed"

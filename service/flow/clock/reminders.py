@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from service.core.events import CLOCK, Reminded
 from service.core.messages import Attachment
 from service.core.progress.deadlines import Step, StepKind, days_late, deadline_of_unit, in_sending_hours
 from service.core.progress.due import Silence, UnitFacts, decide
@@ -104,7 +105,7 @@ def _write(context: CampaignContext, unit: Unit, step: Step, progress: Progress)
     key = _key(context, unit, step, today)
     written = write_reminder(context, unit, step.kind, progress, key=key, step=step.distance, escalated=step.escalated)
     if written:
-        context.record("clock", step.name, "escalated" if step.escalated else "", unit=unit)
+        context.record(CLOCK, Reminded(step=step.name, escalated=step.escalated), unit=unit)
     return written
 
 

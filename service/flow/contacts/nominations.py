@@ -13,16 +13,19 @@ from typing import Any
 
 from service.core.authenticity import Authenticity
 from service.core.contacts import Contact, ContactState, Nominee
+from service.core.events import ContactNamed, ContactProposed
 from service.core.mail.nomination import names_itself, nominee_in
 from service.core.masking import masked
 from service.core.messages import Attachment
 from service.core.papers import PaperKind
 from service.core.passwords import spoken_password
+from service.core.tasks import ProposedContact
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
 from service.flow.outbox.compose import reply_to_unit, to_hr, to_unit, unit_facts
 from service.flow.outbox.letters import HrLetter, UnitLetter
 from service.flow.papers.assessment import ReadPapers
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 SHEET, WORDS, SCAN = "sheet", "words", "scan"
@@ -159,8 +162,8 @@ def confirm(
     """Registers the contact's address and writes to everybody whom it concerns."""
     nominee = contact.nominee
     context.transaction.decisions.admit(context.campaign.id, unit.code, nominee.address)
-    was = f", before: {previous.nominee.name}" if previous else ""
-    context.record(contact.decided_by or contact.named_by, "contact named", f"{nominee.name}{was}", unit=unit)
+    fact = ContactNamed(contact=contact.id, name=nominee.name, before=previous.nominee.name if previous else "")
+    context.record(contact.decided_by or contact.named_by, fact, unit=unit)
     facts = {
         "contact": masked_nominee(nominee),
         "previous": previous.nominee.name if previous and previous.nominee.address != nominee.address else None,
@@ -240,7 +243,9 @@ def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominatio
             why=reason,
         )
     )
-    context.record(unit.code, "contact proposed", f"{nomination.nominee.name}: {reason}", unit=unit)
+    fact = ContactProposed(contact=contact.id, name=nomination.nominee.name, reason=reason)
+    context.record(unit.code, fact, unit=unit)
+    task = open_task(context, ProposedContact(contact=contact.id), unit=unit)
     letter = HrLetter(
         key=f"nomination:{mail.record.id}",
         template="nomination_hr",
@@ -253,36 +258,12 @@ def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominatio
         },
         unit=unit,
         attachments=nomination.scans,
-        about=f"contact:{contact.id}" if nomination.nominee.address else "",
+        tasks=(task.id,) if nomination.nominee.address else (),
     )
     to_hr(context, letter)
     waits = context.wording(unit.language).say(f"nomination.{reason}")
     facts = {"contact": masked_nominee(nomination.nominee), "previous": None, "waits": waits}
     reply_to_unit(context, unit, mail, "contact_waiting", facts)
-
-
-def decide_proposal(context: CampaignContext, contact_id: int, *, accept: bool, by: str, why: str) -> str:
-    """HR's word about a nomination that waited; gives the catalogue's word for what was done."""
-    people, now = context.transaction.people, context.now()
-    contact = people.contact(contact_id)
-    unit = context.unit(contact.unit) if contact else None
-    if contact is None or unit is None or contact.state is not ContactState.PROPOSED:
-        return "contact_decided"
-    if not accept:
-        people.decide_contact(contact_id, ContactState.DECLINED, by=by, at=now, why=why)
-        context.record(by, "contact declined", why, unit=unit)
-        facts = {"contact": masked_nominee(contact.nominee), "why": why}
-        key = f"contact-declined:{contact_id}"
-        to_unit(context, unit, UnitLetter(key=key, template="contact_declined", facts=facts, only_to=contact.named_by))
-        return "contact_declined"
-    previous, before = people.current_contact(context.campaign.id, unit.code), where_to_write(unit, context.notes(unit))
-    if previous is not None:
-        people.decide_contact(previous.id, ContactState.FORMER, by=by, at=now)
-    people.decide_contact(contact_id, ContactState.CURRENT, by=by, at=now)
-    decided = people.contact(contact_id)
-    assert decided is not None
-    confirm(context, unit, decided, previous=previous, before=[*before, contact.named_by], mail=None)
-    return "contact_accepted"
 
 
 def masked_nominee(nominee: Nominee) -> Nominee:

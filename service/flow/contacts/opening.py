@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.core.events import CampaignLaunched
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
@@ -31,9 +32,7 @@ def launch(services: Services, open_campaign: OpenCampaign, *, by: str) -> Launc
     with services.ledger.transaction() as transaction:
         if transaction.decisions.launched_at(open_campaign.campaign.id) is None:
             transaction.decisions.mark_launched(open_campaign.campaign.id, services.now())
-            CampaignContext(services, transaction, open_campaign).record(
-                by, "campaign launched", f"{queued} opening mails"
-            )
+            CampaignContext(services, transaction, open_campaign).record(by, CampaignLaunched(queued=queued))
     return Launched(queued=queued, unreachable=tuple(unreachable))
 
 
@@ -47,17 +46,3 @@ def open_for(context: CampaignContext, unit: Unit) -> bool:
     attachments = context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
     facts = {"attachments": [attachment.name for attachment in attachments]}
     return to_unit(context, unit, UnitLetter(key=key, template="opening", facts=facts, attachments=attachments))
-
-
-def admit(services: Services, open_campaign: OpenCampaign, unit: Unit, address: str, *, by: str) -> int:
-    """HR admits an address: it is written to from now on, and its held mails are taken in; gives how many."""
-    address = address.strip().lower()
-    with services.ledger.transaction() as transaction:
-        transaction.decisions.admit(open_campaign.campaign.id, unit.code, address)
-        CampaignContext(services, transaction, open_campaign).record(by, "address admitted", address, unit=unit)
-        held = [record for record in transaction.mails.held() if record.sender == address]
-        for record in held:
-            transaction.mails.reopen(record.id)
-        if transaction.decisions.launched_at(open_campaign.campaign.id) is not None:
-            open_for(CampaignContext(services, transaction, open_campaign), unit)
-    return len(held)

@@ -1,4 +1,4 @@
-"""Mails of ours that need a person: in doubt, failed, kept back, held. HR decides each; every decision is recorded."""
+"""Mails of ours that have not surely reached everybody: in doubt, failed, kept back, held, returned, on their way."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from service.core.records import Fate, OutgoingRecord, OutgoingState
+from service.core.units import Unit
 from service.flow.context import CampaignContext, Services
 from service.flow.ports.ledger import Transaction
-from service.flow.ports.world import CannotGoOn
-from service.flow.sending import outcomes
 
 OVER = frozenset({Fate.ACCEPTED, Fate.GIVEN_UP})
 """Fates after which a recipient is not written to again."""
@@ -31,10 +30,6 @@ class StuckKind(StrEnum):
     """A report says that it is still under way: nobody has to do anything."""
     WAITING = "waiting"
     """Tried before, tried again later by itself: nobody has to do anything."""
-
-
-class NotStuck(CannotGoOn):
-    """The mail does not exist, or nothing is to be decided about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +62,7 @@ def stuck_mails(services: Services, transaction: Transaction, campaign: str | No
         *_of_kind(waiting, [mail for mail in queued if services.sending.holds or mail.attempts]),
         *_of_kind(StuckKind.DELAYED, [mail for mail in outbox.with_fate(Fate.DELAYED) if mail.state not in _LISTED]),
     ]
-    return tuple(case for case in found if _concerns(services, case.mail, campaign))
+    return tuple(each for each in found if _concerns(services, each.mail, campaign))
 
 
 def _concerns(services: Services, mail: OutgoingRecord, campaign: str | None) -> bool:
@@ -89,60 +84,31 @@ def missing(mail: OutgoingRecord) -> tuple[str, ...]:
     return tuple(who for who in known if mail.outcomes.get(who, (Fate.UNKNOWN, ""))[0] not in OVER)
 
 
-def stuck_in_words(context: CampaignContext) -> list[str]:
-    """How many mails wait for HR, a sentence for each kind."""
-    cases = stuck_mails(context.services, context.transaction, context.campaign.id)
-    kinds = (StuckKind.UNKNOWN, StuckKind.FAILED, StuckKind.KEPT_BACK, StuckKind.RETURNED)
-    counted = {kind: sum(case.kind is kind for case in cases) for kind in kinds}
-    return [
-        context.wording().say(f"needs.outgoing_{kind}", count=str(count)) for kind, count in counted.items() if count
-    ]
+def kind_of(mail: OutgoingRecord) -> StuckKind | None:
+    """Why a person has to look at a mail of ours now; None when nobody has to."""
+    if mail.state is OutgoingState.UNKNOWN:
+        return StuckKind.UNKNOWN
+    if mail.state is OutgoingState.FAILED:
+        return StuckKind.FAILED
+    if mail.state in (OutgoingState.QUEUED, OutgoingState.SENDING):
+        return None
+    fates = {mail.outcomes[who][0] for who in missing(mail) if who in mail.outcomes}
+    if Fate.SUPPRESSED in fates:
+        return StuckKind.KEPT_BACK
+    return StuckKind.RETURNED if Fate.BOUNCED in fates else None
 
 
-def send_again(services: Services, outgoing_id: int, *, by: str) -> OutgoingRecord:
-    """HR has it sent once more: the same bytes, the same Message-ID, to whoever has not got it."""
-    with services.ledger.transaction() as transaction:
-        mail = _decidable(transaction, outgoing_id)
-        if mail.state is OutgoingState.QUEUED:
-            raise NotStuck(f"{outgoing_id}: it is waiting to be sent already; see `dondoc outbox`")
-        to = missing(mail)
-        if not to:
-            raise NotStuck(f"{outgoing_id}: everybody has got it; nothing to send")
-        kept = {who: fate for who, fate in mail.outcomes.items() if who not in to}
-        transaction.outbox.queue_again(mail.id, services.now(), recipients=to, outcomes=kept, sent_again=False)
-        outcomes.event(services, transaction, mail, "mail resent", f"was {mail.state}", who=by)
-        return _get(transaction, mail.id)
+def is_stuck(context: CampaignContext, mail: OutgoingRecord, unit: Unit | None) -> bool:
+    """Whether a person has to look at it; what an address lost is nobody's task once the unit can be reached again."""
+    kind = kind_of(mail)
+    if kind not in (StuckKind.RETURNED, StuckKind.FAILED) or unit is None:
+        return kind is not None
+    return not all(_is_mended(context, unit, mail, address) for address in missing(mail))
 
 
-def give_up(services: Services, outgoing_id: int, *, by: str, why: str) -> OutgoingRecord:
-    """HR decides that it is not sent (again): it is not listed any more."""
-    with services.ledger.transaction() as transaction:
-        mail = _decidable(transaction, outgoing_id)
-        given_up = dict.fromkeys(missing(mail), (Fate.GIVEN_UP, f"{by}: {why}"))
-        reached = any(fate is Fate.ACCEPTED for fate, _ in mail.outcomes.values())
-        transaction.outbox.settle(
-            mail.id,
-            state=OutgoingState.SENT if reached else OutgoingState.SUPPRESSED,
-            now=mail.sent_at or services.now(),
-            outcomes={**mail.outcomes, **given_up},
-            error=f"given up by {by}: {why}",
-        )
-        outcomes.event(services, transaction, mail, "mail given up", f"was {mail.state}: {why}", who=by)
-        return _get(transaction, mail.id)
-
-
-def _decidable(transaction: Transaction, outgoing_id: int) -> OutgoingRecord:
-    mail = transaction.outbox.get(outgoing_id)
-    if mail is None:
-        raise NotStuck(f"{outgoing_id}: no mail of ours has this number; see `dondoc outbox`")
-    if mail.state is OutgoingState.SENDING:
-        raise NotStuck(f"{outgoing_id}: it is being sent at this moment; wait and look at `dondoc outbox`")
-    if mail.state is OutgoingState.SENT and not missing(mail):
-        raise NotStuck(f"{outgoing_id}: it was sent; nothing is to be decided")
-    return mail
-
-
-def _get(transaction: Transaction, outgoing_id: int) -> OutgoingRecord:
-    mail = transaction.outbox.get(outgoing_id)
-    assert mail is not None
-    return mail
+def _is_mended(context: CampaignContext, unit: Unit, mail: OutgoingRecord, address: str) -> bool:
+    """The mark of the address is gone, or HR admitted another one. A refusal of content blames no address."""
+    notes = context.notes(unit)
+    if address in notes.bounced:
+        return any(later not in notes.bounced for later in notes.addresses)
+    return mail.outcomes.get(address, (Fate.UNKNOWN, ""))[0] is Fate.BOUNCED

@@ -13,22 +13,13 @@ from dataclasses import dataclass
 
 from service.core.records import MailRecord
 from service.flow.context import Services
-from service.flow.papers.assessment import ReadPapers
-from service.flow.triage.triage import Incoming, Triage
+from service.flow.intake.process import Opened
+from service.flow.triage.triage import Incoming
 
 WINDOW = 6
 """Mails under way at the most: enough to keep the children busy while one mail is being recorded."""
 WINDOW_BYTES = 24 * 1024 * 1024
 """Their raw bytes together; a bigger mail goes alone."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """A mail with its papers. `seen`: what was known of it before; `sight`: with the campaign that its papers fit."""
-
-    seen: Incoming
-    triage: Triage
-    papers: ReadPapers | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,18 +42,18 @@ class UnderWay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """What is done with a mail: `claim` and `look` one after the other, `open` in a thread, `give_back` at the end."""
+class Work:
+    """What is done with a mail: `claim` and `triage` in turn, `open` in a thread, `give_back` at the end."""
 
     claim: Callable[[int], MailRecord | None]
-    look: Callable[[MailRecord], Incoming]
+    triage: Callable[[MailRecord], Incoming]
     open: Callable[[Incoming], Opened]
     give_back: Callable[[MailRecord], None]
     """Claimed, but not concluded: as if it had never been tried."""
 
 
 def in_turn(
-    services: Services, waiting: Sequence[int], steps: Steps, *, at_once: int, stopping: Callable[[], bool]
+    services: Services, waiting: Sequence[int], work: Work, *, at_once: int, stopping: Callable[[], bool]
 ) -> Generator[UnderWay, None, None]:
     """Each waiting mail, opened, when its turn has come. Told to stop, what was not concluded is given back."""
     queue, under_way = deque(waiting), list[UnderWay]()
@@ -70,7 +61,7 @@ def in_turn(
         try:
             while (queue or under_way) and not stopping():
                 while queue and _has_room(under_way):
-                    if not _start(services, queue, under_way, steps, threads):
+                    if not _start(services, queue, under_way, work, threads):
                         break
                 if under_way:
                     ready = _next_ready(under_way)
@@ -79,7 +70,7 @@ def in_turn(
         finally:
             for each in under_way:
                 each.opened.cancel()
-                steps.give_back(each.record)
+                work.give_back(each.record)
 
 
 def _has_room(under_way: Sequence[UnderWay]) -> bool:
@@ -87,31 +78,31 @@ def _has_room(under_way: Sequence[UnderWay]) -> bool:
 
 
 def _start(
-    services: Services, queue: deque[int], under_way: list[UnderWay], steps: Steps, threads: ThreadPoolExecutor
+    services: Services, queue: deque[int], under_way: list[UnderWay], work: Work, threads: ThreadPoolExecutor
 ) -> bool:
     """Claims the next mail and lets its papers be opened; False when it has to wait until the others are concluded."""
-    record = steps.claim(queue[0])
+    record = work.claim(queue[0])
     if record is None:
         queue.popleft()
         return True
     if record.attempts > 1 and under_way:
         # Whatever ended its first attempt may end the process: no other mail must pay for that with an attempt.
-        steps.give_back(record)
+        work.give_back(record)
         return False
     queue.popleft()
-    under_way.append(_triaged(services, record, steps, threads))
+    under_way.append(_triaged(services, record, work, threads))
     return record.attempts == 1
 
 
-def _triaged(services: Services, record: MailRecord, steps: Steps, threads: ThreadPoolExecutor) -> UnderWay:
+def _triaged(services: Services, record: MailRecord, work: Work, threads: ThreadPoolExecutor) -> UnderWay:
     size = services.shelf.size(record.sha256)
     try:
-        seen = steps.look(record)
+        seen = work.triage(record)
     except Exception as problem:  # noqa: BLE001  # raised again when the mail's turn comes, where failures are counted
         failed: Future[Opened] = Future()
         failed.set_exception(problem)
         return UnderWay(record=record, size=size, seen=None, opened=failed)
-    return UnderWay(record=record, size=size, seen=seen, opened=threads.submit(steps.open, seen))
+    return UnderWay(record=record, size=size, seen=seen, opened=threads.submit(work.open, seen))
 
 
 def _next_ready(under_way: Sequence[UnderWay]) -> UnderWay:

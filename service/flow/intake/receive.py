@@ -26,7 +26,7 @@ def receive_new(services: Services, mailbox: Mailbox) -> int:
         known = transaction.mails.known_uids(mailbox.name, listing.uidvalidity)
     new = [uid for uid in listing.uids if uid not in known]
     received = sum(_receive(services, mailbox, listing.uidvalidity, batch) for batch in _batches(new))
-    in_doubt.note_look(services, mailbox.name)
+    in_doubt.note_sweep(services, mailbox.name)
     return received
 
 

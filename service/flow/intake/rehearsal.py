@@ -3,22 +3,68 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from service.core.declarations.form_codes import FormCode
-from service.core.messages import Attachment, Kind
-from service.core.records import OutgoingRecord, RosterEntry
+from service.core.messages import Attachment, Kind, Message
+from service.core.records import MailState, OutgoingRecord, OutgoingState, RosterEntry
 from service.core.units import Unit
 from service.flow.context import OpenCampaign, Services
-from service.flow.intake.process import Rehearsed, rehearse
+from service.flow.intake.process import Opened, open_papers, record
 from service.flow.json_output import documents_json
 from service.flow.papers.assessment import ReadPapers, read_papers
-from service.flow.triage.triage import BY_PEOPLE
+from service.flow.triage.thread_hints import read_incoming
+from service.flow.triage.triage import BY_PEOPLE, Incoming, triage_mail
+
+log = logging.getLogger(__name__)
 
 READ_BY_PEOPLE = BY_PEOPLE | {Kind.UNKNOWN_SENDER, Kind.QUARANTINE, Kind.UNREADABLE}
 """Mails whose papers a person may want to see."""
+
+
+REHEARSAL = "inspect://"
+"""Name of the mailbox in which rehearsed mails lie."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What became of a mail in a rehearsal, and the mails of ours that it caused."""
+
+    message: Message
+    opened: Opened
+    state: MailState
+    written: tuple[OutgoingRecord, ...]
+
+
+def rehearse(services: Services, raw: bytes, number: int) -> Rehearsed:
+    """The whole way of one mail with services of its own, for people who ask what would happen (`dondoc inspect`).
+
+    Whether the same bytes came before is left out: the question is what the mail is.
+    """
+    sha256 = services.shelf.put(raw)
+    message = read_incoming(services, raw)
+    with services.ledger.transaction() as transaction:
+        stored = transaction.mails.receive(REHEARSAL, 0, number, sha256, services.now())
+        seen = Incoming(record=stored, message=message, triage=triage_mail(services, transaction, message))
+    opened = open_papers(services, seen)
+    try:
+        state, written = _rehearsed(services, opened)
+    except Exception:  # as in the service: it would be tried again, then put aside for a person
+        log.exception("mail %s cannot be processed", sha256)
+        state, written = MailState.FAILED, ()
+    return Rehearsed(message=message, opened=opened, state=state, written=written)
+
+
+def _rehearsed(services: Services, opened: Opened) -> tuple[MailState, tuple[OutgoingRecord, ...]]:
+    with services.ledger.transaction() as transaction:
+        before = {mail.id for mail in transaction.outbox.in_state(OutgoingState.QUEUED)}
+        record(services, transaction, opened)
+        written = [mail for mail in transaction.outbox.in_state(OutgoingState.QUEUED) if mail.id not in before]
+        return transaction.mails.get(opened.seen.record.id).state, tuple(written)
 
 
 def check(
@@ -70,7 +116,7 @@ def _current(services: Services, open_campaign: OpenCampaign, unit: Unit | None)
 def inspect(services: Services, file: str, raw: bytes, number: int = 1) -> dict[str, Any]:
     """The contract's object for one mail: what the service would make of it and answer, with reasons.
 
-    `number` tells mails of one run apart. The house must be one of its own: the mail is really processed in it.
+    `number` tells mails of one run apart. The services must be of its own: the mail is really processed in it.
     """
     done = rehearse(services, raw, number)
     message, triage = done.message, done.opened.triage

@@ -9,7 +9,7 @@ from service.core.vietnam.names import same_name
 from service.flow.answers import answers
 from service.flow.contacts.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
 from service.flow.context import CampaignContext, addresses_of, where_to_write
-from service.flow.hr.command_handlers import obey_unit
+from service.flow.hr.unit_commands import obey_unit
 from service.flow.papers.assessment import ReadPapers
 from service.flow.submissions.attribution import ask_hr, tell_other_contact, whose_papers
 from service.flow.submissions.other_pages import note_other_pages

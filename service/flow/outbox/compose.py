@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from service.core.contacts import ReplyCode
+from service.core.events import SERVICE, AnswerWithheld, PapersUnanswered
 from service.core.messages import Attachment, Message, OutgoingMail
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
@@ -17,8 +18,6 @@ from service.flow.outbox.letters import Answered, Draft, HrLetter, Letter, UnitL
 from service.flow.outbox.progress import progress_of, remaining_in_words
 from service.flow.triage.triage import Incoming
 
-ANSWER_WITHHELD, PAPERS_UNANSWERED = "answer withheld", "papers taken in without an answer"
-"""Names of events; the second is made good later (`owed_answers`)."""
 ABOUT_PAPERS = frozenset({"confirmation", "needs_correction", "unusable"})
 STRANGER_EVERY = timedelta(days=30)
 
@@ -41,6 +40,7 @@ def queue(context: CampaignContext, draft: Draft) -> bool:
             campaign=context.campaign.id,
             unit=draft.unit.code if draft.unit else None,
             answers_mail=draft.answers.mail_id if draft.answers else None,
+            tasks=draft.tasks,
         )
     )
 
@@ -108,8 +108,7 @@ def to_unit(context: CampaignContext, unit: Unit, letter: UnitLetter) -> bool:
     """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail."""
     to = (letter.only_to,) if letter.only_to else _recipients(context, unit, letter.answers)
     if letter.answers is not None and any(too_many(context, address) for address in to):
-        what = PAPERS_UNANSWERED if letter.template in ABOUT_PAPERS else ANSWER_WITHHELD
-        _note_withheld(context, letter, unit, what)
+        _note_withheld(context, letter, unit)
         return False
     draft = Draft(
         key=letter.key,
@@ -132,9 +131,11 @@ def _recipients(context: CampaignContext, unit: Unit, answers: Answered | None) 
     return where_to_write(unit, notes)
 
 
-def _note_withheld(context: CampaignContext, letter: Letter, unit: Unit | None, what: str) -> None:
+def _note_withheld(context: CampaignContext, letter: Letter, unit: Unit | None) -> None:
+    """Too many went to this address. What is owed for papers is made good later (`owed_answers`)."""
     mail_id = letter.answers.mail_id if letter.answers else None
-    context.record("dondoc", what, f"{letter.template}: too many to this address", unit=unit, mail_id=mail_id)
+    kind = PapersUnanswered if letter.template in ABOUT_PAPERS else AnswerWithheld
+    context.record(SERVICE, kind(template=letter.template), unit=unit, mail_id=mail_id)
 
 
 def reply_to_unit(
@@ -193,31 +194,26 @@ def to_hr(context: CampaignContext, letter: HrLetter) -> bool:
     if context.transaction.outbox.with_key(letter.key) is not None:
         return False
     if too_many_for_hr(context, to, letter.template, is_answer=thread is not None):
-        _note_withheld(context, letter, letter.unit, ANSWER_WITHHELD)
+        _note_withheld(context, letter, letter.unit)
         return False
-    code = {} if letter.asks_itself else {"reply_code": _reply_code(context, to[0], letter.about)}
+    code = _reply_code(context, to[0], letter.tasks)
     draft = Draft(
         key=letter.key,
         template=letter.template,
         to=to,
-        facts={**code, **letter.facts},
+        facts={"reply_code": code, **letter.facts},
         attachments=letter.attachments,
         answers=letter.answers,
         unit=letter.unit,
+        tasks=letter.tasks,
         language=context.campaign.language,
     )
     return queue(context, draft)
 
 
-def reply_to_hr(context: CampaignContext, mail: Incoming, template: str, facts: Mapping[str, Any]) -> bool:
-    """Answers HR's mail; two machines writing to each other stop at the caps."""
-    key = f"reply:{mail.record.id}:{context.campaign.id}:{template}"
-    return to_hr(context, HrLetter(key=key, template=template, facts=facts, answers=in_thread(mail)))
-
-
-def _reply_code(context: CampaignContext, recipient: str, about: str) -> str:
+def _reply_code(context: CampaignContext, recipient: str, tasks: tuple[int, ...]) -> str:
     code = context.services.codes.new_reply_code()
     context.transaction.people.add_code(
-        ReplyCode(code=code, campaign=context.campaign.id, recipient=recipient, made_at=context.now(), about=about)
+        ReplyCode(code=code, campaign=context.campaign.id, recipient=recipient, made_at=context.now(), tasks=tasks)
     )
     return code

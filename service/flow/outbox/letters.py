@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from service.core.messages import Attachment, Message
@@ -37,7 +37,7 @@ class Letter:
     key: str
     """Its cause: the same cause is written once."""
     template: str
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
     answers: Answered | None = None
 
@@ -57,10 +57,8 @@ class HrLetter(Letter):
 
     unit: Unit | None = None
     """The unit that it is about."""
-    about: str = ""
-    """What a plain "DUYỆT" or "TỪ CHỐI" in reply would decide."""
-    asks_itself: bool = False
-    """It has a code of its own kind already."""
+    tasks: tuple[int, ...] = ()
+    """What it asks HR to decide, by number: "DUYỆT" or "TỪ CHỐI" in reply decides these."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +68,5 @@ class Draft(Letter):
     to: tuple[str, ...]
     cc: tuple[str, ...] = ()
     unit: Unit | None = None
+    tasks: tuple[int, ...] = ()
     language: str

@@ -6,10 +6,12 @@ from typing import Any
 
 from service.core.masking import masked_address
 from service.core.records import MailRecord, OutgoingRecord
+from service.core.tasks import Unreachable
 from service.core.units import Unit
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 
@@ -63,6 +65,7 @@ def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
 def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
     """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
     facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
+    open_task(context, Unreachable(address=address), unit=unit, said=diagnostic)
     letter = HrLetter(
         key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
         template="contact_unreachable",

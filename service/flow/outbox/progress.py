@@ -62,9 +62,9 @@ def _remaining(campaign: Campaign, progress: Progress, wording: Wording) -> Iter
         yield wording.say("remaining.discrepancies_statement", roster=roster)
 
 
-def names_in_words(names: Sequence[str], wording: Wording) -> str:
-    """All names when they are few, else the first and how many more."""
+def names_in_words(names: Sequence[str], wording: Wording, *, more: str = "remaining.more") -> str:
+    """All names when they are few, else the first and how many more; `more`: the sentence that counts the rest."""
     if len(names) <= NAMES_SHOWN:
         return ", ".join(names)
-    more = wording.say("remaining.more", count=str(len(names) - NAMES_SHOWN))
-    return f"{', '.join(names[:NAMES_SHOWN])} {more}"
+    rest = wording.say(more, count=str(len(names) - NAMES_SHOWN))
+    return f"{', '.join(names[:NAMES_SHOWN])} {rest}"

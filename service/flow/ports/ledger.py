@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Protocol
 
 from service.core.contacts import Contact, ContactState, NumberedFinding, ReplyCode
 from service.core.declarations.form_codes import FormCode
+from service.core.events import Event, EventKind
 from service.core.messages import Kind
 from service.core.papers import Paper
 from service.core.records import (
-    Event,
     FormRecord,
     MailRecord,
     MailState,
@@ -21,6 +21,7 @@ from service.core.records import (
     SendingPause,
     UnitNotes,
 )
+from service.core.tasks import Ending, Subject, Task, TaskKind
 from service.core.trust import Vouched
 from service.flow.ports.listings import Listings
 from service.flow.ports.other_pages import OtherPages
@@ -36,7 +37,11 @@ class Mails(Protocol):
         """Records a mail; the same place twice gives the record that exists."""
         ...
 
-    def get(self, mail_id: int) -> MailRecord: ...
+    def get(self, mail_id: int) -> MailRecord:
+        """Raises LookupError."""
+        ...
+
+    def find(self, mail_id: int) -> MailRecord | None: ...
 
     def waiting(self) -> tuple[int, ...]:
         """Ids of mails to process, oldest first."""
@@ -207,14 +212,16 @@ class Decisions(Protocol):
 
     def mark_launched(self, campaign: str, at: datetime) -> None: ...
 
-    def add_package(self, package: PackageRecord) -> None: ...
+    def add_package(self, package: PackageRecord) -> int:
+        """Gives its number."""
+        ...
 
     def package(self, campaign: str) -> PackageRecord | None:
         """The latest package."""
         ...
 
     def approve_package(self, package_id: int, by: str, at: datetime) -> bool:
-        """False when it was decided before: the code is good once."""
+        """False when it was decided before."""
         ...
 
     def reject_package(self, package_id: int, by: str, at: datetime) -> bool: ...
@@ -255,15 +262,47 @@ class Events(Protocol):
 
     def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]: ...
 
-    def last(self, *whats: str) -> Event | None:
-        """The newest event of any of these names."""
+    def last(self, kind: EventKind, campaign: str | None = None) -> Event | None:
+        """The newest event of this kind."""
         ...
 
-    def after(self, what: str, event_id: int) -> tuple[Event, ...]:
-        """The events of this name after that one, oldest first."""
+    def after(self, event_id: int, kind: EventKind) -> tuple[Event, ...]:
+        """The events of this kind after that one, oldest first."""
+        ...
+
+    def since(self, moment: datetime, kind: EventKind) -> tuple[Event, ...]:
+        """The events of this kind since then, oldest first."""
+        ...
+
+    def any_after(self, event_id: int, campaign: str, *, but: Collection[EventKind]) -> bool:
+        """Whether the campaign has an event after that one which is of none of these kinds."""
         ...
 
     def verify_chain(self) -> bool: ...
+
+
+class Tasks(Protocol):
+    """What waits for HR."""
+
+    def open(self, task: Task) -> Task:
+        """Opens it, unless the same subject is open already; gives what stands in the ledger."""
+        ...
+
+    def close(self, task_id: int, *, by: str, at: datetime, ending: Ending) -> bool:
+        """False when it was closed before."""
+        ...
+
+    def get(self, task_id: int) -> Task | None: ...
+
+    def find(self, campaign: str | None, unit: str | None, subject: Subject) -> Task | None:
+        """The open task about this subject."""
+        ...
+
+    def waiting(
+        self, campaign: str | None = None, *, unit: str | None = None, kind: TaskKind | None = None
+    ) -> tuple[Task, ...]:
+        """Open tasks, oldest first; of one campaign, unit or kind where named."""
+        ...
 
 
 class Traffic(Protocol):
@@ -277,11 +316,11 @@ class Traffic(Protocol):
 
     def end_pause(self) -> None: ...
 
-    def looked_at(self) -> datetime | None:
+    def swept_at(self) -> datetime | None:
         """When everything that lay in the mailbox was last known to be stored."""
         ...
 
-    def note_look(self, mailbox: str, at: datetime) -> None: ...
+    def note_sweep(self, mailbox: str, at: datetime) -> None: ...
 
 
 class Transaction(Protocol):
@@ -303,6 +342,8 @@ class Transaction(Protocol):
     def people(self) -> People: ...
     @property
     def events(self) -> Events: ...
+    @property
+    def tasks(self) -> Tasks: ...
     @property
     def traffic(self) -> Traffic: ...
 

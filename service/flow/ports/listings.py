@@ -20,8 +20,8 @@ class Listings(Protocol):
         """(this unit's, another's) for every number that stands in this unit's list and another's."""
         ...
 
-    def note_twice(self, campaign: str, case: ListedTwice) -> bool:
-        """False when the two units are known to list this number, whichever came first."""
+    def note_twice(self, campaign: str, case: ListedTwice) -> int | None:
+        """The number of the new case; None when the two units are known to list this number, whichever came first."""
         ...
 
     def twice(self, campaign: str, unit: str | None = None) -> tuple[ListedTwice, ...]:

@@ -9,20 +9,30 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from service.core.events import (
+    NOT_NEWS,
+    SERVICE,
+    Event,
+    EventKind,
+    ManagementWritten,
+    SummaryWritten,
+)
 from service.core.messages import Attachment
 from service.core.progress.deadlines import deadline_of_campaign
+from service.core.tasks import Ending, Task, TaskKind
 from service.flow.context import CampaignContext, OpenCampaign, Services
+from service.flow.hr.open_tasks import close_gone, is_over
 from service.flow.outbox.compose import queue, to_hr
 from service.flow.outbox.letters import Draft, HrLetter
 from service.flow.outbox.overview import OverviewRow, counts, overview
 from service.flow.reports.history import summary_facts
-from service.flow.reports.tasks_of_hr import EVENTS_LOOKED_AT, is_over, tasks_of_hr
+from service.flow.reports.silent_units import note_silent_units
+from service.flow.reports.task_sentences import tasks_in_words
+from service.flow.tasks import close_task
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
 SUMMARY, MANAGEMENT = "summary", "management"
-NEEDS_HR = ("mail unknown", "mail failed", "mail kept back", "mail returned")
-"""Events of our own which HR has to hear of."""
 QUIET_FOR = timedelta(days=7)
 """Nothing new is said once a week."""
 
@@ -44,29 +54,28 @@ def _to_hr_today(context: CampaignContext, local: datetime) -> bool:
     key = f"summary:{context.campaign.id}:{local.date().isoformat()}"
     if context.transaction.outbox.with_key(key) is not None:
         return False
-    quiet_since = _quiet_since(context)
+    last = context.transaction.events.last(EventKind.SUMMARY_WRITTEN, context.campaign.id)
+    quiet_since = last.at if last is not None and _is_quiet_since(context, last) else None
     if quiet_since is not None and context.now() - quiet_since < QUIET_FOR:
         return False
     rows = overview(context)
-    needs = tasks_of_hr(context, rows)
-    if quiet_since is not None and not needs and is_over(context):
+    note_silent_units(context, rows)
+    close_gone(context)
+    tasks = context.transaction.tasks.waiting(context.campaign.id)
+    if is_over(context) and not any(last is None or task.opened_at > last.at for task in tasks):
         return False
-    return _write_to_hr(context, key, rows, needs, quiet_since)
+    return _write_to_hr(context, key, rows, tasks, quiet_since)
 
 
-def _quiet_since(context: CampaignContext) -> datetime | None:
-    """The moment of the last summary, if neither people nor the clock did anything since then."""
-    for event in context.transaction.events.latest(EVENTS_LOOKED_AT, context.campaign.id):
-        if event.what == SUMMARY:
-            return event.at
-        if event.who != "dondoc" or event.what in NEEDS_HR:
-            return None
-    return None
+def _is_quiet_since(context: CampaignContext, last: Event) -> bool:
+    """Neither people nor the clock did anything since then."""
+    return not context.transaction.events.any_after(last.id, context.campaign.id, but=NOT_NEWS)
 
 
 def _write_to_hr(
-    context: CampaignContext, key: str, rows: list[OverviewRow], needs: list[str], quiet_since: datetime | None
+    context: CampaignContext, key: str, rows: list[OverviewRow], tasks: Sequence[Task], quiet_since: datetime | None
 ) -> bool:
+    needs = tasks_in_words(context, tasks)
     picture, workbook = context.services.documents.annexes.summary(
         context.campaign, summary_facts(context, rows, needs)
     )
@@ -80,7 +89,10 @@ def _write_to_hr(
         attachments=(_inline(picture), Attachment(name=name, media_type=XLSX, content=workbook)),
     )
     written = to_hr(context, letter)
-    context.record("dondoc", SUMMARY, key)
+    context.record(SERVICE, SummaryWritten(day=context.today()))
+    for task in tasks:
+        if task.kind is TaskKind.OTHER_PAGES:
+            close_task(context, task, ending=Ending.TOLD)
     return written
 
 
@@ -106,7 +118,7 @@ def _to_management_this_week(context: CampaignContext, local: datetime) -> bool:
         language=context.campaign.language,
     )
     written = queue(context, draft)
-    context.record("dondoc", MANAGEMENT, key)
+    context.record(SERVICE, ManagementWritten(week=f"{year}-{week:02d}"))
     return written
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from service.core.events import ForeignReport
 from service.core.messages import Attachment
 from service.core.records import Fate, MailState, OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox import notices
+from service.flow.sending.outcomes import open_stuck
 from service.flow.triage.triage import Incoming
 
 RECENT = timedelta(days=7)
@@ -20,15 +22,15 @@ def note_report(context: CampaignContext, mail: Incoming) -> MailState:
     """A failure marks the contact and tells HR, a delay is noted; neither is ever answered."""
     permanent, outgoing = bool(mail.triage.permanent), _ours(context, mail)
     if outgoing is None and mail.message.returned_id is not None:
-        context.record(
-            "mail", "report not about us", f"it gives back {mail.message.returned_id}", mail_id=mail.record.id
-        )
+        context.record("mail", ForeignReport(returned_id=mail.message.returned_id), mail_id=mail.record.id)
         return MailState.IGNORED
     said = _said(mail)
     for address in _meant(outgoing, mail.triage.bounced):
         if outgoing is not None:
             fate = Fate.BOUNCED if permanent else Fate.DELAYED
             context.transaction.outbox.note_fate(outgoing.id, address, fate, said)
+            if permanent:
+                open_stuck(context.services, context.transaction, outgoing, said)
         elif not _written_to(context, address):
             continue
         if permanent:

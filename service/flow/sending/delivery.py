@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
+from service.core.events import NoCopyInSent, OutgoingKeptBack, OutgoingSuppressed
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.flow.context import Services
 from service.flow.outbox.still_wanted import CLOCK_MAILS, must_wait, reason_against
@@ -98,7 +99,10 @@ def _suppressed(services: Services, transaction: Transaction, record: OutgoingRe
         error=reason,
         outcomes={**record.outcomes, **({} if against else kept)},
     )
-    outcomes.event(services, transaction, record, "mail suppressed" if against else "mail kept back", reason)
+    kind = OutgoingSuppressed if against else OutgoingKeptBack
+    outcomes.event(services, transaction, record, kind(outgoing=record.id, template=record.template, said=reason))
+    if against is None:
+        outcomes.open_stuck(services, transaction, record, reason)
     return True
 
 
@@ -115,7 +119,8 @@ def _keep_copy(services: Services, record: OutgoingRecord, raw: bytes) -> None:
     except MailboxUnavailable as reason:
         log.warning("no copy in Sent of mail %s: %s", record.id, reason)
         with services.ledger.transaction() as transaction:
-            outcomes.event(services, transaction, record, "no copy in Sent", str(reason))
+            fact = NoCopyInSent(outgoing=record.id, template=record.template, said=str(reason))
+            outcomes.event(services, transaction, record, fact)
 
 
 def settle_interrupted(services: Services, before_seconds: float = 600) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from service.core.events import OutgoingQueuedAgain
 from service.core.messages import Message
 from service.core.records import PENDING, Fate, OutgoingRecord, OutgoingState
 from service.flow.context import Services
@@ -22,7 +23,7 @@ WAIT = timedelta(minutes=30)
 """By then an own copy has come in, or it never will."""
 SEARCH_FOR = timedelta(days=1)
 """So long the Sent folder is looked into."""
-LOOKED_EVERY = timedelta(minutes=1)
+SWEPT_EVERY = timedelta(minutes=1)
 
 
 def note_own_copy(services: Services, transaction: Transaction, message: Message) -> None:
@@ -38,12 +39,12 @@ def note_own_copy(services: Services, transaction: Transaction, message: Message
         _found(services, transaction, seen, "the own copy came in")
 
 
-def note_look(services: Services, mailbox: str) -> None:
+def note_sweep(services: Services, mailbox: str) -> None:
     """All that lay in the mailbox is stored: absence of a mail from now on means something."""
     with services.ledger.transaction() as transaction:
-        last = transaction.traffic.looked_at()
-        if last is None or services.now() - last >= LOOKED_EVERY:  # each note is a synced commit
-            transaction.traffic.note_look(mailbox, services.now())
+        last = transaction.traffic.swept_at()
+        if last is None or services.now() - last >= SWEPT_EVERY:  # each note is a synced commit
+            transaction.traffic.note_sweep(mailbox, services.now())
 
 
 def settle_doubts(services: Services) -> int:
@@ -93,8 +94,8 @@ def _surely_absent(services: Services, transaction: Transaction, record: Outgoin
         return False
     if services.sending.sent_folder is not None and services.sending.sent_folder.files_all and in_sent is False:
         return True
-    looked_at = transaction.traffic.looked_at()
-    everything_read = looked_at is not None and looked_at >= waited_until and not transaction.mails.waiting()
+    swept_at = transaction.traffic.swept_at()
+    everything_read = swept_at is not None and swept_at >= waited_until and not transaction.mails.waiting()
     return record.carries_copy and everything_read and _copies_come_in(services, transaction, record)
 
 
@@ -120,4 +121,6 @@ def _once_more(services: Services, transaction: Transaction, record: OutgoingRec
     transaction.outbox.queue_again(
         record.id, services.now(), recipients=record.recipients, outcomes=kept, sent_again=True
     )
-    outcomes.event(services, transaction, record, "mail queued once more", "surely not sent: no copy of it came in")
+    said = "surely not sent: no copy of it came in"
+    fact = OutgoingQueuedAgain(outgoing=record.id, template=record.template, said=said)
+    outcomes.event(services, transaction, record, fact)

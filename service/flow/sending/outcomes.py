@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from service.core import events
+from service.core.events import SERVICE, Event, OutgoingFact
 from service.core.mail.server_replies import asks_to_slow_down, blames_the_mail
-from service.core.records import Event, Fate, OutgoingRecord, OutgoingState
+from service.core.records import Fate, OutgoingRecord, OutgoingState
+from service.core.tasks import StuckOutgoing
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox import notices
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Outcome
 from service.flow.sending import pauses
 from service.flow.sending.limits import Envelope, Said, kept_back
+from service.flow.tasks import open_task
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
@@ -72,7 +76,8 @@ def conclude(
         transaction.outbox.settle(
             record.id, state=OutgoingState.SENT, now=services.now(), outcomes=fates, error=note or None
         )
-        event(services, transaction, record, "mail sent", note)
+        fact = events.OutgoingSent(outgoing=record.id, template=record.template, said=note)
+        event(services, transaction, record, fact)
     else:
         fail(services, transaction, record, fates, told=told)
 
@@ -90,7 +95,9 @@ def fail(services: Services, transaction: Transaction, record: OutgoingRecord, f
     """Nobody got it, and nobody will: HR is told, unless it knows or is itself the one who cannot be reached."""
     error = next((said for fate, said in fates.values() if fate is Fate.REFUSED), "")
     transaction.outbox.settle(record.id, state=OutgoingState.FAILED, now=services.now(), outcomes=fates, error=error)
-    event(services, transaction, record, "mail failed", error)
+    fact = events.OutgoingFailed(outgoing=record.id, template=record.template, said=error)
+    event(services, transaction, record, fact)
+    open_stuck(services, transaction, record, error)
     open_campaign, own = services.campaigns.get(record.campaign or ""), services.identity.address
     if (
         open_campaign is not None
@@ -143,7 +150,9 @@ def _doubt(services: Services, transaction: Transaction, record: OutgoingRecord,
         outcomes=fates,
         error=error,
     )
-    event(services, transaction, record, "mail unknown", error)
+    fact = events.OutgoingInDoubt(outgoing=record.id, template=record.template, said=error)
+    event(services, transaction, record, fact)
+    open_stuck(services, transaction, record, error)
 
 
 def _later(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates) -> None:
@@ -173,17 +182,19 @@ def _said(fates: Mapping[str, tuple[Fate, str]], fate: Fate) -> dict[str, str]:
     return {who: said for who, (found, said) in fates.items() if found is fate}
 
 
+def open_stuck(services: Services, transaction: Transaction, record: OutgoingRecord, said: str) -> None:
+    """A person has to look at this mail of ours; one to ourselves alone is the service's own trial."""
+    open_campaign = services.campaigns.get(record.campaign or "")
+    if open_campaign is None or set(record.recipients) == {services.identity.address}:
+        return
+    context = CampaignContext(services, transaction, open_campaign)
+    open_task(
+        context, StuckOutgoing(outgoing=record.id), unit=context.unit(record.unit) if record.unit else None, said=said
+    )
+
+
 def event(
-    services: Services, transaction: Transaction, record: OutgoingRecord, what: str, why: str, *, who: str = "dondoc"
+    services: Services, transaction: Transaction, record: OutgoingRecord, fact: OutgoingFact, *, who: str = SERVICE
 ) -> None:
     """An entry of the audit trail about one mail of ours."""
-    transaction.events.record(
-        Event(
-            at=services.now(),
-            who=who,
-            what=what,
-            why=f"{record.template} {record.key} {why}".strip(),
-            campaign=record.campaign,
-            unit=record.unit,
-        )
-    )
+    transaction.events.record(Event(at=services.now(), who=who, fact=fact, campaign=record.campaign, unit=record.unit))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
+from service.core.events import SERVICE, Event, SendingPaused, SendingResumed
 from service.core.mail.server_replies import asks_to_slow_down
-from service.core.records import Event, SendingPause
+from service.core.records import SendingPause
 from service.flow.context import Services
 from service.flow.ports.ledger import Transaction
 
@@ -43,7 +44,7 @@ def pause(services: Services, transaction: Transaction, said: str, *, wait_secon
     transaction.traffic.set_pause(SendingPause(until=services.now() + length, why=said, times=times))
     log.warning("nothing is sent for %s: %s", length, said)
     if times == 1:  # an outage of hours is one event in the audit trail, not hundreds
-        transaction.events.record(Event(at=services.now(), who="dondoc", what="sending paused", why=said))
+        transaction.events.record(Event(at=services.now(), who=SERVICE, fact=SendingPaused(said=said)))
 
 
 def go_on(services: Services, transaction: Transaction) -> None:
@@ -51,4 +52,4 @@ def go_on(services: Services, transaction: Transaction) -> None:
     ended = transaction.traffic.pause()
     if ended is not None:
         transaction.traffic.end_pause()
-        transaction.events.record(Event(at=services.now(), who="dondoc", what="sending goes on", why=ended.why))
+        transaction.events.record(Event(at=services.now(), who=SERVICE, fact=SendingResumed()))

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from service.core.declarations.judgement import judge
+from service.core.events import ListOfAnotherUnit
 from service.core.masking import masked_address
 from service.core.rosters.unit_words import unit_said
+from service.core.tasks import WhoseList
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
 from service.flow.outbox.letters import HrLetter, UnitLetter, in_thread
 from service.flow.papers.assessment import ReadForm, ReadPapers, ReadRoster, counting
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 
@@ -97,9 +100,10 @@ def _fits(context: CampaignContext, form: ReadForm, reads: Sequence[ReadRoster])
 def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoster, named: Unit) -> None:
     """The list is recorded for nobody; HR sees it, the sender learns why."""
     sha256 = read.paper.sha256
-    context.record(
-        unit.code, "list of another unit", f"{read.paper.name}: {named.code}", unit=unit, mail_id=mail.record.id
-    )
+    fact = ListOfAnotherUnit(document=read.paper.name, named=named.code)
+    context.record(unit.code, fact, unit=unit, mail_id=mail.record.id)
+    subject = WhoseList(mail=mail.record.id, document_sha256=sha256, sender=unit.code, named=named.code)
+    task = open_task(context, subject, unit=unit)
     question = HrLetter(
         key=f"whose:{mail.record.id}:{sha256}:{named.code}",
         template="whose_list",
@@ -111,7 +115,7 @@ def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoste
             **unit_facts(context, unit),
         },
         unit=unit,
-        about=f"whose:{mail.record.id}:{sha256}:{unit.code}:{named.code}",
+        tasks=(task.id,),
     )
     to_hr(context, question)
     notice = UnitLetter(
@@ -121,16 +125,6 @@ def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoste
         answers=in_thread(mail),
     )
     to_unit(context, unit, notice)
-
-
-def decide_whose(context: CampaignContext, about: str, *, accept: bool, by: str, why: str) -> str:
-    """ "DUYỆT": the unit that the list names; "TỪ CHỐI": the sender's after all. The mail is processed again."""
-    mail_id, sha256, sender, named = about.split(":")
-    unit = named if accept else sender
-    context.transaction.submissions.place_roster(context.campaign.id, int(mail_id), sha256, unit)
-    context.transaction.mails.reopen(int(mail_id))
-    context.record(by, f"list is of {unit}", why, unit=unit, mail_id=int(mail_id))
-    return "whose_named" if accept else "whose_sender"
 
 
 def tell_other_contact(context: CampaignContext, unit: Unit, mail: Incoming, others: Sequence[str]) -> None:

@@ -6,13 +6,18 @@ answer, for the other list, or HR's word, may have come since.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from service.core.events import ListedTwiceNoted
 from service.core.findings import Finding
 from service.core.progress.listed_twice import ListedTwice, Meeting, findings_about, meetings, people_in
+from service.core.tasks import WorkerListedTwice
 from service.core.units import Unit
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, to_unit
 from service.flow.outbox.letters import HrLetter, UnitLetter
 from service.flow.outbox.progress import names_in_words
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 
@@ -23,14 +28,15 @@ def note_people(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     if roster is None:
         return
     transaction.listings.list_people(campaign.id, unit.code, people_in(campaign, roster))
-    fresh: dict[str, list[Meeting]] = {}
+    fresh: dict[str, dict[int, Meeting]] = {}
     for each in _meetings(context, unit):
-        if each.is_one_person and transaction.listings.note_twice(campaign.id, _begun(context, each, mail)):
-            fresh.setdefault(each.theirs.unit, []).append(each)
+        case = transaction.listings.note_twice(campaign.id, _begun(context, each, mail)) if each.is_one_person else None
+        if case is not None:
+            fresh.setdefault(each.theirs.unit, {})[case] = each
     for code, found in fresh.items():
         other = context.unit(code)
         assert other is not None
-        _tell_other(context, unit, other, mail, found)
+        _tell_other(context, unit, other, mail, list(found.values()))
         _ask_hr(context, unit, other, mail, found)
 
 
@@ -62,16 +68,19 @@ def _tell_other(context: CampaignContext, unit: Unit, other: Unit, mail: Incomin
     to_unit(context, other, letter)
 
 
-def _ask_hr(context: CampaignContext, unit: Unit, other: Unit, mail: Incoming, found: list[Meeting]) -> None:
-    names = [each.mine.name for each in found]
-    context.record(unit.code, "listed twice", f"{other.code}: {', '.join(names)}", unit=unit, mail_id=mail.record.id)
+def _ask_hr(context: CampaignContext, unit: Unit, other: Unit, mail: Incoming, found: Mapping[int, Meeting]) -> None:
+    """`found`: by the number of the case."""
+    names = [each.mine.name for each in found.values()]
+    noted = ListedTwiceNoted(other=other.code, names=tuple(names))
+    context.record(unit.code, noted, unit=unit, mail_id=mail.record.id)
+    tasks = tuple(open_task(context, WorkerListedTwice(case=number), unit=unit).id for number in found)
     asked = f"{mail.record.id}:{other.code}:{unit.code}"
     letter = HrLetter(
         key=f"listed-twice-hr:{context.campaign.id}:{asked}",
         template="listed_twice_hr",
         facts={"former": other, "newer": unit, "names": names},
         unit=unit,
-        about=f"listed-twice:{asked}",
+        tasks=tasks,
     )
     to_hr(context, letter)
 
@@ -82,27 +91,3 @@ def findings_now(context: CampaignContext, unit: Unit) -> tuple[Finding, ...]:
     names = {each.code: each.name for each in context.units}
     cases = context.transaction.listings.twice(context.campaign.id, unit.code)
     return tuple(findings_about(context.campaign, unit.code, cases, strangers, names))
-
-
-def waiting(context: CampaignContext) -> tuple[ListedTwice, ...]:
-    """Who waits for HR's word."""
-    return tuple(case for case in context.transaction.listings.twice(context.campaign.id) if case.home is None)
-
-
-def decide_asked(context: CampaignContext, asked: str, *, accept: bool, by: str, why: str) -> str:
-    """ "DUYỆT": the unit whose list came later; "TỪ CHỐI": the former one. All of whom that mail asked."""
-    mail_id, former, newer = asked.split(":")
-    cases = [
-        case for case in waiting(context) if (str(case.mail_id), case.former, case.newer) == (mail_id, former, newer)
-    ]
-    for case in cases:
-        decide(context, case, newer if accept else former, by=by, why=why)
-    if not cases:
-        return "listed_twice_settled"
-    return "listed_twice_newer" if accept else "listed_twice_former"
-
-
-def decide(context: CampaignContext, case: ListedTwice, home: str, *, by: str, why: str) -> None:
-    """HR's word on one worker; the unit she does not belong to reads of it with its next answer or reminder."""
-    context.transaction.listings.decide_home(case.id, home, by=by, at=context.now(), why=why)
-    context.record(by, f"listed twice: {case.id} is of {home}", why, unit=home)

@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from service.core.campaigns import Campaign
+from service.core.events import OtherPagesNoted
 from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageKind
 from service.core.records import OtherPage
 from service.core.rosters.alike import rows_in_words
+from service.core.tasks import PagesToLookAt
 from service.core.units import Unit
 from service.core.wording import Wording
 from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPage, ReadPapers
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 SAID = (PageKind.IDENTITY, PageKind.PICTURE, PageKind.LIST, PageKind.OTHER)
 """Told to the sender as a note, in this order; backs are nobody's concern, covers are named among what came."""
-SUMMARY = "summary"
 
 
 def note_other_pages(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
@@ -41,8 +43,9 @@ def note_other_pages(context: CampaignContext, unit: Unit, mail: Incoming, paper
     )
     if new:
         counted = Counter(str(each.reading.kind) for each in papers.other_pages)
-        said = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))
-        context.record(unit.code, "pages set aside", said, unit=unit, mail_id=mail.record.id)
+        context.record(unit.code, OtherPagesNoted(pages=dict(counted)), unit=unit, mail_id=mail.record.id)
+        if counted[PageKind.OTHER]:
+            open_task(context, PagesToLookAt(mail=mail.record.id), unit=unit)
 
 
 def unreadable_pages(pages: Sequence[ReadPage]) -> tuple[Finding, ...]:
@@ -97,11 +100,10 @@ def _documents(pages: Sequence[ReadPage], wording: Wording) -> Iterator[str]:
         yield paper.name if whole else wording.say("where.page", document=paper.name, page=rows_in_words(numbers))
 
 
-def to_look_at(context: CampaignContext, unit: Unit) -> tuple[OtherPage, ...]:
-    """What nobody could name and HR has not been told of: since the last summary."""
-    told = context.transaction.events.last(SUMMARY)
+def pages_of_mail(context: CampaignContext, unit: Unit, mail_id: int) -> tuple[OtherPage, ...]:
+    """What nobody could name of this mail."""
     pages = context.transaction.other_pages.of(context.campaign.id, unit.code)
-    return tuple(page for page in pages if page.kind is PageKind.OTHER and (told is None or page.received_at > told.at))
+    return tuple(page for page in pages if page.kind is PageKind.OTHER and page.mail_id == mail_id)
 
 
 def looked_at_in_words(pages: Sequence[OtherPage], wording: Wording) -> str:

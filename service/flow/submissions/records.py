@@ -9,16 +9,21 @@ from functools import partial
 from service.core.campaigns import DeclarationRules
 from service.core.declarations.form_codes import by_code, code_doubts
 from service.core.declarations.judgement import judge
+from service.core.events import DeclarationsTaken
 from service.core.findings import Code, Finding, errors
+from service.core.forms import Verdict, WaitsFor
 from service.core.messages import Message
 from service.core.records import FormRecord, RosterVersion
+from service.core.tasks import FormToLookAt
 from service.core.units import Unit
 from service.core.vietnam.text import fold
 from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPapers
+from service.flow.ports.ledger import Transaction
 from service.flow.submissions.listed_twice import findings_now, note_people
 from service.flow.submissions.other_pages import note_other_pages, unreadable_pages
 from service.flow.submissions.roster_versions import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
+from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 _NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
@@ -93,11 +98,15 @@ def _says_no_discrepancy(papers: ReadPapers) -> bool:
 
 def note_statement(context: CampaignContext, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
     """ "Đã rà soát, không có sai lệch" in the mail's own text or its roster, said once for the campaign."""
-    said = in_roster or states_nothing_wrong(message.new_text)
-    if context.campaign.discrepancy is None or not said:
+    if not (in_roster and context.campaign.discrepancy) and not states_no_discrepancies(context, message):
         return False
     context.transaction.decisions.state_no_discrepancies(context.campaign.id, unit.code, context.now())
     return True
+
+
+def states_no_discrepancies(context: CampaignContext, message: Message) -> bool:
+    """Whether the mail's own words say so, where the campaign asks for it."""
+    return context.campaign.discrepancy is not None and states_nothing_wrong(message.new_text)
 
 
 def states_nothing_wrong(text: str) -> bool:
@@ -127,7 +136,7 @@ def _take_forms(context: CampaignContext, unit: Unit, mail: Incoming, papers: Re
         for form in papers.forms
     }
     if ids:
-        context.record(unit.code, "declarations", f"{len(ids)} pages", unit=unit, mail_id=mail.record.id)
+        context.record(unit.code, DeclarationsTaken(pages=len(ids)), unit=unit, mail_id=mail.record.id)
     return frozenset(ids)
 
 
@@ -143,7 +152,22 @@ def judge_forms(context: CampaignContext, unit: Unit) -> dict[int, tuple[Finding
         findings[form.id] = said
         if judged != form:
             context.transaction.submissions.update_form(judged)
+    for form in forms_for_hr(context, unit):
+        open_task(context, FormToLookAt(form=form.id), unit=unit)
     return findings
+
+
+def forms_in_review(transaction: Transaction, campaign: str, unit: Unit) -> tuple[FormRecord, ...]:
+    """Pages of the unit that are not decided, and no better page of the same worker exists."""
+    forms = transaction.submissions.forms(campaign, unit.code)
+    settled = {form.worker_row for form in forms if form.verdict is Verdict.ACCEPTED and form.worker_row is not None}
+    return tuple(form for form in forms if form.verdict is Verdict.REVIEW and form.worker_row not in settled)
+
+
+def forms_for_hr(context: CampaignContext, unit: Unit) -> tuple[FormRecord, ...]:
+    """Those of them at which a person has to look; the others wait for the unit."""
+    in_review = forms_in_review(context.transaction, context.campaign.id, unit)
+    return tuple(form for form in in_review if form.waits_for is WaitsFor.HR)
 
 
 def _judge(
@@ -158,9 +182,10 @@ def _judge(
     entry = judgement.entry
     placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
     if form.decided_by is not None:
-        return placed, ()
+        return replace(placed, waits_for=WaitsFor.NOBODY), ()
     said = _not_said_already(judgement.findings, roster)
-    return replace(placed, verdict=judgement.verdict, reasons=judgement.reasons), said
+    judged = replace(placed, verdict=judgement.verdict, waits_for=judgement.waits_for, reasons=judgement.reasons)
+    return judged, said
 
 
 def _not_said_already(findings: tuple[Finding, ...], roster: RosterVersion | None) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import Campaign, ColumnKind
+from service.core.events import SERVICE, FormJudgedAnew, RosterTaken, WorkersGone
 from service.core.findings import Finding
 from service.core.records import FormRecord, RosterEntry, RosterPart, RosterVersion
 from service.core.rosters.versions import (
@@ -82,10 +83,11 @@ def take_roster(context: CampaignContext, unit: Unit, mail: Incoming, papers: Re
     new = _next(context.campaign, unit, mail, reads, former=former, current=current, wish=wish)
     resent = seen.version if seen is not None and current is not None and seen.version < current.version else None
     transaction.add_roster(new.version)
-    said = f"{len(new.version.rows)} rows, {new.version.relation}"
-    context.record(unit.code, f"roster {new.version.version}", said, unit=unit, mail_id=mail_id)
-    if new.version.gone:
-        context.record(unit.code, "workers gone", ", ".join(new.version.gone), unit=unit, mail_id=mail_id)
+    version = new.version
+    taken = RosterTaken(version=version.version, rows=len(version.rows), relation=version.relation)
+    context.record(unit.code, taken, unit=unit, mail_id=mail_id)
+    if version.gone:
+        context.record(unit.code, WorkersGone(names=version.gone), unit=unit, mail_id=mail_id)
     return replace(new, resent=resent)
 
 
@@ -103,7 +105,7 @@ def judge_changed_anew(context: CampaignContext, unit: Unit, new: NewRoster) -> 
     for form in context.transaction.submissions.forms(context.campaign.id, unit.code):
         if form.decided_by is not None and form.worker_row in changed:
             context.transaction.submissions.update_form(replace(form, decided_by=None))
-            context.record("dondoc", f"form {form.id} judged anew", "its row's number changed", unit=unit)
+            context.record(SERVICE, FormJudgedAnew(form=form.id), unit=unit)
 
 
 def no_longer_accepted(before: Sequence[FormRecord], after: Sequence[FormRecord]) -> tuple[str, ...]:

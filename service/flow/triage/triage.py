@@ -67,7 +67,9 @@ class Incoming:
     """SHA-256 of the unit's mails in which the password for this one's papers may stand."""
 
 
-def look(services: Services, transaction: Transaction, message: Message, vouched: Vouched | None = None) -> Triage:
+def triage_mail(
+    services: Services, transaction: Transaction, message: Message, vouched: Vouched | None = None
+) -> Triage:
     """Judges a mail from the ledger and the configuration; changes nothing. `vouched`: HR has said whose it is."""
     pointed = pointers(services, message)
     hr_campaigns = () if vouched else _hr_campaigns(services, message, pointed.all)

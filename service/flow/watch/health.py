@@ -1,7 +1,7 @@
 """Troubles of the service itself: noted in the ledger when they begin and end, told to people once each.
 
-A trouble is open from its event `trouble: …` to its event `well again: …`; nothing is remembered elsewhere, so that a
-restart neither forgets a trouble nor tells it twice.
+A trouble is a task while it lasts; nothing is remembered elsewhere, so that a restart neither forgets a trouble nor
+tells it twice.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.core.records import Event, OutgoingState
+from service.core.events import SERVICE, Event, Fact, TroubleBegan, TroubleEnded
+from service.core.records import OutgoingState
+from service.core.tasks import Ending, ServiceTrouble, Task
 from service.core.watch import Concern
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox.compose import queue
@@ -30,6 +32,7 @@ class Trouble:
     concern: Concern
     since: datetime
     said: str
+    task: int
 
     @property
     def key(self) -> str:
@@ -80,7 +83,8 @@ def begin(services: Services, concern: Concern, said: str) -> None:
     with services.ledger.transaction() as transaction:
         if _open(transaction, concern) is None:
             log.warning("%s: trouble begins: %s", concern, said)
-            _note(services, transaction, _begins(concern), said)
+            transaction.tasks.open(Task(subject=ServiceTrouble(concern=concern), opened_at=services.now(), said=said))
+            _note(services, transaction, TroubleBegan(concern=concern, said=said))
 
 
 def end(services: Services, concern: Concern) -> None:
@@ -90,7 +94,8 @@ def end(services: Services, concern: Concern) -> None:
         if trouble is None:
             return
         log.warning("%s: well again after %s", concern, services.now() - trouble.since)
-        _note(services, transaction, _ends(concern), f"since {trouble.since.isoformat()}")
+        transaction.tasks.close(trouble.task, by=SERVICE, at=services.now(), ending=Ending.CAUSE_GONE)
+        _note(services, transaction, TroubleEnded(concern=concern))
         if _withdrawn(services, transaction, trouble) or _was_told(transaction, trouble) or _lasted(services, trouble):
             _tell(
                 services,
@@ -123,10 +128,8 @@ def watch_intake(services: Services) -> None:
 
 
 def _open(transaction: Transaction, concern: Concern) -> Trouble | None:
-    last = transaction.events.last(_begins(concern), _ends(concern))
-    if last is None or last.what != _begins(concern):
-        return None
-    return Trouble(concern=concern, since=last.at, said=last.why)
+    task = transaction.tasks.find(None, None, ServiceTrouble(concern=concern))
+    return Trouble(concern=concern, since=task.opened_at, said=task.said, task=task.id) if task else None
 
 
 def _lasted(services: Services, trouble: Trouble) -> bool:
@@ -163,13 +166,5 @@ def _tell(services: Services, transaction: Transaction, trouble: Trouble, *, tem
     queue(context, Draft(key=key, template=template, to=to, facts=facts, language=context.campaign.language))
 
 
-def _begins(concern: Concern) -> str:
-    return f"trouble: {concern}"
-
-
-def _ends(concern: Concern) -> str:
-    return f"well again: {concern}"
-
-
-def _note(services: Services, transaction: Transaction, what: str, why: str) -> None:
-    transaction.events.record(Event(at=services.now(), who="dondoc", what=what, why=why))
+def _note(services: Services, transaction: Transaction, fact: Fact) -> None:
+    transaction.events.record(Event(at=services.now(), who=SERVICE, fact=fact))

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from service.core.records import Event, MailRecord, MailState
+from service.core.events import SERVICE, Event, EventKind, MailboxReconciled, MailVanished
+from service.core.records import MailRecord, MailState
 from service.core.wording import Wording
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox.compose import queue
@@ -21,8 +22,6 @@ from service.flow.watch.health import Trouble, open_troubles
 
 log = logging.getLogger(__name__)
 
-RECONCILED = "mailbox reconciled"
-VANISHED = "mail vanished"
 SHOWN = 20
 """Differences of one kind that are named; the rest is counted."""
 
@@ -124,7 +123,7 @@ def is_due(services: Services) -> bool:
     if local.time() < services.watch.reconcile_at:
         return False
     with services.ledger.transaction() as transaction:
-        last = transaction.events.last(RECONCILED)
+        last = transaction.events.last(EventKind.MAILBOX_RECONCILED)
     return last is None or services.any_campaign.local(last.at).date() < local.date()
 
 
@@ -133,10 +132,8 @@ def report(services: Services, found: Reconciliation) -> bool:
     with services.ledger.transaction() as transaction:
         context = CampaignContext(services, transaction, services.any_campaign)
         told = not found.agrees and _tell(context, found)
-        why = "no difference" if found.agrees else f"differences {found.fingerprint}"
-        transaction.events.record(
-            Event(at=services.now(), who="dondoc", what=RECONCILED, why=f"{found.mailbox}: {why}")
-        )
+        fact = MailboxReconciled(mailbox=found.mailbox, differences="" if found.agrees else found.fingerprint)
+        transaction.events.record(Event(at=services.now(), who=SERVICE, fact=fact))
     return told
 
 
@@ -146,11 +143,10 @@ def note_vanished(services: Services, mailbox: str, uid: int, record: MailRecord
     Once each until then: a server that goes on listing what is gone would fill the audit trail.
     """
     log.info("mail %s of %s vanished", uid, mailbox)
-    why = f"{mailbox} uid {uid}: {'before it was filed' if record else 'before it was fetched'}"
-    mail_id = record.id if record else None
+    fact, mail_id = MailVanished(mailbox=mailbox, uid=uid, fetched=record is not None), record.id if record else None
     with services.ledger.transaction() as transaction:
-        if all(event.why != why for event in _vanished_since(transaction)):
-            transaction.events.record(Event(at=services.now(), who="dondoc", what=VANISHED, why=why, mail_id=mail_id))
+        if all(event.fact != fact for event in _vanished_since(transaction)):
+            transaction.events.record(Event(at=services.now(), who=SERVICE, fact=fact, mail_id=mail_id))
 
 
 def in_words(found: Reconciliation, words: Wording) -> list[str]:
@@ -228,8 +224,8 @@ def _should_be_filed(services: Services, record: MailRecord, present: frozenset[
 
 def _vanished_since(transaction: Transaction) -> tuple[Event, ...]:
     """What intake noted since the last reconciliation."""
-    last = transaction.events.last(RECONCILED)
-    return transaction.events.after(VANISHED, last.id if last else 0)
+    last = transaction.events.last(EventKind.MAILBOX_RECONCILED)
+    return transaction.events.after(last.id if last else 0, EventKind.MAIL_VANISHED)
 
 
 def _vanished_while_filing(transaction: Transaction) -> tuple[MailRecord, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.cli import run
+from service.core.events import Snoozed
 from service.flow.clock.preview import preview
 from service.storage.ledger import Ledger, open_ledger
 from service.wiring.assembly import open_campaign
@@ -128,15 +129,15 @@ def test_hr_puts_a_unit_off_and_the_plan_shows_it(
         transaction.decisions.mark_launched("vssid-2021", at("2021-04-22T09:00"))
     now = ["--now", "2021-05-14T07:00"]
     assert run(["snooze", "u01", "2021-05-21", "--as", "Lan", *now]) == 0
-    assert "U01: no reminders up to and with 21/05/2021" in capsys.readouterr().out
+    assert "U01 Trung tâm Nền tảng số: no reminders up to and with 21/05/2021." in capsys.readouterr().out
     assert run(["status", "--due", "--json", *now]) == 0
     silent = json.loads(capsys.readouterr().out)["silent"]
     assert silent == [{"unit": "U01", "why": "reminders are put off up to and with 21/05/2021"}]
     with ledger.transaction() as transaction:
         event = transaction.events.latest(1)[0]
     ledger.close()
-    assert (event.who, event.what, event.why, event.unit) == ("Lan", "snoozed", "2021-05-21", "U01")
-    for wrong in (["U01", "21/05"], ["U01", "2021-05-01"], ["U99", "2021-05-21"]):
+    assert (event.who, event.fact, event.unit) == ("Lan", Snoozed(until=date(2021, 5, 21)), "U01")
+    for wrong in (["U01", "chiều nay"], ["U01", "2021-05-01"], ["U99", "2021-05-21"]):
         assert run(["snooze", *wrong, "--as", "Lan", *now]) == 2
         assert len(capsys.readouterr().err.strip().splitlines()) == 1
     assert run(["snooze", "U01", "--as", "Lan", *now]) == 0

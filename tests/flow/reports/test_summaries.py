@@ -16,7 +16,11 @@ from PIL import Image
 
 from service.core.campaigns import Management
 from service.core.contacts import Contact, ContactState, Nominee
-from service.core.records import Event, OutgoingRecord, PackageRecord
+from service.core.events import ContactDeclined, Event, ExtensionAsked, Fact, MailDecided, Reminded, RosterTaken
+from service.core.hr_decisions import Decision, DeclineExtension, Extend
+from service.core.records import OutgoingRecord, PackageRecord
+from service.core.tasks import ExtensionWish, ProposedContact, Subject, Task, Unreachable
+from service.flow.hr.decisions import decide
 from service.flow.reports.summaries import summarise
 from service.mail.outgoing.compose import compose
 from service.mail.outgoing.templates import MailTemplates
@@ -31,6 +35,7 @@ FOLDER = bundled_folder("suc-khoe-2021")
 BOARD = "tong.giam.doc@vnpt-it.example"
 CAMPAIGN = replace(FOLDER.campaign, management=Management(addresses=(BOARD,), weekday=5))
 """The last day in time is Friday 28/05/2021; HR is written to at 16:30, management on Fridays."""
+ROSTER = RosterTaken(version=1, rows=2, relation="first")
 
 
 @pytest.fixture(scope="module")
@@ -91,19 +96,31 @@ def words(mail: EmailMessage, kind: str = "plain") -> str:
 
 
 def package(now: datetime) -> PackageRecord:
-    return PackageRecord(campaign=CAMPAIGN.id, code="AAAA-AAAA", folder="x", built_at=now, files=())
+    return PackageRecord(campaign=CAMPAIGN.id, folder="x", built_at=now, files=())
 
 
-def happens(clock: Clockwork, what: str, why: str = "", *, who: str = "U1", unit: str | None = "U1") -> None:
+def happens(clock: Clockwork, fact: Fact, *, who: str = "U1") -> None:
     with clock.ledger.transaction() as transaction:
-        transaction.events.record(Event(at=clock.now, who=who, what=what, why=why, campaign=CAMPAIGN.id, unit=unit))
+        transaction.events.record(Event(at=clock.now, who=who, fact=fact, campaign=CAMPAIGN.id, unit="U1"))
+
+
+def asks_for(clock: Clockwork, until: date) -> None:
+    """U1 wants more time."""
+    happens(clock, ExtensionAsked(until=until))
+    waits(clock, ExtensionWish(until=until), "U1")
+
+
+def waits(clock: Clockwork, subject: Subject, unit: str | None) -> None:
+    with clock.ledger.transaction() as transaction:
+        task = Task(subject=subject, campaign=CAMPAIGN.id, unit=unit, opened_at=clock.now)
+        transaction.tasks.open(task)
 
 
 def test_hr_is_written_to_at_its_hour_on_working_days_once(clock: Clockwork) -> None:
     """Not before 16:30, not on a Saturday, not twice; and after an afternoon of downtime later that day."""
     assert look(clock, "2021-05-10T16:29") == []
     assert look(clock, "2021-05-10T16:30") == ["summary"]
-    happens(clock, "roster 1")
+    happens(clock, ROSTER)
     assert look(clock, "2021-05-10T18:00") == []
     assert look(clock, "2021-05-15T17:00") == [], "Saturday"
     assert look(clock, "2021-05-17T21:00") == ["summary"]
@@ -115,7 +132,7 @@ def test_a_day_without_news_is_skipped_and_a_week_without_is_said(clock: Clockwo
     written = [moment for day in range(11, 25) for moment in look(clock, f"2021-05-{day}T16:30") if moment == "summary"]
     assert len(written) == 2
     assert "Từ 16:30 ngày 17/05/2021 đến nay không có thay đổi nào." in words(mail_of(clock, "summary"))
-    happens(clock, "roster 1")
+    happens(clock, ROSTER)
     assert "summary" in look(clock, "2021-05-25T16:30")
     assert "không có thay đổi nào" not in words(mail_of(clock, "summary"))
 
@@ -123,9 +140,10 @@ def test_a_day_without_news_is_skipped_and_a_week_without_is_said(clock: Clockwo
 def test_the_headline_is_one_sentence_and_the_needs_stand_below(clock: Clockwork) -> None:
     """How many are done, how long it is still, how much waits for HR; then every matter by name."""
     clock.submit(clock.open_campaign.units[1], whole=True)
-    happens(clock, "extension asked", "2021-06-04")
+    asks_for(clock, date(2021, 6, 4))
     with clock.ledger.transaction() as transaction:
         transaction.decisions.mark_bounced(CAMPAIGN.id, "U3", "u3@office.example")
+    waits(clock, Unreachable(address="u3@office.example"), "U3")
     look(clock, "2021-05-25T16:30")
     mail = mail_of(clock, "summary")
     headline = "1/3 đơn vị đã hoàn thành phần việc của mình, còn 3 ngày làm việc, 3 việc chờ Ban Nhân sự"
@@ -148,6 +166,8 @@ def test_s65_who_has_no_contact_and_who_waits_for_hrs_word_is_named(clock: Clock
     )
     with clock.ledger.transaction() as transaction:
         named = transaction.people.name_contact(contact)
+    waits(clock, ProposedContact(contact=named.id), "U1")
+    with clock.ledger.transaction() as transaction:
         transaction.people.name_contact(replace(contact, unit="U2", state=ContactState.CURRENT))
     look(clock, "2021-05-24T16:30")
     said = words(mail_of(clock, "summary"))
@@ -155,21 +175,24 @@ def test_s65_who_has_no_contact_and_who_waits_for_hrs_word_is_named(clock: Clock
     assert "- 1 đơn vị chưa có đầu mối được xác nhận: U3 Đơn vị 3.\n" in said
     with clock.ledger.transaction() as transaction:
         transaction.people.decide_contact(named.id, ContactState.DECLINED, by=BOARD, at=clock.now)
-    happens(clock, "contact declined", who="hr.lan@vnpt-it.example")
+    happens(clock, ContactDeclined(contact=named.id), who="hr.lan@vnpt-it.example")
     look(clock, "2021-05-25T16:30")
     said = words(mail_of(clock, "summary"))
     assert "chờ xác nhận" not in said
     assert "- 2 đơn vị chưa có đầu mối được xác nhận: U1 Đơn vị 1, U3 Đơn vị 3.\n" in said
 
 
-@pytest.mark.parametrize("decided", ["extended", "extension declined"])
-def test_a_wish_for_more_time_is_open_until_somebody_decides(clock: Clockwork, decided: str) -> None:
+@pytest.mark.parametrize(
+    "decided",
+    [Extend(unit="U1", until=date(2021, 6, 4)), DeclineExtension(unit="U1", until=date(2021, 6, 4))],
+)
+def test_a_wish_for_more_time_is_open_until_somebody_decides(clock: Clockwork, decided: Decision) -> None:
     """Granted or declined, it is no longer HR's concern; a new wish is."""
-    happens(clock, "extension asked", "2021-06-04")
-    happens(clock, decided, who="hr.lan@vnpt-it.example")
+    asks_for(clock, date(2021, 6, 4))
+    decide(clock.services, clock.open_campaign, decided, by="hr.lan@vnpt-it.example")
     look(clock, "2021-05-25T16:30")
     assert "xin gia hạn" not in words(mail_of(clock, "summary"))
-    happens(clock, "extension asked", "2021-06-09")
+    asks_for(clock, date(2021, 6, 9))
     look(clock, "2021-05-26T16:30")
     assert "09/06/2021" in words(mail_of(clock, "summary"))
 
@@ -178,7 +201,7 @@ def test_units_to_telephone_are_named_after_the_second_overdue_step(clock: Clock
     """31/05 and 01/06 are the overdue steps: from the second one on."""
     look(clock, "2021-05-31T16:30")
     assert "gọi điện" not in words(mail_of(clock, "summary"))
-    happens(clock, "overdue", who="clock")
+    happens(clock, Reminded(step="overdue"), who="clock")
     look(clock, "2021-06-01T16:30")
     assert words(mail_of(clock, "summary")).count("đề nghị gọi điện") == 3
     assert "đã quá thời hạn 4 ngày" in str(mail_of(clock, "summary")["Subject"])
@@ -244,5 +267,6 @@ def test_after_the_package_has_gone_only_news_and_open_matters_are_written(clock
         found += look(clock, f"{day.isoformat()}T16:30")
         day += timedelta(days=1)
     assert found == ["management"], "the end is said once"
-    happens(clock, "mail held", who="mail")
+    waits(clock, Unreachable(address=CAMPAIGN.agency.address), None)
+    happens(clock, MailDecided(state="processed", mail_kind="bounce"))
     assert look(clock, "2021-08-02T16:30") == ["summary"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
+from service.core.events import EventKind
+from service.core.hr_decisions import GiveUp, Result, SendAgain
 from service.core.records import OutgoingState
-from service.flow.hr.stuck_mails import NotStuck, StuckKind, give_up, send_again, stuck_mails
+from service.flow.hr.decisions import decide
+from service.flow.hr.stuck_mails import StuckKind, stuck_mails
 from service.flow.package import build
 from service.flow.sending.delivery import deliver_due
 from tests.support.harness.delivery_harness import LONG, MAI, STRANGER, DeliveryHarness, delivery_harness
@@ -29,9 +30,8 @@ def test_hold_keeps_everything_for_people_to_look_at(tmp_path: Path) -> None:
         harness.work()
         assert harness.smtp.connections == 0
         assert kinds(harness) == [StuckKind.HELD, StuckKind.HELD]
-        with pytest.raises(NotStuck, match="waiting to be sent already"):
-            send_again(harness.service.services, harness.mail().id, by=HR)
-        give_up(harness.service.services, harness.mail().id, by=HR, why="wrong words")
+        assert harness.decide(SendAgain(outgoing=harness.mail().id)).result is Result.OUTGOING_QUEUED
+        harness.decide(GiveUp(outgoing=harness.mail().id, why="wrong words"))
         assert harness.state() is OutgoingState.SUPPRESSED
         assert kinds(harness) == [StuckKind.HELD]
 
@@ -54,7 +54,7 @@ def test_redirect_sends_everything_to_one_address_only(tmp_path: Path) -> None:
         raw = harness.service.services.shelf.get(harness.mail().raw_sha256)
         assert harness.smtp.accepted[0][2].endswith(raw), "nothing else in the mail is changed"
         assert harness.state() is OutgoingState.SENT
-        assert any(STRANGER in why for why in harness.events("mail sent"))
+        assert any(STRANGER in str(event.fact) for event in harness.events(EventKind.OUTGOING_SENT))
         assert harness.mail("agency").was_redirected
 
 
@@ -66,7 +66,7 @@ def test_what_was_redirected_can_be_sent_to_whom_it_was_meant_for(tmp_path: Path
         services = harness.service.services
         earnest = replace(services, sending=replace(services.sending, redirect_to=None))
         assert deliver_due(earnest, harness.service.sender) == 0
-        send_again(earnest, harness.mail().id, by=HR)
+        decide(earnest, harness.service.open_campaign("vssid-2021"), SendAgain(outgoing=harness.mail().id), by=HR)
         deliver_due(earnest, harness.service.sender)
         assert harness.taken() == [(STRANGER,), (AGENCY,)]
         assert not harness.mail().was_redirected
@@ -109,10 +109,10 @@ def test_other_domains_are_kept_back_and_listed(tmp_path: Path) -> None:
         assert harness.state() is OutgoingState.SUPPRESSED
         assert "allowed_domains" in str(harness.mail().last_error)
         assert kinds(harness) == [StuckKind.KEPT_BACK]
-        send_again(harness.service.services, harness.mail().id, by=HR)
+        harness.decide(SendAgain(outgoing=harness.mail().id))
         harness.work()
         assert harness.taken() == [(MAI,)]
-        give_up(harness.service.services, harness.mail().id, by=HR, why="sent by post")
+        harness.decide(GiveUp(outgoing=harness.mail().id, why="sent by post"))
         assert kinds(harness) == []
 
 

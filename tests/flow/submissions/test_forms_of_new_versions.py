@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from service.core.forms import FieldReading, PageKind, PageReading, Source, Verdict
+from service.core.hr_decisions import AcceptForm
 from service.core.records import FormRecord
 from service.core.units import Worker
-from service.flow.intake.review import decide_form
 from tests.campaign.test_small_campaign import body
 from tests.support.harness.whole_service import HR, Company, company
 from tests.support.papers.filled_papers import roster, row_of
@@ -65,7 +65,7 @@ def test_forms_stay_with_their_people_and_a_changed_number_is_judged_anew(tmp_pa
         decided = add_form(harness, reading(second, 2, phone="0399999999"), 1)
         send(harness, row_of(second), row_of(first))
         assert verdicts(harness)[1] == (Verdict.ACCEPTED, first.name, None)
-        decide_form(harness.service.services, decided, Verdict.ACCEPTED, by=HR)
+        harness.service.decide(AcceptForm(form=decided), by=HR)
         same = send(harness, row_of(first), row_of(second, email="moi@vnpt-it.example"))
         assert verdicts(harness) == {
             1: (Verdict.ACCEPTED, first.name, None),

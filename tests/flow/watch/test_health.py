@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from service.core.events import EventKind, TroubleBegan, TroubleEnded
 from service.core.watch import Concern
 from service.flow.ports.world import MailboxUnavailable, SendingUnavailable
 from service.flow.watch import health
@@ -92,8 +93,10 @@ def test_s02_a_short_outage_is_only_in_the_ledger(harness: Company) -> None:
     harness.tick()
     assert subjects(harness) == []
     with harness.service.ledger.transaction() as transaction:
-        noted = [event.what for event in reversed(transaction.events.latest(1000)) if event.what.endswith(": mailbox")]
-    assert noted == ["trouble: mailbox", "well again: mailbox"]
+        facts = [event.fact for event in reversed(transaction.events.latest(1000))]
+        assert transaction.tasks.waiting() == ()
+    noted = [fact.kind for fact in facts if isinstance(fact, TroubleBegan | TroubleEnded) and fact.concern == "mailbox"]
+    assert noted == [EventKind.TROUBLE_BEGAN, EventKind.TROUBLE_ENDED]
 
 
 def test_s02_each_outage_is_told_for_itself(harness: Company) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
+from service.core.events import EventKind
 from service.core.records import MailState
 from service.flow.ports.world import Folder, Listing, MailboxUnavailable
 from service.flow.watch import reconciliation
@@ -49,9 +50,9 @@ def reports(harness: Company) -> list[EmailMessage]:
     return [mail for mail in harness.post.mails(HR) if "Đối chiếu hộp thư" in str(mail["Subject"])]
 
 
-def events(harness: Company, what: str) -> int:
+def events(harness: Company, kind: EventKind) -> int:
     with harness.service.ledger.transaction() as transaction:
-        return sum(event.what == what for event in transaction.events.latest(1000))
+        return sum(event.kind is kind for event in transaction.events.latest(1000))
 
 
 def next_day(harness: Company) -> None:
@@ -78,15 +79,15 @@ def test_it_is_done_once_a_day_from_its_hour_on(harness: Company) -> None:
     """Not before seven; then once, however often the mailbox is looked at; a missed day is caught up once."""
     harness.clock.go_to("2021-04-23T06:59")
     harness.work()
-    assert events(harness, reconciliation.RECONCILED) == 0
+    assert events(harness, EventKind.MAILBOX_RECONCILED) == 0
     harness.clock.go_to("2021-04-23T07:00")
     harness.work()
     harness.clock.go_to("2021-04-23T17:00")
     harness.work()
-    assert events(harness, reconciliation.RECONCILED) == 1
+    assert events(harness, EventKind.MAILBOX_RECONCILED) == 1
     harness.clock.go_to("2021-04-27T11:00")
     harness.work()
-    assert events(harness, reconciliation.RECONCILED) == 2
+    assert events(harness, EventKind.MAILBOX_RECONCILED) == 2
 
 
 def test_s05_mails_that_people_read_and_flag_are_taken_in_all_the_same(harness: Company) -> None:
@@ -130,7 +131,7 @@ def test_s06_a_mail_that_vanishes_before_it_is_fetched_is_counted(harness: Compa
     """S06: nothing of it is kept, and HR learns that there was one."""
     for _ in range(3):  # a server may go on listing it for a while
         reconciliation.note_vanished(harness.service.services, harness.service.mailbox.name, 4711)
-    assert events(harness, reconciliation.VANISHED) == 1
+    assert events(harness, EventKind.MAIL_VANISHED) == 1
     harness.work()
     (told,) = reports(harness)
     assert "1 thư biến mất" in text_of(told)

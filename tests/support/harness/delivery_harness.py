@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from service.core.events import Event, EventKind
+from service.core.hr_decisions import Decision, Outcome
 from service.core.records import OutgoingRecord, OutgoingState
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import queue, to_hr, to_unit
@@ -96,9 +98,13 @@ class DeliveryHarness:
     def state(self, key: str = "one") -> OutgoingState:
         return self.mail(key).state
 
-    def events(self, what: str) -> list[str]:
+    def events(self, kind: EventKind) -> list[Event]:
+        """Newest first."""
         with self.service.ledger.transaction() as transaction:
-            return [event.why for event in transaction.events.latest(500) if event.what == what]
+            return [event for event in transaction.events.latest(500) if event.kind is kind]
+
+    def decide(self, decision: Decision) -> Outcome:
+        return self.service.decide(decision, by=HR)
 
     def pass_by(self, **time: float) -> None:
         """Time passes, and the service does what it does then."""

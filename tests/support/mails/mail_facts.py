@@ -220,7 +220,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
     },
     "canary": {},
     "command_result": {"lines": ["Đã gia hạn cho U03 đến hết ngày 21/05/2021."]},
-    "package_approval": {"code": "K7M2-QX4T", "files": FILES, "totals": TOTALS},
+    "package_approval": {"reply_code": "K7M2-QX4T", "files": FILES, "totals": TOTALS},
     "package_sent": {"files": FILES, "totals": TOTALS},
     "package_agency": {"files": FILES, "totals": TOTALS, "here": ["a.pdf"], "mail_number": 1, "mail_count": 2},
 }

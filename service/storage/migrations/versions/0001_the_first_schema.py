@@ -44,8 +44,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
-        sa.Column("what", sa.String(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=True),
         sa.Column("unit", sa.String(), nullable=True),
         sa.Column("mail_id", sa.Integer(), nullable=True),
@@ -53,8 +53,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_campaign"), ["campaign"], unique=False)
-        batch_op.create_index(batch_op.f("ix_event_what"), ["what"], unique=False)
+        batch_op.create_index("ix_event_at", ["kind", "at"], unique=False)
+        batch_op.create_index("ix_event_campaign", ["campaign", "kind", "id"], unique=False)
+        batch_op.create_index("ix_event_kind", ["kind", "id"], unique=False)
 
     op.create_table(
         "form_code",
@@ -142,9 +143,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mail_state"), ["state"], unique=False)
 
     op.create_table(
-        "mailbox_look",
+        "mailbox_sweep",
         sa.Column("mailbox", sa.String(), nullable=False),
-        sa.Column("looked_at", Moment(), nullable=False),
+        sa.Column("swept_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("mailbox"),
     )
     op.create_table(
@@ -187,6 +188,7 @@ def upgrade() -> None:
         sa.Column("first_tried_at", Moment(), nullable=True),
         sa.Column("doubted_at", Moment(), nullable=True),
         sa.Column("sent_again", sa.Boolean(), nullable=False),
+        sa.Column("tasks", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("key", name=op.f("uq_outgoing_key")),
     )
@@ -199,7 +201,6 @@ def upgrade() -> None:
         "package",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("code", sa.String(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("built_at", Moment(), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
@@ -233,7 +234,7 @@ def upgrade() -> None:
         sa.Column("campaign", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
-        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("tasks", sa.Text(), nullable=False),
         sa.Column("spent_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("code"),
     )
@@ -246,6 +247,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "task",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("campaign", sa.String(), nullable=True),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("opened_at", Moment(), nullable=False),
+        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("closed_by", sa.String(), nullable=True),
+        sa.Column("ending", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_task_open", ["campaign", "kind", "unit"], unique=False, sqlite_where=sa.text("closed_at IS NULL")
+        )
+        batch_op.create_index("ix_task_subject", ["campaign", "kind", "subject"], unique=False)
+
+    op.create_table(
         "unit_notes",
         sa.Column("campaign", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
@@ -256,20 +277,6 @@ def upgrade() -> None:
         sa.Column("paused_at", Moment(), nullable=True),
         sa.Column("snoozed_until", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("campaign", "unit"),
-    )
-    op.create_table(
-        "aside_page",
-        sa.Column("campaign", sa.String(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
-        sa.Column("document_sha256", sa.String(), nullable=False),
-        sa.Column("page", sa.Integer(), nullable=False),
-        sa.Column("mail_id", sa.Integer(), nullable=False),
-        sa.Column("document_name", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("rotation", sa.Integer(), nullable=False),
-        sa.Column("received_at", Moment(), nullable=False),
-        sa.ForeignKeyConstraint(["mail_id"], ["mail.id"], name=op.f("fk_aside_page_mail_id_mail")),
-        sa.PrimaryKeyConstraint("campaign", "unit", "document_sha256", "page"),
     )
     op.create_table(
         "form",
@@ -285,6 +292,7 @@ def upgrade() -> None:
         sa.Column("reading", sa.Text(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("waits_for", sa.String(), nullable=False),
         sa.Column("worker_row", sa.Integer(), nullable=True),
         sa.Column("worker_name", sa.String(), nullable=True),
         sa.Column("reasons", sa.Text(), nullable=False),
@@ -296,6 +304,20 @@ def upgrade() -> None:
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.create_index("ix_form_unit", ["campaign", "unit"], unique=False)
 
+    op.create_table(
+        "other_page",
+        sa.Column("campaign", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("document_sha256", sa.String(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("document_name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("rotation", sa.Integer(), nullable=False),
+        sa.Column("received_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["mail_id"], ["mail.id"], name=op.f("fk_other_page_mail_id_mail")),
+        sa.PrimaryKeyConstraint("campaign", "unit", "document_sha256", "page"),
+    )
     op.create_table(
         "roster",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -324,12 +346,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roster_document_sha256"))
 
     op.drop_table("roster")
+    op.drop_table("other_page")
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.drop_index("ix_form_unit")
 
     op.drop_table("form")
-    op.drop_table("aside_page")
     op.drop_table("unit_notes")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_subject")
+        batch_op.drop_index("ix_task_open", sqlite_where=sa.text("closed_at IS NULL"))
+
+    op.drop_table("task")
     op.drop_table("sending_pause")
     op.drop_table("reply_code")
     op.drop_table("placed_roster")
@@ -345,7 +372,7 @@ def downgrade() -> None:
 
     op.drop_table("outgoing")
     op.drop_table("numbered_finding")
-    op.drop_table("mailbox_look")
+    op.drop_table("mailbox_sweep")
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_state"))
         batch_op.drop_index(batch_op.f("ix_mail_sha256"))
@@ -363,8 +390,9 @@ def downgrade() -> None:
     op.drop_table("listed_person")
     op.drop_table("form_code")
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_what"))
-        batch_op.drop_index(batch_op.f("ix_event_campaign"))
+        batch_op.drop_index("ix_event_kind")
+        batch_op.drop_index("ix_event_campaign")
+        batch_op.drop_index("ix_event_at")
 
     op.drop_table("event")
     with op.batch_alter_table("contact", schema=None) as batch_op:

@@ -12,36 +12,36 @@ from service.flow.clock.preview import Preview
 NOBODY = "–"
 
 
-def show_due(foresight: Preview, *, json: bool) -> int:
+def show_due(preview: Preview, *, json: bool) -> int:
     """Prints it; always 0, for nothing is wrong with a plan."""
     if json:
         print_json(
             {
-                "campaign": foresight.campaign,
-                "since": foresight.since,
-                "days": foresight.days,
-                "due": [asdict(mail) for mail in foresight.mails],
-                "silent": [asdict(unit) for unit in foresight.silent],
+                "campaign": preview.campaign,
+                "since": preview.since,
+                "days": preview.days,
+                "due": [asdict(mail) for mail in preview.mails],
+                "silent": [asdict(unit) for unit in preview.silent],
             }
         )
         return 0
-    since = f"{foresight.since:%H:%M %d/%m/%Y}"
+    since = f"{preview.since:%H:%M %d/%m/%Y}"
     console.print(
-        f"{foresight.campaign}: {foresight.days} days from {since}, if nothing happens meanwhile", highlight=False
+        f"{preview.campaign}: {preview.days} days from {since}, if nothing happens meanwhile", highlight=False
     )
-    console.print(_mails(foresight))
-    for unit in foresight.silent:
+    console.print(_mails(preview))
+    for unit in preview.silent:
         console.print(f"{unit.unit}: nothing, for {unit.why}", highlight=False, markup=False, soft_wrap=True)
     return 0
 
 
-def _mails(foresight: Preview) -> Table:
+def _mails(preview: Preview) -> Table:
     table = Table(expand=True)
     for heading in ("from", "unit", "mail"):
         table.add_column(heading, no_wrap=True)
     table.add_column("to", overflow="fold", ratio=1)
     table.add_column("why", ratio=1)
-    for mail in foresight.mails:
+    for mail in preview.mails:
         when = f"{mail.at:%a %d/%m/%Y %H:%M}"
         table.add_row(when, mail.unit or NOBODY, mail.mail, "\n".join(mail.recipients), mail.why)
     return table

@@ -1,0 +1,213 @@
+"""What waits for HR, in words: a sentence each for a list, alike ones together for the daily summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from service.core.progress.listed_twice import ListedTwice
+from service.core.records import FormRecord
+from service.core.tasks import (
+    ExtensionWish,
+    FailedMail,
+    FormToLookAt,
+    HeldMail,
+    PackageToApprove,
+    PagesToLookAt,
+    ProposedContact,
+    Question,
+    ServiceTrouble,
+    StuckOutgoing,
+    Task,
+    TaskKind,
+    Unreachable,
+    WhoseList,
+    WorkerListedTwice,
+)
+from service.core.units import Unit
+from service.flow.context import CampaignContext
+from service.flow.hr.stuck_mails import kind_of
+from service.flow.outbox.progress import names_in_words
+from service.flow.submissions.other_pages import looked_at_in_words, pages_of_mail
+
+Tasks = Sequence[Task]
+S = TypeVar("S")
+
+
+def tasks_in_words(context: CampaignContext, tasks: Tasks) -> list[str]:
+    """For the summary: kinds in the order in which HR should read them, units in their own."""
+    place = {unit.code: number for number, unit in enumerate(context.units)}
+    ordered = sorted(tasks, key=lambda task: place.get(task.unit or "", -1))
+    by_kind = {kind: [task for task in ordered if task.kind is kind] for kind in SENTENCES}
+    return [line for kind, some in by_kind.items() if some for line in SENTENCES[kind](context, some)]
+
+
+def task_in_words(context: CampaignContext, task: Task) -> str:
+    """One task by itself."""
+    return " ".join(SENTENCES[task.kind](context, [task]))
+
+
+def _unit(context: CampaignContext, task: Task) -> Unit:
+    unit = context.unit(task.unit or "")
+    assert unit is not None, f"task {task.id}: no unit {task.unit}"
+    return unit
+
+
+def _named(context: CampaignContext, task: Task) -> str:
+    unit = _unit(context, task)
+    return f"{unit.code} {unit.name}"
+
+
+def _by_unit(context: CampaignContext, tasks: Tasks) -> Iterator[tuple[Unit, list[Task]]]:
+    for code in dict.fromkeys(task.unit for task in tasks):
+        mine = [task for task in tasks if task.unit == code]
+        yield _unit(context, mine[0]), mine
+
+
+def _subjects(tasks: Tasks, kind: type[S]) -> Iterator[tuple[Task, S]]:
+    return ((task, task.subject) for task in tasks if isinstance(task.subject, kind))
+
+
+def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for _, subject in _subjects(tasks, HeldMail):
+        mail = context.transaction.mails.get(subject.mail)
+        yield context.wording().say("needs.held", id=str(mail.id), sender=mail.sender, subject=mail.subject)
+
+
+def _failed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for _, subject in _subjects(tasks, FailedMail):
+        yield context.wording().say("needs.failed_mail", id=str(subject.mail))
+
+
+def _questions(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, Question):
+        mail = context.transaction.mails.get(subject.mail)
+        day = f"{context.day_of(mail.received_at):%d/%m}"
+        yield context.wording().say("needs.question", unit=_named(context, task), subject=mail.subject, day=day)
+
+
+def _forms(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    """Of workers by name; then those of which nobody can tell whose they are."""
+    wording = context.wording()
+    for unit, mine in _by_unit(context, tasks):
+        found = (context.transaction.submissions.form(each.form) for _, each in _subjects(mine, FormToLookAt))
+        forms = [form for form in found if form is not None]
+        named = [form for form in forms if form.worker_name]
+        if named:
+            names = ", ".join(dict.fromkeys(str(form.worker_name) for form in named))
+            yield wording.say("needs.review", unit=f"{unit.code} {unit.name}", names=names, numbers=_numbers(named))
+        nobodys = [form for form in forms if not form.worker_name]
+        if nobodys:
+            facts = {"count": str(len(nobodys)), "numbers": _numbers(nobodys)}
+            yield wording.say("needs.review_unnamed", unit=f"{unit.code} {unit.name}", **facts)
+
+
+def _numbers(forms: Sequence[FormRecord]) -> str:
+    return ", ".join(str(form.id) for form in forms)
+
+
+def _pages(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    wording = context.wording()
+    for unit, mine in _by_unit(context, tasks):
+        pages = [page for _, each in _subjects(mine, PagesToLookAt) for page in pages_of_mail(context, unit, each.mail)]
+        facts = {"count": str(len(pages)), "where": looked_at_in_words(pages, wording)}
+        yield wording.say("needs.pages", unit=f"{unit.code} {unit.name}", **facts)
+
+
+def _unreachable(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, Unreachable):
+        if task.unit:
+            yield context.wording().say("needs.bounced", unit=_named(context, task))
+        else:
+            agency = context.campaign.agency.name
+            yield context.wording().say("needs.agency_unreachable", agency=agency, address=subject.address)
+
+
+def _calls(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task in tasks:
+        phone = context.known(_unit(context, task)).phone or "…"
+        yield context.wording().say("needs.call", unit=_named(context, task), phone=phone)
+
+
+def _extensions(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, ExtensionWish):
+        yield context.wording().say("needs.extension", unit=_named(context, task), day=f"{subject.until:%d/%m/%Y}")
+
+
+def _whose_list(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, WhoseList):
+        named = context.unit(subject.named)
+        said = f"{named.code} {named.name}" if named else subject.named
+        yield context.wording().say("needs.whose_list", unit=_named(context, task), named=said)
+
+
+def _listed_twice(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    """A line for each two units."""
+    asked = {subject.case for _, subject in _subjects(tasks, WorkerListedTwice)}
+    by_units: dict[tuple[str, str], list[ListedTwice]] = {}
+    for case in context.transaction.listings.twice(context.campaign.id):
+        if case.id in asked:
+            by_units.setdefault((case.former, case.newer), []).append(case)
+    for (former, newer), cases in by_units.items():
+        names = names_in_words([case.newer_name for case in cases], context.wording())
+        numbers = ", ".join(str(case.id) for case in cases)
+        yield context.wording().say("needs.listed_twice", former=former, newer=newer, names=names, numbers=numbers)
+
+
+def _nominations(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    wording = context.wording()
+    names = []
+    for task, subject in _subjects(tasks, ProposedContact):
+        contact = context.transaction.people.contact(subject.contact)
+        name = (contact.nominee.name or contact.nominee.address) if contact else ""
+        names.append(wording.say("needs.nominee", unit=task.unit or "", name=name))
+    yield wording.say("needs.nominations", count=str(len(tasks)), names=names_in_words(names, wording))
+
+
+def _no_contact(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    wording = context.wording()
+    names = names_in_words([_named(context, task) for task in tasks], wording, more="remaining.more_units")
+    yield wording.say("needs.no_contact", count=str(len(tasks)), names=names)
+
+
+def _package(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, _ in _subjects(tasks, PackageToApprove):
+        day = f"{context.day_of(task.opened_at):%d/%m/%Y}"
+        yield context.wording().say("needs.package", agency=context.campaign.agency.name, day=day)
+
+
+def _outgoing(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    """How many of each kind."""
+    counted: dict[str, int] = {}
+    for _, subject in _subjects(tasks, StuckOutgoing):
+        mail = context.transaction.outbox.get(subject.outgoing)
+        kind = kind_of(mail) if mail else None
+        if kind is not None:
+            counted[kind] = counted.get(kind, 0) + 1
+    for kind_name, count in counted.items():
+        yield context.wording().say(f"needs.outgoing_{kind_name}", count=str(count))
+
+
+def _troubles(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for _, subject in _subjects(tasks, ServiceTrouble):
+        yield context.wording().say(f"trouble.{subject.concern}")
+
+
+SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = {
+    TaskKind.PACKAGE: _package,
+    TaskKind.QUESTION: _questions,
+    TaskKind.HELD_MAIL: _held,
+    TaskKind.FORM: _forms,
+    TaskKind.EXTENSION: _extensions,
+    TaskKind.NOMINATION: _nominations,
+    TaskKind.WHOSE_LIST: _whose_list,
+    TaskKind.LISTED_TWICE: _listed_twice,
+    TaskKind.UNREACHABLE: _unreachable,
+    TaskKind.OUTGOING: _outgoing,
+    TaskKind.CALL: _calls,
+    TaskKind.NO_CONTACT: _no_contact,
+    TaskKind.OTHER_PAGES: _pages,
+    TaskKind.FAILED_MAIL: _failed,
+    TaskKind.TROUBLE: _troubles,
+}
+"""Each kind's sentences, in the order of the summary."""
