@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from service.core.records import Event, PackageRecord, UnitNotes
@@ -178,8 +179,8 @@ class Events:
 
     def _newest_hash(self) -> str:
         if not self._newest:
-            newest = select(EventRow.hash).order_by(col(EventRow.id).desc()).limit(1)
-            self._newest[:] = [self.session.exec(newest).first() or ""]
+            newest = select(func.max(EventRow.id)).scalar_subquery()
+            self._newest[:] = [self.session.exec(select(EventRow.hash).where(EventRow.id == newest)).first() or ""]
         return self._newest[0]
 
     def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]:
@@ -189,8 +190,9 @@ class Events:
         return tuple(_event(row) for row in self.session.exec(query).all())
 
     def last(self, *whats: str) -> Event | None:
-        query = select(EventRow).where(col(EventRow.what).in_(whats)).order_by(col(EventRow.id).desc())
-        row = self.session.exec(query.limit(1)).first()
+        """Each name's newest is found at once; asked for together, all of their events would be read."""
+        newest = [self.session.exec(select(func.max(EventRow.id)).where(EventRow.what == what)).one() for what in whats]
+        row = self.session.get(EventRow, max((each for each in newest if each is not None), default=0))
         return _event(row) if row else None
 
     def after(self, what: str, event_id: int) -> tuple[Event, ...]:
@@ -199,7 +201,8 @@ class Events:
 
     def verify_chain(self) -> bool:
         previous = ""
-        for row in self.session.exec(select(EventRow).order_by(col(EventRow.id))).all():
+        rows = self.session.exec(select(EventRow).order_by(col(EventRow.id)).execution_options(yield_per=1000))
+        for row in rows:
             if row.hash != _chained(previous, row):
                 return False
             previous = row.hash
