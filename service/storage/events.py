@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from service.core.events import Event, EventKind
@@ -41,8 +42,8 @@ class Events:
 
     def _newest_hash(self) -> str:
         if not self._newest:
-            newest = select(EventRow.hash).order_by(col(EventRow.id).desc()).limit(1)
-            self._newest[:] = [self.session.exec(newest).first() or ""]
+            newest = select(func.max(EventRow.id)).scalar_subquery()
+            self._newest[:] = [self.session.exec(select(EventRow.hash).where(EventRow.id == newest)).first() or ""]
         return self._newest[0]
 
     def latest(self, limit: int = 100, campaign: str | None = None) -> tuple[Event, ...]:
@@ -74,7 +75,8 @@ class Events:
 
     def verify_chain(self) -> bool:
         previous = ""
-        for row in self.session.exec(select(EventRow).order_by(col(EventRow.id))).all():
+        rows = self.session.exec(select(EventRow).order_by(col(EventRow.id)).execution_options(yield_per=1000))
+        for row in rows:
             if row.hash != _chained(previous, row):
                 return False
             previous = row.hash

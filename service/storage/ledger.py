@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +26,6 @@ from service.storage.tasks import Tasks
 from service.storage.traffic import Traffic
 
 LOCK_SECONDS = 60
-OPTIMIZE_EVERY = 1000
-"""Transactions from one look at the statistics to the next: they help, but no question depends on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,11 @@ def open_ledger(url: str) -> Ledger:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
+    """Settings of each connection. No statistics are gathered (ANALYZE, PRAGMA optimize).
+
+    Every question finds its rows without (`tests/storage/test_plans.py`); statistics of a ledger's first days, when all
+    mails are one unit's, make SQLite read whole tables once there are sixty.
+    """
     file = engine.url.database
     if file and file != ":memory:":
         Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -105,16 +107,10 @@ def _prepare_sqlite(engine: Engine) -> None:
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={LOCK_SECONDS * 1000}",
-            "analysis_limit=400",  # rows of an index that are looked at: a moment, however large the ledger
         ):
             connection.execute(f"PRAGMA {pragma}")
-
-    begun = itertools.count()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         # the write lock from the start: a read that turns into a write later could fail half way
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        if next(begun) % OPTIMIZE_EVERY == 0:
-            # 0x10002: tables that were not asked about yet too, as SQLite advises for a connection that was just opened
-            connection.exec_driver_sql("PRAGMA optimize=0x10002")

@@ -13,6 +13,7 @@ from service.core.messages import WORDS_ONLY, Kind
 from service.core.records import MailRecord, MailState
 from service.core.trust import Vouched
 from service.storage import values
+from service.storage.indexes import OPEN_MAIL, UNFILED_MAIL
 from service.storage.tables import MailRow
 
 
@@ -50,7 +51,7 @@ class Mails:
         return _record(row) if row else None
 
     def waiting(self) -> tuple[int, ...]:
-        query = select(MailRow.id).where(MailRow.state == MailState.RECEIVED).order_by(col(MailRow.id))
+        query = select(MailRow.id).where(MailRow.state == MailState.RECEIVED, OPEN_MAIL).order_by(col(MailRow.id))
         return tuple(mail_id for mail_id in self.session.exec(query).all() if mail_id is not None)
 
     def claim(self, mail_id: int, now: datetime, lease_seconds: float) -> MailRecord | None:
@@ -69,8 +70,10 @@ class Mails:
         self.session.add(row)
 
     def release_all(self) -> int:
-        claimed = (col(MailRow.state) == MailState.RECEIVED, col(MailRow.lease_until).is_not(None))
-        released = self.session.execute(update(MailRow).where(*claimed).values(lease_until=None))
+        claimed = (col(MailRow.state) == MailState.RECEIVED, OPEN_MAIL, col(MailRow.lease_until).is_not(None))
+        released = self.session.execute(
+            update(MailRow).where(*claimed).values(lease_until=None).execution_options(synchronize_session=False)
+        )
         return int(released.rowcount)  # type: ignore[attr-defined]  # an UPDATE's result has it
 
     def earlier_with_bytes(self, record: MailRecord) -> MailRecord | None:
@@ -155,7 +158,7 @@ class Mails:
         query = select(MailRow).where(
             MailRow.mailbox == mailbox,
             MailRow.uidvalidity == uidvalidity,
-            MailRow.filed == False,  # noqa: E712  # SQL, not Python
+            UNFILED_MAIL,
             col(MailRow.folder).is_not(None),
         )
         return tuple(_record(row) for row in self.session.exec(query).all())
@@ -166,24 +169,24 @@ class Mails:
         self.session.add(row)
 
     def held(self) -> tuple[MailRecord, ...]:
-        query = select(MailRow).where(MailRow.state == MailState.HELD).order_by(col(MailRow.id))
+        query = select(MailRow).where(MailRow.state == MailState.HELD, OPEN_MAIL).order_by(col(MailRow.id))
         return tuple(_record(row) for row in self.session.exec(query).all())
 
     def failed_since(self, moment: datetime) -> bool:
-        query = select(MailRow.id).where(MailRow.state == MailState.FAILED, MailRow.received_at >= moment)
+        query = select(MailRow.id).where(MailRow.state == MailState.FAILED, OPEN_MAIL, MailRow.received_at >= moment)
         return self.session.exec(query.limit(1)).first() is not None
 
     def lying(self, mailbox: str, uidvalidity: int) -> tuple[MailRecord, ...]:
         query = select(MailRow).where(
             MailRow.mailbox == mailbox,
             MailRow.uidvalidity == uidvalidity,
-            MailRow.filed == False,  # noqa: E712  # SQL, not Python
+            UNFILED_MAIL,
         )
         return tuple(_record(row) for row in self.session.exec(query.order_by(col(MailRow.id))).all())
 
     def oldest_waiting(self) -> MailRecord | None:
-        query = select(MailRow).where(MailRow.state == MailState.RECEIVED).order_by(col(MailRow.received_at))
-        row = self.session.exec(query.limit(1)).first()
+        query = select(MailRow).where(MailRow.state == MailState.RECEIVED, OPEN_MAIL)
+        row = self.session.exec(query.order_by(col(MailRow.received_at)).limit(1)).first()
         return _record(row) if row else None
 
     def has_come(self, message_id: str) -> bool:

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, MetaData
 from sqlmodel import SQLModel
 
-import service.storage.tables  # noqa: F401  # fills the metadata
+import service.storage.indexes  # noqa: F401  # fills the metadata, the tables with it
 from service.flow.ports.world import CannotGoOn
 
 MIGRATIONS = Path(__file__).parent / "migrations"

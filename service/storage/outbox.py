@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, update
+from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.storage import values
-from service.storage.tables import Moment, OutgoingRow
+from service.storage.indexes import NOT_ALL_ACCEPTED, OPEN_OUTGOING
+from service.storage.tables import Moment, OutgoingRow, RecipientRow
+
+DONE_WITH = frozenset({OutgoingState.SENT, OutgoingState.SUPPRESSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,29 +27,31 @@ class Outbox:
     def queue(self, record: OutgoingRecord) -> bool:
         if self.with_key(record.key) is not None:
             return False
-        self.session.add(
-            OutgoingRow(
-                key=record.key,
-                campaign=record.campaign,
-                unit=record.unit,
-                template=record.template,
-                message_id=record.message_id,
-                recipients=values.to_json(values.strings, record.recipients),
-                subject=record.subject,
-                raw_sha256=record.raw_sha256,
-                state=record.state,
-                not_before=record.not_before,
-                created_at=record.created_at,
-                answers_mail=record.answers_mail,
-                last_error=record.last_error,
-                tasks=values.to_json(values.numbers, record.tasks),
-            )
+        row = OutgoingRow(
+            key=record.key,
+            campaign=record.campaign,
+            unit=record.unit,
+            template=record.template,
+            message_id=record.message_id,
+            recipients=values.to_json(values.strings, record.recipients),
+            subject=record.subject,
+            raw_sha256=record.raw_sha256,
+            state=record.state,
+            not_before=record.not_before,
+            created_at=record.created_at,
+            answers_mail=record.answers_mail,
+            last_error=record.last_error,
+            tasks=values.to_json(values.numbers, record.tasks),
         )
+        self._store(row)
+        self.session.add_all(_recipients(row, record.recipients))
         self.session.flush()
         return True
 
     def due(self, now: datetime) -> tuple[OutgoingRecord, ...]:
-        query = select(OutgoingRow).where(OutgoingRow.state == OutgoingState.QUEUED, OutgoingRow.not_before <= now)
+        query = select(OutgoingRow).where(
+            OutgoingRow.state == OutgoingState.QUEUED, OPEN_OUTGOING, OutgoingRow.not_before <= now
+        )
         return self._records(query.order_by(col(OutgoingRow.not_before), col(OutgoingRow.id)))
 
     def get(self, outgoing_id: int) -> OutgoingRecord | None:
@@ -87,7 +92,7 @@ class Outbox:
         if recipients:
             row.recipients = values.to_json(values.strings, tuple(recipients))
         if outcomes is not None:
-            row.outcomes = values.to_json(values.outcomes, dict(outcomes))
+            _set_outcomes(row, outcomes)
         if not_before is not None:
             row.not_before = not_before
         if state is OutgoingState.SENT or handed_over:
@@ -118,12 +123,14 @@ class Outbox:
         row = self._row(outgoing_id)
         row.state, row.not_before, row.first_tried_at, row.doubted_at = OutgoingState.QUEUED, now, None, None
         row.recipients = values.to_json(values.strings, tuple(recipients))
-        row.outcomes = values.to_json(values.outcomes, dict(outcomes))
+        _set_outcomes(row, outcomes)
         row.attempts, row.sent_again = 0, row.sent_again or sent_again
         self._store(row)
 
     def in_state(self, *states: OutgoingState) -> tuple[OutgoingRecord, ...]:
         query = select(OutgoingRow).where(col(OutgoingRow.state).in_(states))
+        if not set(states) & DONE_WITH:
+            query = query.where(OPEN_OUTGOING)
         return self._records(query.order_by(col(OutgoingRow.id)))
 
     def kept_back(self) -> tuple[OutgoingRecord, ...]:
@@ -131,11 +138,13 @@ class Outbox:
 
     def with_fate(self, fate: Fate) -> tuple[OutgoingRecord, ...]:
         query = select(OutgoingRow).where(col(OutgoingRow.outcomes).contains(f'["{fate}"'))
+        if fate is not Fate.ACCEPTED:
+            query = query.where(NOT_ALL_ACCEPTED)
         return self._records(query.order_by(col(OutgoingRow.id)))
 
     def note_fate(self, outgoing_id: int, recipient: str, fate: Fate, said: str) -> None:
         row = self._row(outgoing_id)
-        row.outcomes = values.to_json(values.outcomes, {**_record(row).outcomes, recipient: (fate, said)})
+        _set_outcomes(row, {**_record(row).outcomes, recipient: (fate, said)})
         self._store(row)
 
     def last_sent(self) -> OutgoingRecord | None:
@@ -159,7 +168,7 @@ class Outbox:
 
     def interrupted(self, before: datetime) -> tuple[OutgoingRecord, ...]:
         query = select(OutgoingRow).where(
-            OutgoingRow.state == OutgoingState.SENDING, col(OutgoingRow.claimed_at) <= before
+            OutgoingRow.state == OutgoingState.SENDING, OPEN_OUTGOING, col(OutgoingRow.claimed_at) <= before
         )
         return self._records(query)
 
@@ -167,8 +176,8 @@ class Outbox:
         return self._first(select(OutgoingRow).where(OutgoingRow.message_id == message_id))
 
     def latest_of(self, template: str) -> OutgoingRecord | None:
-        query = select(OutgoingRow).where(OutgoingRow.template == template)
-        return self._first(query.order_by(col(OutgoingRow.id).desc()))
+        newest = select(func.max(OutgoingRow.id)).where(OutgoingRow.template == template)
+        return self._first(select(OutgoingRow).where(col(OutgoingRow.id) == newest.scalar_subquery()))
 
     def with_key(self, key: str) -> OutgoingRecord | None:
         return self._first(select(OutgoingRow).where(OutgoingRow.key == key))
@@ -178,28 +187,23 @@ class Outbox:
         return self._records(query.order_by(col(OutgoingRow.id)))
 
     def count_since(self, recipient: str, template: str, since: datetime) -> int:
-        query = (
-            select(func.count())
-            .select_from(OutgoingRow)
-            .where(
-                OutgoingRow.template == template,
-                OutgoingRow.created_at >= since,
-                col(OutgoingRow.recipients).contains(f'"{recipient}"'),
-            )
-        )
-        return self.session.exec(query).one()
+        return self.session.exec(_written_to(recipient, since).where(RecipientRow.template == template)).one()
 
     def count_to(self, recipient: str, since: datetime, *, answers_only: bool = False) -> int:
-        to_them = col(OutgoingRow.recipients).contains(f'"{recipient}"')
-        query = select(func.count()).select_from(OutgoingRow).where(OutgoingRow.created_at >= since, to_them)
-        if answers_only:
-            query = query.where(col(OutgoingRow.answers_mail).is_not(None))
-        return self.session.exec(query).one()
+        query = _written_to(recipient, since)
+        return self.session.exec(query.where(col(RecipientRow.is_answer)) if answers_only else query).one()
 
     def sent_since(self, moment: datetime) -> int:
-        in_doubt = and_(col(OutgoingRow.state) == OutgoingState.UNKNOWN, col(OutgoingRow.claimed_at) > moment)
-        query = select(func.count()).select_from(OutgoingRow).where(or_(col(OutgoingRow.sent_at) > moment, in_doubt))
-        return self.session.exec(query).one()
+        """Two questions: asked at once, no order answers both."""
+        counted = select(func.count()).select_from(OutgoingRow)
+        sent = counted.where(col(OutgoingRow.sent_at) > moment)
+        in_doubt = counted.where(
+            OutgoingRow.state == OutgoingState.UNKNOWN,
+            OPEN_OUTGOING,
+            col(OutgoingRow.claimed_at) > moment,
+            or_(col(OutgoingRow.sent_at).is_(None), col(OutgoingRow.sent_at) <= moment),
+        )
+        return self.session.exec(sent).one() + self.session.exec(in_doubt).one()
 
     def count_by_state(self) -> dict[str, int]:
         return dict(self.session.exec(select(OutgoingRow.state, func.count()).group_by(OutgoingRow.state)).all())
@@ -220,6 +224,30 @@ class Outbox:
 
     def _records(self, query: SelectOfScalar[OutgoingRow]) -> tuple[OutgoingRecord, ...]:
         return tuple(_record(row) for row in self.session.exec(query).all())
+
+
+def _recipients(row: OutgoingRow, addresses: Sequence[str]) -> list[RecipientRow]:
+    assert row.id is not None
+    return [
+        RecipientRow(
+            address=address,
+            created_at=row.created_at,
+            outgoing_id=row.id,
+            template=row.template,
+            is_answer=row.answers_mail is not None,
+        )
+        for address in dict.fromkeys(each.lower() for each in addresses)
+    ]
+
+
+def _written_to(recipient: str, since: datetime) -> SelectOfScalar[int]:
+    query = select(func.count()).select_from(RecipientRow)
+    return query.where(RecipientRow.address == recipient.lower(), RecipientRow.created_at >= since)
+
+
+def _set_outcomes(row: OutgoingRow, outcomes: Mapping[str, tuple[Fate, str]]) -> None:
+    row.outcomes = values.to_json(values.outcomes, dict(outcomes))
+    row.all_accepted = all(fate is Fate.ACCEPTED for fate, _ in outcomes.values())
 
 
 def _record(row: OutgoingRow) -> OutgoingRecord:

@@ -42,7 +42,10 @@ class MailRow(SQLModel, table=True):
     """An incoming mail."""
 
     __tablename__ = "mail"
-    __table_args__ = (UniqueConstraint("mailbox", "uidvalidity", "uid"),)
+    __table_args__ = (
+        UniqueConstraint("mailbox", "uidvalidity", "uid"),
+        Index("ix_mail_unit", "campaign", "unit", "received_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     mailbox: str
@@ -50,7 +53,7 @@ class MailRow(SQLModel, table=True):
     uid: int = Field(sa_type=LONG)
     sha256: str = Field(index=True)
     received_at: datetime = Field(sa_type=Moment)
-    state: str = Field(index=True)
+    state: str
     kind: str | None = None
     campaign: str | None = None
     unit: str | None = None
@@ -73,13 +76,13 @@ class OutgoingRow(SQLModel, table=True):
     """A mail of ours."""
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_due", "state", "not_before"), Index("ix_outgoing_unit", "campaign", "unit"))
+    __table_args__ = (Index("ix_outgoing_unit", "campaign", "unit"),)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     campaign: str | None = None
     unit: str | None = None
-    template: str
+    template: str = Field(index=True)
     message_id: str = Field(index=True)
     recipients: str = Field(sa_type=Text)
     subject: str = Field(sa_type=Text)
@@ -90,9 +93,11 @@ class OutgoingRow(SQLModel, table=True):
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
     last_error: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=Moment)
-    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment, index=True)
     answers_mail: int | None = None
     outcomes: str = Field(default="{}", sa_type=Text)
+    all_accepted: bool = True
+    """Nothing else stands in `outcomes`: most mails, which nobody looks for any more."""
     carries_copy: bool = False
     copies_accepted: int = 0
     copies_seen: int = 0
@@ -100,6 +105,19 @@ class OutgoingRow(SQLModel, table=True):
     doubted_at: datetime | None = Field(default=None, sa_type=Moment)
     sent_again: bool = False
     tasks: str = Field(default="[]", sa_type=Text)
+
+
+class RecipientRow(SQLModel, table=True):
+    """To whom a mail of ours was written and when, for counting; what became of it stands with the mail."""
+
+    __tablename__ = "outgoing_recipient"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    address: str = Field(primary_key=True)
+    created_at: datetime = Field(sa_type=Moment, primary_key=True)
+    outgoing_id: int = Field(foreign_key="outgoing.id", primary_key=True)
+    template: str
+    is_answer: bool
 
 
 class SendingPauseRow(SQLModel, table=True):

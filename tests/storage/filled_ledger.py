@@ -30,7 +30,7 @@ A_MAIL_LEAVES = {
     "paper_memory": 2,
 }
 """Rows for each mail; one where nothing is said."""
-FEW = {"campaign": 1, "mailbox_sweep": 1, "sending_pause": 1, "package": 3}
+FEW = {"campaign": 1, "mailbox_sweep": 1, "sending_pause": 1, "package": 3, "unit_notes": 20}
 """Rows at any time."""
 READING = values.to_json(values.reading, PageReading(page=1, kind=PageKind.DECLARATION, rotation=0, source=Source.OCR))
 
@@ -44,8 +44,6 @@ def fill(engine: Engine, mails: int) -> None:
 
 
 def rows_of(table: str, mails: int) -> int:
-    if table == "unit_notes":
-        return mails // MAILS_OF_A_UNIT
     return FEW.get(table, mails * A_MAIL_LEAVES.get(table, 1))
 
 
@@ -116,6 +114,8 @@ GIVEN: dict[str, Callable[[int, int, int], Any]] = {
     "task.closed_at": lambda number, mail, age: START + timedelta(minutes=mail) if age > WAITING else None,
     "task.ending": _always("decided"),
     "form.waits_for": _always("hr"),
+    "outgoing.all_accepted": lambda number, mail, age: age > WAITING,
+    "outgoing_recipient.address": lambda number, mail, age: f"{_unit(number, mail, age)}@x.example".lower(),
     "roster.entries": _always("[]"),
     "roster.findings": _always("[]"),
     "form.reading": _always(READING),

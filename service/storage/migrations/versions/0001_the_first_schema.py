@@ -139,8 +139,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            "ix_mail_open",
+            ["state", "received_at"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('processed', 'ignored')"),
+            postgresql_where=sa.text("state NOT IN ('processed', 'ignored')"),
+        )
         batch_op.create_index(batch_op.f("ix_mail_sha256"), ["sha256"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mail_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "ix_mail_unfiled",
+            ["mailbox", "uidvalidity"],
+            unique=False,
+            sqlite_where=sa.text("NOT filed"),
+            postgresql_where=sa.text("NOT filed"),
+        )
+        batch_op.create_index("ix_mail_unit", ["campaign", "unit", "received_at"], unique=False)
 
     op.create_table(
         "mailbox_sweep",
@@ -182,6 +196,7 @@ def upgrade() -> None:
         sa.Column("sent_at", Moment(), nullable=True),
         sa.Column("answers_mail", sa.Integer(), nullable=True),
         sa.Column("outcomes", sa.Text(), nullable=False),
+        sa.Column("all_accepted", sa.Boolean(), nullable=False),
         sa.Column("carries_copy", sa.Boolean(), nullable=False),
         sa.Column("copies_accepted", sa.Integer(), nullable=False),
         sa.Column("copies_seen", sa.Integer(), nullable=False),
@@ -193,8 +208,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outgoing_key")),
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
-        batch_op.create_index("ix_outgoing_due", ["state", "not_before"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_message_id"), ["message_id"], unique=False)
+        batch_op.create_index(
+            "ix_outgoing_not_all_accepted",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("NOT all_accepted"),
+            postgresql_where=sa.text("NOT all_accepted"),
+        )
+        batch_op.create_index(
+            "ix_outgoing_open",
+            ["state", "not_before"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('sent', 'suppressed')"),
+            postgresql_where=sa.text("state NOT IN ('sent', 'suppressed')"),
+        )
+        batch_op.create_index(batch_op.f("ix_outgoing_sent_at"), ["sent_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_template"), ["template"], unique=False)
         batch_op.create_index("ix_outgoing_unit", ["campaign", "unit"], unique=False)
 
     op.create_table(
@@ -319,6 +349,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign", "unit", "document_sha256", "page"),
     )
     op.create_table(
+        "outgoing_recipient",
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("created_at", Moment(), nullable=False),
+        sa.Column("outgoing_id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("is_answer", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["outgoing_id"], ["outgoing.id"], name=op.f("fk_outgoing_recipient_outgoing_id_outgoing")
+        ),
+        sa.PrimaryKeyConstraint("address", "created_at", "outgoing_id"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "roster",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=False),
@@ -346,6 +389,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_roster_document_sha256"))
 
     op.drop_table("roster")
+    op.drop_table("outgoing_recipient")
     op.drop_table("other_page")
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.drop_index("ix_form_unit")
@@ -367,15 +411,32 @@ def downgrade() -> None:
     op.drop_table("package")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index("ix_outgoing_unit")
+        batch_op.drop_index(batch_op.f("ix_outgoing_template"))
+        batch_op.drop_index(batch_op.f("ix_outgoing_sent_at"))
+        batch_op.drop_index(
+            "ix_outgoing_open",
+            sqlite_where=sa.text("state NOT IN ('sent', 'suppressed')"),
+            postgresql_where=sa.text("state NOT IN ('sent', 'suppressed')"),
+        )
+        batch_op.drop_index(
+            "ix_outgoing_not_all_accepted",
+            sqlite_where=sa.text("NOT all_accepted"),
+            postgresql_where=sa.text("NOT all_accepted"),
+        )
         batch_op.drop_index(batch_op.f("ix_outgoing_message_id"))
-        batch_op.drop_index("ix_outgoing_due")
 
     op.drop_table("outgoing")
     op.drop_table("numbered_finding")
     op.drop_table("mailbox_sweep")
     with op.batch_alter_table("mail", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mail_state"))
+        batch_op.drop_index("ix_mail_unit")
+        batch_op.drop_index("ix_mail_unfiled", sqlite_where=sa.text("NOT filed"), postgresql_where=sa.text("NOT filed"))
         batch_op.drop_index(batch_op.f("ix_mail_sha256"))
+        batch_op.drop_index(
+            "ix_mail_open",
+            sqlite_where=sa.text("state NOT IN ('processed', 'ignored')"),
+            postgresql_where=sa.text("state NOT IN ('processed', 'ignored')"),
+        )
         batch_op.drop_index(batch_op.f("ix_mail_message_id"))
 
     op.drop_table("mail")
