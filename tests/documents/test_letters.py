@@ -6,13 +6,11 @@ import io
 from dataclasses import replace
 from datetime import date
 
-import docx
 import pdfplumber
 import pytest
 
 from service.core.units import Unit
 from service.documents.letters.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, lines_of
-from service.documents.letters.letters_word import letter_docx
 from service.documents.letters.office_text import Kind, Span, UnknownBlank, paragraphs, read_office_text
 from service.documents.opening_mail.annex_facts import annex_facts
 from service.documents.opening_mail.annexes import opening_annexes
@@ -87,20 +85,6 @@ def test_several_addressees_stand_below_each_other() -> None:
 def test_the_same_letter_gives_the_same_bytes() -> None:
     """Hashes in the manifest can be made again."""
     assert letter_pdf(a_letter()) == letter_pdf(a_letter())
-    assert letter_docx(a_letter()) == letter_docx(a_letter())
-
-
-def test_the_word_form_says_what_the_pdf_says() -> None:
-    """Head and foot stand in tables, the body in paragraphs."""
-    document = docx.Document(io.BytesIO(letter_docx(a_letter("# Mục\n\n- Ý **đậm**"))))
-    cells = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    for part in ("Độc lập - Tự do - Hạnh phúc", "Số: 05/VNPT-IT-NS", "V/v thử nghiệm", "Nơi nhận:", "Vũ Đức Minh"):
-        assert part in cells, part
-    texts = [paragraph.text for paragraph in document.paragraphs]
-    assert "Kính gửi: Các đơn vị" in texts
-    assert "- Ý đậm" in texts
-    item = next(paragraph for paragraph in document.paragraphs if paragraph.text == "- Ý đậm")
-    assert [run.text for run in item.runs if run.bold] == ["đậm"]
 
 
 def test_markup_in_a_text_stays_text() -> None:

@@ -97,14 +97,6 @@ def unpack(
     return tuple(_files((harmless_name(name),), content, unpacking))
 
 
-def content_inside(
-    name: str, content: bytes, sha256: str, limits: Limits, *, read_attachments: AttachmentReader = attached_files
-) -> bytes | None:
-    """The bytes with this hash out of an attachment (itself or something inside), None when it holds no such file."""
-    files = unpack(name, content, limits, read_attachments=read_attachments)
-    return next((file.content for file in files if file.sha256 == sha256), None)
-
-
 def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iterator[File]:
     if len(content) > unpacking.limits.max_bytes:
         yield File(path=path, content=content, sniffed=Sniffed(FileType.OTHER, UNKNOWN), problem=Problem.TOO_LARGE)

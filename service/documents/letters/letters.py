@@ -1,6 +1,6 @@
 """Office letters and their annexes as PDF, laid out by Annex I of Decree 30/2020/NĐ-CP.
 
-The Word form of the same letter is in `letters_word.py`. Every word comes from the letter value.
+Every word comes from the letter value.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageFile, PackageForm, PackageTotals, PackageUnit
 from service.core.wording import Wording
-from service.documents.common.fixed_zip import fixed_zip
 from service.documents.package.forms import FormsTitle, declarations_pdf
 from service.documents.package.letter import covering_letter
 from service.documents.package.sheets import (
@@ -43,11 +42,6 @@ def build_package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wor
         *(file for unit in units for file in _forms(campaign, unit, wording, made_at)),
     ]
     return Package(files=(*files, *_manifest(files, wording)), totals=sums)
-
-
-def package_zip(package: Package, made_at: datetime) -> bytes:
-    """All files in one archive; the same package gives the same bytes."""
-    return fixed_zip(((file.name, file.content) for file in package.files), made_at)
 
 
 def _workbooks(
