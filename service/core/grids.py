@@ -1,4 +1,4 @@
-"""A workbook as a grid of cells: what `documents/` reads and `core/rows.py` judges."""
+"""A workbook as a grid of cells: what `documents/` reads and `core/rosters/` judges."""
 
 from __future__ import annotations
 

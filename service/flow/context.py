@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from service.core.authenticity import Signature
+from service.core.authenticity import DkimSignature
 from service.core.campaigns import Campaign
 from service.core.declarations.elsewhere import home_elsewhere
 from service.core.forms import PageReading, Spot
@@ -86,7 +86,7 @@ class House:
     keep_package: Callable[[str, Sequence[PackageFile]], str]
     """Writes a package's files into a folder of this name for people to look at; gives the folder."""
     authserv_id: str | None = None
-    check_signatures: Callable[[bytes], tuple[Signature, ...]] | None = None
+    check_signatures: Callable[[bytes], tuple[DkimSignature, ...]] | None = None
     """DKIM signatures of raw bytes, for mails of which our own server says nothing; asks a resolver."""
     trust: Trust = field(default_factory=Trust)
     holds_sending: bool = False

@@ -31,7 +31,7 @@ import service.documents
 from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import PageKind, Source
 from service.core.papers import Paper, PaperKind, Problem
-from service.documents.common.limits import Limits
+from service.documents.common.attachment_limits import Limits
 from service.documents.files.containers import harmless_name
 from service.documents.files.signed import signed_content
 from service.documents.files.unpack import unpack

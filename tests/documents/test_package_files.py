@@ -19,9 +19,9 @@ from PIL import Image
 from service.core.progress.packages import PackageFile
 from service.core.progress.progress import Progress
 from service.core.progress.summary_facts import BurnUp, SummaryFacts
-from service.documents.package.files import ascii_name, build_package
-from service.documents.package.forms import FormsTitle, declarations_pdf
-from service.documents.summary.workbook import summary_workbook
+from service.documents.package.build_package import ascii_name, build_package
+from service.documents.package.declarations_pdf import FormsTitle, declarations_pdf
+from service.documents.summary.summary_workbook import summary_workbook
 from tests.support.package_cast import CORNER, NOW, campaign, form, pdf, picture, three_units, unit, wording, worker
 
 WORDS = FormsTitle(organisation="CƠ QUAN", unit="Đơn vị", title="Tờ khai", headings=("1", "2", "3", "4"), total="Hết")

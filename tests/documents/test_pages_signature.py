@@ -13,7 +13,7 @@ from PIL import Image
 
 from service.core.forms import PageReading, Spot
 from service.documents.declarations.page_reader import picture_of, read_pages
-from service.documents.signatures.ink import Strokes
+from service.documents.signatures.strokes import Strokes
 from service.documents.signatures.verdict import verdict
 from tests.documents.drawn_declarations import (
     BLACK_PEN,

@@ -18,7 +18,7 @@ from service.core.campaigns import Management
 from service.core.contacts import Contact, ContactState, Nominee
 from service.core.records import Event, OutgoingRecord, PackageRecord
 from service.flow.reports.summaries import summarise
-from service.mail.outgoing.compose import compose
+from service.mail.outgoing.rfc5322 import compose
 from service.mail.outgoing.templates import MailTemplates
 from service.storage.ledger import Ledger
 from service.wiring.annexes import BuiltAnnexes

@@ -23,7 +23,7 @@ from service.documents.common.xml_names import child, local
 from service.documents.returned.cells import SheetXml, place_of
 from service.documents.returned.comments import AUTHOR, Notes
 from service.documents.returned.errors_sheet import COLOURS, COLUMNS, MARKER, ListWords, errors_sheet, own_fills
-from service.documents.returned.package import CannotBeKept, Element, SpreadsheetPackage, namespace
+from service.documents.returned.opc import CannotBeKept, Element, SpreadsheetPackage, namespace
 from service.documents.returned.plain_copy import plain_copy
 from service.documents.returned.styles import MINIMAL, Styles
 from service.documents.workbooks.workbook import read_workbook
@@ -44,13 +44,15 @@ _LONGEST_NAME = 31
 
 
 def annotate_in_words(content: bytes, marks: Sequence[Mark], wording: Wording) -> bytes:
-    """`annotate` with the words of the unit's language."""
+    """`annotate_workbook` with the words of the unit's language."""
     headings = [wording.say(f"annex.heading_{key}") for key in COLUMNS]
     more = wording.say("annex.more", count="{count}")
-    return annotate(content, marks, ListWords(title=wording.say("annex.errors_sheet"), headings=headings, more=more))
+    return annotate_workbook(
+        content, marks, ListWords(title=wording.say("annex.errors_sheet"), headings=headings, more=more)
+    )
 
 
-def annotate(content: bytes, marks: Sequence[Mark], words: ListWords) -> bytes:
+def annotate_workbook(content: bytes, marks: Sequence[Mark], words: ListWords) -> bytes:
     """The workbook with its marks as an xlsx. Raises UnreadableFile when the content is no workbook."""
     try:
         return _annotated(content, marks, words)

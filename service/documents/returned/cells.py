@@ -13,7 +13,7 @@ from lxml import etree
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from service.documents.common.xml_names import child, local
-from service.documents.returned.package import CannotBeKept, Element, parse, serialised
+from service.documents.returned.opc import CannotBeKept, Element, parse, serialised
 
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
 _STYLE = re.compile(rb"""\bs\s*=\s*(?:"(\d+)"|'(\d+)')""")

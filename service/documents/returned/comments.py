@@ -14,7 +14,7 @@ from lxml import etree
 
 from service.documents.common.xml_names import child, local
 from service.documents.returned.cells import SheetXml, place_of
-from service.documents.returned.package import Element, SpreadsheetPackage, namespace
+from service.documents.returned.opc import Element, SpreadsheetPackage, namespace
 
 AUTHOR = "dondoc"
 _OPENING, _DIVIDER = "Dondoc:", "———"

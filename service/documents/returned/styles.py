@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from service.documents.common.xml_names import child, local
-from service.documents.returned.package import Element, namespace, parse
+from service.documents.returned.opc import Element, namespace, parse
 
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
 _FILL_PARTS = frozenset({"fill", "patternFill", "gradientFill", "fgColor", "bgColor", "stop", "color"})

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from service.core.grids import Cell, CellValue, Sheet
 from service.core.papers import Problem
-from service.core.rosters.values import shows_zeros
+from service.core.rosters.cell_values import shows_zeros
 from service.core.vietnam.encodings import legacy_of_font
 from service.documents.common.errors import UnreadableFile
 from service.documents.common.xml_names import child, local

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time
 from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.core.wording import Wording
+from service.documents.letters.letter_text import LetterText, fill, read_letter_text
 from service.documents.letters.letters import Annex, annex_pdf, letter_of, letter_pdf
-from service.documents.letters.office_text import OfficeText, fill, read_office_text
 from service.documents.opening_mail.annex_facts import annex_facts
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx
@@ -57,7 +57,7 @@ def roster_annex(campaign: Campaign, unit: Unit, workbook: bytes) -> NamedFile:
 def _texts(
     campaign: Campaign, sources: Mapping[str, str], wording: Wording, facts: Mapping[str, str]
 ) -> Iterator[NamedFile]:
-    texts = {name.partition(".")[0]: read_office_text(source, facts) for name, source in sources.items()}
+    texts = {name.partition(".")[0]: read_letter_text(source, facts) for name, source in sources.items()}
     if "letter" in texts:
         yield _file_name(campaign, "file_letter", "letter.pdf", facts), PDF, _letter(campaign, texts["letter"], wording)
     for key in ("guide", "privacy"):
@@ -66,7 +66,7 @@ def _texts(
             yield _file_name(campaign, f"file_{key}", f"{key}.pdf", facts), PDF, annex
 
 
-def _letter(campaign: Campaign, text: OfficeText, wording: Wording) -> bytes:
+def _letter(campaign: Campaign, text: LetterText, wording: Wording) -> bytes:
     return letter_pdf(
         letter_of(
             campaign,
@@ -81,7 +81,7 @@ def _letter(campaign: Campaign, text: OfficeText, wording: Wording) -> bytes:
     )
 
 
-def _annex(campaign: Campaign, text: OfficeText, wording: Wording, facts: Mapping[str, str]) -> Annex:
+def _annex(campaign: Campaign, text: LetterText, wording: Wording, facts: Mapping[str, str]) -> Annex:
     belongs_to = wording.say(
         "letter.annexed",
         number=campaign.letter_number,

@@ -55,7 +55,7 @@ def namespace(element: Element) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class Relationship:
     """One line of a part's relations. `kind`: the last word of its type, such as `comments`."""
 
     id: str
@@ -145,7 +145,7 @@ class SpreadsheetPackage:
             root.insert(0, element)
             self.parts[_TYPES_PART] = serialised(root)
 
-    def relations(self, part: str) -> Iterator[Relation]:
+    def relations(self, part: str) -> Iterator[Relationship]:
         """What a part refers to; "" for the package itself."""
         name = self.name_of(_relations_part(part))
         if name is None:
@@ -155,14 +155,14 @@ class SpreadsheetPackage:
             if local(element.tag) != "Relationship":
                 continue
             outside, target = element.get("TargetMode") == "External", element.get("Target", "")
-            yield Relation(
+            yield Relationship(
                 id=element.get("Id", ""),
                 kind=element.get("Type", "").rpartition("/")[2],
                 target=target if outside else _whole(folder, target),
                 outside=outside,
             )
 
-    def related(self, part: str, *kinds: str) -> Relation | None:
+    def related(self, part: str, *kinds: str) -> Relationship | None:
         """The first relation of one of these kinds to a part that is there."""
         found = (relation for relation in self.relations(part) if relation.kind in kinds and not relation.outside)
         return next((relation for relation in found if self.name_of(relation.target)), None)

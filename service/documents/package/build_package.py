@@ -15,13 +15,13 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageFile, PackageForm, PackageTotals, PackageUnit
 from service.core.wording import Wording
-from service.documents.package.forms import FormsTitle, declarations_pdf
+from service.documents.package.declarations_pdf import FormsTitle, declarations_pdf
 from service.documents.package.letter import covering_letter
-from service.documents.package.sheets import (
+from service.documents.package.lists import (
     discrepancies_workbook,
     not_possible_workbook,
+    package_totals,
     roster_workbook,
-    totals,
 )
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,7 +31,7 @@ _SIGNED_PDF = b"/ByteRange"
 
 def build_package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, *, made_at: datetime) -> Package:
     """Everything the agency gets. `made_at` has the campaign's zone and dates the letter."""
-    sums = totals(campaign, units)
+    sums = package_totals(campaign, units)
     files = [
         PackageFile(
             name=_name(wording, "letter", "pdf"),
