@@ -36,7 +36,7 @@ class Policy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class DkimSignature:
     """A DKIM signature as we found it: the domain that signed, whether it holds, and why not."""
 
     domain: str
@@ -53,7 +53,7 @@ class Proof:
 
 
 def authenticity(
-    results: Sequence[str], authserv_id: str | None, sender: str, signatures: Sequence[Signature] = ()
+    results: Sequence[str], authserv_id: str | None, sender: str, signatures: Sequence[DkimSignature] = ()
 ) -> Proof:
     """Judges the topmost Authentication-Results of our own server; others may be the sender's invention."""
     domain = sender.rpartition("@")[2].lower()
@@ -99,7 +99,7 @@ def _methods(result: str, domain: str) -> Iterator[tuple[str, str, bool]]:
             yield match[1].lower(), match[2].lower(), own
 
 
-def _by_signatures(signatures: Sequence[Signature], domain: str) -> Proof:
+def _by_signatures(signatures: Sequence[DkimSignature], domain: str) -> Proof:
     """A signature that fails is worth no less than none (RFC 6376 §6.1): forwarders and gateways break good ones."""
     own = [signature for signature in signatures if aligned(signature.domain, domain)]
     valid = next((signature for signature in own if signature.valid), None)

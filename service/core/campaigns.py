@@ -186,7 +186,7 @@ class Campaign:
     discrepancy: DiscrepancyBlock | None
     declaration: DeclarationRules | None
     rules: tuple[str, ...]
-    """Names of the checks of `core/rules.py` that apply."""
+    """Names of the checks of `core/rosters/rules.py` that apply."""
     plan: ReminderPlan
     roster_name: str
     """What the roster is called in mails."""

@@ -34,7 +34,6 @@ class Code(StrEnum):
     INCONSISTENT = "inconsistent"
     NOT_ALLOWED = "not_allowed"
     INCOMPLETE_DISCREPANCY = "incomplete_discrepancy"
-    FORM_MISSING = "form_missing"
     FORM_WITHOUT_ROW = "form_without_row"
     FORM_DIFFERS = "form_differs"
     NOT_SIGNED = "not_signed"

@@ -16,7 +16,7 @@ class Source(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a page is (`core/page_kinds.py`). All but declarations are set aside: recorded, told where that helps."""
+    """What a page is (`page_kinds.py`). All but declarations are set aside: recorded, told where that helps."""
 
     DECLARATION = "declaration"
     BLANK = "blank"

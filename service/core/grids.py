@@ -1,4 +1,4 @@
-"""A workbook as a grid of cells: what `documents/` reads and `core/rows.py` judges."""
+"""A workbook as a grid of cells: what `documents/` reads and `core/rosters/` judges."""
 
 from __future__ import annotations
 
@@ -182,8 +182,3 @@ def column_letters(column: int) -> str:
         column, remainder = divmod(column - 1, 26)
         letters = chr(65 + remainder) + letters
     return letters
-
-
-def cell_name(row: int, column: int) -> str:
-    """(8, 6) → F8."""
-    return f"{column_letters(column)}{row}"

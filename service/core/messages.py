@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from service.core.authenticity import Signature
+from service.core.authenticity import DkimSignature
 
 
 class Kind(StrEnum):
@@ -32,6 +32,7 @@ class Kind(StrEnum):
 
 WORDS_ONLY = frozenset({Kind.QUESTION, Kind.EMPTY, Kind.ACKNOWLEDGEMENT})
 """Kinds of a mail that brings nothing but words."""
+KindAndReason = tuple[Kind, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,7 @@ class Message:
     """Addresses a delivery report names, and whether for good (from the report or flufl.bounce)."""
     returned_id: str | None = None
     """Message-ID of the mail that a report gives back, with its brackets."""
-    signatures: tuple[Signature, ...] = ()
+    signatures: tuple[DkimSignature, ...] = ()
     """DKIM signatures, when we checked them ourselves."""
     wrappings: tuple[str, ...] = ()
     """Signatures and encryption around the content; no signature was verified."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -36,9 +36,3 @@ class Worker:
     @property
     def name(self) -> str:
         return self.values.get("full_name", "")
-
-
-def unit_of_address(units: Iterable[Unit], address: str) -> Unit | None:
-    """The unit that registered this address (compared without case)."""
-    wanted = address.strip().lower()
-    return next((unit for unit in units if wanted in unit.addresses), None)

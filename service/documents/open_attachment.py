@@ -17,11 +17,11 @@ from service.core.campaigns import FormLayout
 from service.core.forms import PageReading
 from service.core.grids import Workbook
 from service.core.papers import Paper, PaperKind, Problem
+from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
-from service.documents.common.limits import Limits
 from service.documents.files.containers import attached_files, harmless_name
 from service.documents.files.sniff import WORD, FileType
-from service.documents.files.unpack import CONTAINERS, AttachmentReader, File, unpack
+from service.documents.files.unpack import CONTAINERS, AttachmentReader, UnpackedFile, unpack
 from service.documents.workbooks.workbook import read_workbook
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def unreadable_paper(name: str, content: bytes, media_type: str, problem: Proble
     )
 
 
-def open_file(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
+def open_file(file: UnpackedFile, layout: FormLayout | None, limits: Limits) -> Paper:
     """One file out of `unpack`, read; a file of a big archive can so be read in a child process of its own."""
     if file.sniffed.type in CONTAINERS:
         return _container(file)
@@ -87,7 +87,7 @@ def open_file(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
         return _paper(file, PaperKind.UNREADABLE, problem=Problem.CORRUPT)
 
 
-def _container(file: File) -> Paper:
+def _container(file: UnpackedFile) -> Paper:
     if file.problem and not file.inside:
         return _paper(file, PaperKind.UNREADABLE, problem=file.problem)
     mails = (FileType.MAIL, FileType.OUTLOOK_MAIL, FileType.SIGNED)
@@ -95,7 +95,7 @@ def _container(file: File) -> Paper:
     return _paper(file, kind, problem=file.problem)
 
 
-def _read(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
+def _read(file: UnpackedFile, layout: FormLayout | None, limits: Limits) -> Paper:
     if file.sniffed.type is FileType.WORKBOOK or file.sniffed.media_type == WORD:
         return _table(file, limits)
     match file.sniffed.type:
@@ -111,7 +111,7 @@ def _read(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
             return _paper(file, PaperKind.OTHER)
 
 
-def _table(file: File, limits: Limits) -> Paper:
+def _table(file: UnpackedFile, limits: Limits) -> Paper:
     """A workbook, or the tables of a page or letter; a letter without any is no table."""
     _refuse_swollen(file.content, limits)
     workbook = read_workbook(file.content, max_cells=limits.max_cells)
@@ -142,7 +142,7 @@ def _is_decoration(content: bytes) -> bool:
     return shorter < _SMALLEST_PAGE or longer < _SMALLEST_LONG_SIDE or is_banner
 
 
-def _pages(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
+def _pages(file: UnpackedFile, layout: FormLayout | None, limits: Limits) -> Paper:
     """Without a form to look for, pages are kept for people but not read."""
     if layout is None:
         return _paper(file, PaperKind.OTHER)
@@ -154,7 +154,7 @@ def _pages(file: File, layout: FormLayout | None, limits: Limits) -> Paper:
 
 
 def _paper(
-    file: File,
+    file: UnpackedFile,
     kind: PaperKind,
     *,
     problem: Problem | None = None,

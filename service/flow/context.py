@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from service.core.authenticity import Signature
+from service.core.authenticity import DkimSignature
 from service.core.campaigns import Campaign
 from service.core.declarations.elsewhere import home_elsewhere
 from service.core.events import Event, Fact
@@ -101,7 +101,7 @@ class SenderChecks:
 
     authserv_id: str | None = None
     """The name under which our own server writes Authentication-Results (RFC 8601)."""
-    check_signatures: Callable[[bytes], tuple[Signature, ...]] | None = None
+    check_signatures: Callable[[bytes], tuple[DkimSignature, ...]] | None = None
     """DKIM signatures of raw bytes, for mails of which our own server says nothing; asks a resolver."""
 
 

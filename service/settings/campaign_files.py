@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.grids import Sheet
+from service.core.rosters.cell_values import written
 from service.core.rosters.rows import read_roster
 from service.core.rosters.rules import CHECKS
-from service.core.rosters.values import written
 from service.core.units import Unit, Worker
 from service.core.vietnam.text import folded_words
 from service.documents.common.errors import UnreadableFile

@@ -64,8 +64,9 @@ class Events:
         return tuple(_event(row) for row in self.session.exec(query).all())
 
     def since(self, moment: datetime, kind: EventKind) -> tuple[Event, ...]:
-        query = select(EventRow).where(EventRow.kind == kind, col(EventRow.at) >= moment).order_by(col(EventRow.id))
-        return tuple(_event(row) for row in self.session.exec(query).all())
+        query = select(EventRow).where(EventRow.kind == kind, col(EventRow.at) >= moment)
+        rows = self.session.exec(query.order_by(col(EventRow.at), col(EventRow.id))).all()
+        return tuple(_event(row) for row in rows)
 
     def any_after(self, event_id: int, campaign: str, *, but: Collection[EventKind]) -> bool:
         query = select(EventRow.id).where(

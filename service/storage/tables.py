@@ -378,7 +378,8 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_event_kind", "kind", "id"),
         Index("ix_event_at", "kind", "at"),
-        Index("ix_event_campaign", "campaign", "kind", "id"),
+        Index("ix_event_campaign", "campaign", "id"),
+        Index("ix_event_campaign_kind", "campaign", "kind", "id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

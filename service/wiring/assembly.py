@@ -13,11 +13,11 @@ from pathlib import Path
 
 import holidays
 
-from service.core.authenticity import Signature
+from service.core.authenticity import DkimSignature
 from service.core.identity import Identity
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.wording import Wording
-from service.documents.common.limits import MEGABYTE, Limits
+from service.documents.common.attachment_limits import MEGABYTE, Limits
 from service.documents.files.signed import content_or_nothing
 from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SenderChecks, SendingRules, Services
 from service.flow.ports.world import Clock, SentFolder
@@ -25,7 +25,7 @@ from service.mail.incoming.dkim import check_signatures
 from service.mail.incoming.mime import read_message
 from service.mail.incoming.resolver import text_records
 from service.mail.outgoing.catalogue import load_wording
-from service.mail.outgoing.compose import compose
+from service.mail.outgoing.rfc5322 import compose
 from service.mail.outgoing.templates import MailTemplates
 from service.settings import CampaignFolder, Settings
 from service.settings.delivery import redirect_of
@@ -152,7 +152,7 @@ def _sending_rules(settings: Settings, sent_folder: SentFolder | None) -> Sendin
     )
 
 
-def _signature_check(settings: Settings) -> Callable[[bytes], tuple[Signature, ...]] | None:
+def _signature_check(settings: Settings) -> Callable[[bytes], tuple[DkimSignature, ...]] | None:
     trust = settings.service.trust
     if not trust.resolver:
         return None

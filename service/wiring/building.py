@@ -12,11 +12,11 @@ from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageUnit
 from service.core.units import Unit, Worker
 from service.core.wording import Wording
-from service.documents.opening_mail.annexes import calendar_file, form_texts, opening_annexes, roster_annex
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_roster import roster_template
+from service.documents.opening_mail.opening_annexes import calendar_file, form_texts, opening_annexes, roster_annex
 from service.documents.opening_mail.protect import protected
-from service.documents.package.files import build_package
+from service.documents.package.build_package import build_package
 from service.settings import CampaignFolder
 
 File = tuple[str, str, bytes]

@@ -17,8 +17,8 @@ from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem, locked_in
 from service.core.units import Worker
 from service.core.wording import Wording
+from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
-from service.documents.common.limits import Limits
 from service.documents.declarations.reader_version import READER_VERSION
 from service.documents.open_attachment import open_paper, unreadable_paper
 from service.flow.papers.assessment import ReadPapers, read_papers

@@ -11,7 +11,7 @@ from service.core.progress.summary_facts import SummaryFacts
 from service.core.units import Unit
 from service.core.wording import Wording
 from service.documents.summary.picture import PictureRow, PictureWords, progress_picture
-from service.documents.summary.workbook import summary_workbook
+from service.documents.summary.summary_workbook import summary_workbook
 
 
 def summary(campaign: Campaign, facts: SummaryFacts, wording: Wording) -> tuple[bytes, bytes]:

@@ -15,7 +15,7 @@ from service.core.rosters.rows import Roster, read_roster
 from service.core.rosters.rules import check_roster
 from service.core.vietnam.names import comparison_key
 from service.core.vietnam.text import fold, tidy
-from service.documents.returned.annotate import annotate
+from service.documents.returned.annotate import annotate_workbook
 from service.documents.returned.errors_sheet import ListWords
 from service.documents.workbooks.workbook import read_workbook
 from tests.support.harness.bundled_campaign import bundled_campaign, bundled_wording
@@ -113,8 +113,8 @@ def test_an_annotated_workbook_is_read_as_the_same_rows(people_as_written: list[
     content = xlsx(table(people_as_written))
     roster = read_roster(read_workbook(content), CAMPAIGN)
     assert roster
-    marked = annotate(content, _marks(checked(roster)), LIST)
-    for returned in (marked, annotate(marked, _marks(checked(roster)), LIST)):
+    marked = annotate_workbook(content, _marks(checked(roster)), LIST)
+    for returned in (marked, annotate_workbook(marked, _marks(checked(roster)), LIST)):
         again = read_roster(read_workbook(returned), CAMPAIGN)
         assert again
         assert (again.rows, again.findings, again.other_sheets) == (roster.rows, roster.findings, roster.other_sheets)
@@ -128,7 +128,7 @@ def test_corrected_in_the_returned_workbook_nothing_is_left_of_our_marks(people_
     """The right values typed over the marked cells: no finding, and the next round brings back her own file's looks."""
     roster = read_roster(read_workbook(xlsx(table(people_as_written))), CAMPAIGN)
     assert roster
-    marked = annotate(xlsx(table(people_as_written)), _marks(checked(roster)), LIST)
+    marked = annotate_workbook(xlsx(table(people_as_written)), _marks(checked(roster)), LIST)
     book = load_workbook(io.BytesIO(marked))
     for number, line in enumerate(table([person(number) for number in range(len(people_as_written))]), start=1):
         for column, value in enumerate(line, start=1):
@@ -138,7 +138,7 @@ def test_corrected_in_the_returned_workbook_nothing_is_left_of_our_marks(people_
     again = read_roster(read_workbook(mended.getvalue()), CAMPAIGN)
     assert again
     assert [finding for finding in checked(again) if finding.severity is Severity.ERROR] == []
-    cleaned = load_workbook(io.BytesIO(annotate(mended.getvalue(), [], LIST)))
+    cleaned = load_workbook(io.BytesIO(annotate_workbook(mended.getvalue(), [], LIST)))
     assert cleaned.sheetnames == ["Danh sách"]
     assert all(cell.comment is None and cell.fill.fill_type is None for row in cleaned.worksheets[0] for cell in row)
 

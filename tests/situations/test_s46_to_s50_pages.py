@@ -13,7 +13,7 @@ from PIL import Image
 
 from service.core.forms import PageKind
 from service.core.papers import Paper, PaperKind, Problem
-from service.documents.common.limits import Limits
+from service.documents.common.attachment_limits import Limits
 from service.documents.open_attachment import open_paper
 from tests.support.papers.drawn_declarations import (
     DUNG,

@@ -8,12 +8,12 @@ from datetime import timedelta
 
 from service.core.contacts import Contact, ContactState, Nominee, ReplyCode
 from service.core.declarations.form_codes import FormCode
+from service.core.events import NOT_NEWS, Event, EventKind, Paused
 from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageKind, PageReading, Source
 from service.core.messages import Kind
 from service.core.progress.listed_twice import ListedPerson, ListedTwice
 from service.core.records import (
-    Event,
     Fate,
     FormRecord,
     MailState,
@@ -24,6 +24,7 @@ from service.core.records import (
     RosterVersion,
     SendingPause,
 )
+from service.core.tasks import Ending, Question, Task, TaskKind
 from service.core.trust import Vouched
 from service.storage.ledger import Transaction
 from tests.storage.filled_ledger import CAMPAIGN, MAILBOX, START, UNIT
@@ -83,14 +84,17 @@ OUTGOING = OutgoingRecord(
     created_at=START,
     not_before=START,
 )
-PACKAGE = PackageRecord(campaign=CAMPAIGN, code="1", folder="x", built_at=START, files=())
+PACKAGE = PackageRecord(campaign=CAMPAIGN, folder="x", built_at=START, files=())
 PERSON = ListedPerson(unit=UNIT, kind="citizen_id", number="001", row=1, name="Hồ Anh Nam")
 TWICE = ListedTwice(kind="citizen_id", number="001", former=UNIT, newer="U0001", mail_id=1, noted_at=START)
+
+TASK = Task(subject=Question(mail=1), campaign=CAMPAIGN, unit=UNIT, opened_at=START)
 
 MAILS: dict[str, Callable[[Transaction], object]] = {
     "known_uids": lambda ledger: ledger.mails.known_uids(MAILBOX, 1),
     "receive": lambda ledger: ledger.mails.receive(MAILBOX, 1, 10**6, SHA, START),
     "get": lambda ledger: ledger.mails.get(1),
+    "find": lambda ledger: ledger.mails.find(1),
     "waiting": lambda ledger: ledger.mails.waiting(),
     "claim": lambda ledger: ledger.mails.claim(1, LATE, 60),
     "release": lambda ledger: ledger.mails.release(1),
@@ -203,10 +207,15 @@ PEOPLE: dict[str, Callable[[Transaction], object]] = {
     "spend_code": lambda ledger: ledger.people.spend_code("code-1", 1),
 }
 EVENTS: dict[str, Callable[[Transaction], object]] = {
-    "record": lambda ledger: ledger.events.record(Event(at=START, who="hr", what="received")),
+    "record": lambda ledger: ledger.events.record(Event(at=START, who="hr", fact=Paused())),
     "latest": lambda ledger: (ledger.events.latest(10), ledger.events.latest(10, CAMPAIGN)),
-    "last": lambda ledger: ledger.events.last("received", "a summary went out"),
-    "after": lambda ledger: ledger.events.after("nothing yet", 0),
+    "last": lambda ledger: (
+        ledger.events.last(EventKind.PAUSED),
+        ledger.events.last(EventKind.SUMMARY_WRITTEN, CAMPAIGN),
+    ),
+    "after": lambda ledger: ledger.events.after(0, EventKind.MAIL_VANISHED),
+    "since": lambda ledger: ledger.events.since(LATE, EventKind.PAPERS_UNANSWERED),
+    "any_after": lambda ledger: ledger.events.any_after(10**6, CAMPAIGN, but=NOT_NEWS),
     "verify_chain": lambda ledger: ledger.events.verify_chain(),
 }
 CALLS: dict[str, dict[str, Callable[[Transaction], object]]] = {
@@ -221,11 +230,23 @@ CALLS: dict[str, dict[str, Callable[[Transaction], object]]] = {
     "decisions": DECISIONS,
     "people": PEOPLE,
     "events": EVENTS,
+    "tasks": {
+        "open": lambda ledger: ledger.tasks.open(TASK),
+        "close": lambda ledger: ledger.tasks.close(1, by="hr", at=LATE, ending=Ending.DECIDED),
+        "get": lambda ledger: ledger.tasks.get(1),
+        "find": lambda ledger: ledger.tasks.find(CAMPAIGN, UNIT, TASK.subject),
+        "waiting": lambda ledger: (
+            ledger.tasks.waiting(),
+            ledger.tasks.waiting(CAMPAIGN),
+            ledger.tasks.waiting(CAMPAIGN, unit=UNIT),
+            ledger.tasks.waiting(CAMPAIGN, unit=UNIT, kind=TaskKind.EXTENSION),
+        ),
+    },
     "traffic": {
         "pause": lambda ledger: ledger.traffic.pause(),
         "set_pause": lambda ledger: ledger.traffic.set_pause(SendingPause(until=START, why="x")),
         "end_pause": lambda ledger: ledger.traffic.end_pause(),
-        "looked_at": lambda ledger: ledger.traffic.looked_at(),
-        "note_look": lambda ledger: ledger.traffic.note_look(MAILBOX, START),
+        "swept_at": lambda ledger: ledger.traffic.swept_at(),
+        "note_sweep": lambda ledger: ledger.traffic.note_sweep(MAILBOX, START),
     },
 }

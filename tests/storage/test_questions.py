@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.core.records import Event, Fate, OutgoingRecord, OutgoingState
+from service.core.events import Event, EventKind, Paused, TroubleBegan, TroubleEnded
+from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.storage.ledger import Ledger, open_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
@@ -86,12 +87,16 @@ def test_mails_in_doubt_count_among_those_sent_once(ledger: Ledger) -> None:
         assert last is not None and last.key == "a"
 
 
-def test_the_newest_of_several_names_is_found(ledger: Ledger) -> None:
-    """Whichever of the names it has; None when nothing of the kind happened."""
+def test_the_newest_event_of_a_kind_is_found(ledger: Ledger) -> None:
+    """None when nothing of the kind happened; news are what is of no kind that was left out."""
+    facts = (TroubleBegan(concern="mailbox", said="x"), TroubleEnded(concern="mailbox"), Paused())
     with ledger.transaction() as transaction:
-        for what in ("sick", "well", "other"):
-            transaction.events.record(Event(at=NOW, who="dondoc", what=what))
-        newest = transaction.events.last("sick", "well")
-        assert newest is not None and newest.what == "well"
-        assert transaction.events.last("never") is None
-        assert [each.what for each in transaction.events.latest(2)] == ["other", "well"]
+        for fact in facts:
+            transaction.events.record(Event(at=NOW, who="dondoc", fact=fact, campaign="c"))
+        newest = transaction.events.last(EventKind.TROUBLE_ENDED)
+        assert newest is not None and newest.fact == facts[1]
+        assert transaction.events.last(EventKind.RESUMED) is None
+        assert [each.fact for each in transaction.events.latest(2)] == [facts[2], facts[1]]
+        assert [each.fact for each in transaction.events.since(NOW, EventKind.PAUSED)] == [facts[2]]
+        assert transaction.events.any_after(newest.id, "c", but=())
+        assert not transaction.events.any_after(newest.id, "c", but={EventKind.PAUSED})

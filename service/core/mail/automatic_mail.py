@@ -28,10 +28,8 @@ from service.core.automatic_words import (
     TEMPORARY_TEXT,
     HouseWords,
 )
-from service.core.messages import Kind, Message
+from service.core.messages import Kind, KindAndReason, Message
 from service.core.vietnam.phrases import folded
-
-Judgement = tuple[Kind, str]
 
 AUTOMATIC_HEADERS = (
     "x-autoreply",
@@ -85,7 +83,7 @@ def has_document(message: Message) -> bool:
     return any(not (item.inline or item.media_type in CALENDAR_TYPES) for item in message.attachments)
 
 
-def report(message: Message) -> Judgement | None:
+def machine_report(message: Message) -> KindAndReason | None:
     """A machine's report on a mail of ours: failed, delayed, delivered, read, complained about."""
     said = (message.header("content-type") or message.content_type).lower()
     if "disposition-notification" in said:
@@ -100,7 +98,7 @@ def report(message: Message) -> Judgement | None:
     return _report_in_prose(message)
 
 
-def _failed_or_delayed(message: Message) -> Judgement:
+def _failed_or_delayed(message: Message) -> KindAndReason:
     permanent = [address for address, final in message.bounced if final]
     if not permanent:
         return Kind.DELAY, f"delivery report: delayed for {', '.join(address for address, _ in message.bounced)}"
@@ -110,7 +108,7 @@ def _failed_or_delayed(message: Message) -> Judgement:
     return Kind.BOUNCE, f"delivery report: failed for {', '.join(permanent)}"
 
 
-def _report_in_prose(message: Message) -> Judgement | None:
+def _report_in_prose(message: Message) -> KindAndReason | None:
     """A report without the fields of RFC 3464, of which no address could be learnt."""
     machine = REPORT_SENDER.search((message.header("from") or "").lower()) or message.return_path == ""
     if not machine and message.content_type != "multipart/report":
@@ -130,7 +128,7 @@ def _beginning(message: Message) -> str:
     return folded(message.text[:FIRST_WORDS])
 
 
-def receipt(message: Message) -> Judgement | None:
+def receipt(message: Message) -> KindAndReason | None:
     """A read receipt in plain words, or an invitation or its answer."""
     subject, text = folded(message.subject), folded(message.new_text[:FIRST_WORDS])
     shell = all(item.media_type == OUTLOOK_TYPE for item in message.attachments)  # Outlook's own form of a receipt
@@ -142,7 +140,7 @@ def receipt(message: Message) -> Judgement | None:
     return None
 
 
-def automatic(message: Message, words: HouseWords = NO_WORDS) -> Judgement | None:
+def automatic(message: Message, words: HouseWords = NO_WORDS) -> KindAndReason | None:
     """An automatic answer or notice: by header, by sender, then by its words (`words`: those that HR added)."""
     evidence = (
         next(_automatic_headers(message), None) or _automatic_sender(message) or automatic_by_words(message, words)
@@ -209,7 +207,7 @@ def has_left(message: Message) -> str | None:
     return " ".join(message.new_text[:FIRST_WORDS].split())[:300] if found else None
 
 
-def list_mail(message: Message, own_addresses: Collection[str]) -> Judgement | None:
+def list_mail(message: Message, own_addresses: Collection[str]) -> KindAndReason | None:
     """A list, newsletter or bulk mail; a list through which people write to ourselves does not count."""
     found = [name for name in LIST_HEADERS if message.header(name) is not None]
     if any(_names_us(message.header(name) or "", own_addresses) for name in found):

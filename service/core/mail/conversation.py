@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.core.messages import Kind, Message
+from service.core.messages import Kind, KindAndReason, Message
 from service.core.vietnam.phrases import any_of, folded
-
-Judgement = tuple[Kind, str]
 
 SHARED_FILE = re.compile(
     r"https?://[^\s<>]*(drive\.google|docs\.google|onedrive|1drv\.ms|sharepoint|dropbox|wetransfer|fshare|mediafire|"
@@ -51,12 +49,12 @@ LONGEST_THANKS = 240
 """Letters: a longer mail says more than thanks."""
 
 
-def wish(message: Message, *, has_documents: bool, is_command: bool) -> Judgement:
+def wish(message: Message, *, has_documents: bool, is_command: bool) -> KindAndReason:
     """The first thing that fits, top to bottom."""
     return next(_wishes(message, has_documents=has_documents, is_command=is_command))
 
 
-def _wishes(message: Message, *, has_documents: bool, is_command: bool) -> Iterator[Judgement]:
+def _wishes(message: Message, *, has_documents: bool, is_command: bool) -> Iterator[KindAndReason]:
     said = folded(_without_greetings(message.new_text))
     if has_documents:
         yield Kind.SUBMISSION, f"{len(message.attachments)} attachment(s)"

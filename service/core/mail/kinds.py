@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from service.core.automatic_words import NO_WORDS, HouseWords
-from service.core.mail.automatic_mail import automatic, automatic_by_words, list_mail, receipt, report
+from service.core.mail.automatic_mail import automatic, automatic_by_words, list_mail, machine_report, receipt
 from service.core.mail.conversation import wish
-from service.core.messages import Kind, Message
-
-Judgement = tuple[Kind, str]
+from service.core.messages import Kind, KindAndReason, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +48,13 @@ def classify(
 
 def _machines(
     message: Message, *, own_addresses: Collection[str], own_signature_ok: bool, house_words: HouseWords
-) -> Iterator[Judgement]:
+) -> Iterator[KindAndReason]:
     """Everything that no person wrote to us just now."""
     if own_signature_ok:
         yield Kind.OWN_MAIL, "our own signed header"
     if message.sender in own_addresses:
         yield Kind.OWN_MAIL, f"sender is our own address {message.sender}"
-    for judgement in (report(message), receipt(message)):
+    for judgement in (machine_report(message), receipt(message)):
         if judgement:
             yield judgement
     said_something = re.search(r"\w", f"{message.sender} {message.subject} {message.text[:5_000]}")
@@ -73,7 +71,7 @@ def _machines(
         yield Kind.UNREADABLE, next(iter(message.wrappings), "encrypted")
 
 
-def _people(message: Message, *, known_sender: bool, has_documents: bool, is_command: bool) -> Iterator[Judgement]:
+def _people(message: Message, *, known_sender: bool, has_documents: bool, is_command: bool) -> Iterator[KindAndReason]:
     if not known_sender:
         yield Kind.UNKNOWN_SENDER, f"sender {message.sender or '(none)'} is not registered"
     yield wish(message, has_documents=has_documents, is_command=is_command)

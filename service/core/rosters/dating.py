@@ -15,8 +15,8 @@ from enum import StrEnum
 
 from service.core.campaigns import Column
 from service.core.grids import Cell, CellValue
-from service.core.rosters.values import ReadColumn, Remark, Value, says_nothing, shown, written
-from service.core.vietnam.dates import DateText, Shape, day_of_serial, read_date
+from service.core.rosters.cell_values import ReadColumn, Remark, Value, says_nothing, shown, written
+from service.core.vietnam.dates import DateShape, DateText, day_of_serial, read_date
 from service.core.vietnam.text import folded_words
 
 _HINT = re.compile(r"\bd{1,2} ?m{1,2} ?y|\bngay thang\b|\bdd\b")
@@ -26,7 +26,7 @@ _FEWEST_TURNED = 3
 """So many date cells whose day could be a month, beside text dates whose day could not, are no accident."""
 
 
-class Order(StrEnum):
+class DayOrder(StrEnum):
     """Which number of a written date comes first."""
 
     DAY_FIRST = "day_first"
@@ -47,7 +47,7 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class DateCell:
     """A cell that may hold a date: `real` when the spreadsheet stored one, `text` when it was written."""
 
     written: str
@@ -62,11 +62,11 @@ class Entry:
         return date(self.real.year, self.real.day, self.real.month)
 
 
-def entries_of(
+def date_cells(
     cells: Sequence[CellValue], column: Column, *, special: Mapping[int, Cell] | None = None, epoch_1904: bool
-) -> list[Entry]:
+) -> list[DateCell]:
     """What stands in the column's cells; equal cells give one and the same entry."""
-    known: dict[CellValue, Entry] = {}
+    known: dict[CellValue, DateCell] = {}
     entries = []
     for index, value in enumerate(cells):
         is_special = special is not None and index in special
@@ -81,7 +81,7 @@ def entries_of(
 
 
 def read_dates(
-    entries: Sequence[Entry], column: Column, *, window: Window, heading: str, hint: Order | None
+    entries: Sequence[DateCell], column: Column, *, window: Window, heading: str, hint: DayOrder | None
 ) -> ReadColumn:
     """The column's values in its cells' order. `hint`: the order in which the sheet's other dates are written."""
     different = {id(entry): entry for entry in entries}
@@ -95,17 +95,19 @@ def read_dates(
     return ReadColumn.of([values[id(entry)] for entry in entries])
 
 
-def own_order(entries: Iterable[Entry]) -> Order | None:
+def own_order(entries: Iterable[DateCell]) -> DayOrder | None:
     """Decided by cells that make a date in one order only; day first where both kinds stand together."""
-    texts = [entry.text for entry in entries if entry.text and entry.text.shape is Shape.DAY and not entry.text.settled]
+    texts = [
+        entry.text for entry in entries if entry.text and entry.text.shape is DateShape.DAY and not entry.text.settled
+    ]
     if any(text.day_first() and not text.month_first() for text in texts):
-        return Order.DAY_FIRST
+        return DayOrder.DAY_FIRST
     if any(text.month_first() and not text.day_first() for text in texts):
-        return Order.MONTH_FIRST
+        return DayOrder.MONTH_FIRST
     return None
 
 
-def _order_by_window(entries: Sequence[Entry], window: Window) -> Order | None:
+def _order_by_window(entries: Sequence[DateCell], window: Window) -> DayOrder | None:
     open_texts = [entry.text for entry in entries if entry.text and entry.text.is_open]
     if not open_texts:
         return None
@@ -113,16 +115,16 @@ def _order_by_window(entries: Sequence[Entry], window: Window) -> Order | None:
     month_first = all(window.holds(text.month_first()) for text in open_texts)
     if day_first == month_first:
         return None
-    return Order.DAY_FIRST if day_first else Order.MONTH_FIRST
+    return DayOrder.DAY_FIRST if day_first else DayOrder.MONTH_FIRST
 
 
-def _order_by_heading(heading: str) -> Order | None:
-    return Order.DAY_FIRST if _HINT.search(folded_words(heading)) else None
+def _order_by_heading(heading: str) -> DayOrder | None:
+    return DayOrder.DAY_FIRST if _HINT.search(folded_words(heading)) else None
 
 
-def _were_turned(entries: Sequence[Entry]) -> bool:
+def _were_turned(entries: Sequence[DateCell]) -> bool:
     """Whether a spreadsheet seems to have read the column's dates month first (see the module's docstring)."""
-    texts = [entry.text for entry in entries if entry.text and entry.text.shape is Shape.DAY]
+    texts = [entry.text for entry in entries if entry.text and entry.text.shape is DateShape.DAY]
     real = [entry.real for entry in entries if entry.real]
     return (
         bool(texts)
@@ -132,46 +134,46 @@ def _were_turned(entries: Sequence[Entry]) -> bool:
     )
 
 
-def _entry(value: CellValue, text: str, column: Column, *, epoch_1904: bool) -> Entry:
+def _entry(value: CellValue, text: str, column: Column, *, epoch_1904: bool) -> DateCell:
     if isinstance(value, date):
         return _real_entry(value.date() if isinstance(value, datetime) else value, text, column)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if column.year_only_allowed and _OLDEST_YEAR <= value <= _LATEST_YEAR:
-            return Entry(text, text=read_date(text))
+            return DateCell(text, text=read_date(text))
         if len(text) in (7, 8) and text.isdigit():
             # 5041990: a day of eight digits whose zero went the way of other zeros.
-            return Entry(text, text=read_date(text.zfill(8)))
-        return Entry(text, real=day_of_serial(value, epoch_1904=epoch_1904))
+            return DateCell(text, text=read_date(text.zfill(8)))
+        return DateCell(text, real=day_of_serial(value, epoch_1904=epoch_1904))
     if serial := _SERIAL.fullmatch(text):
         # A csv made from cells without a date format.
-        return Entry(text, real=day_of_serial(float(serial[1]), epoch_1904=epoch_1904))
-    return Entry(text, text=read_date(text))
+        return DateCell(text, real=day_of_serial(float(serial[1]), epoch_1904=epoch_1904))
+    return DateCell(text, text=read_date(text))
 
 
-def _real_entry(day: date, text: str, column: Column) -> Entry:
+def _real_entry(day: date, text: str, column: Column) -> DateCell:
     """A year typed into a cell formatted as a date shows as a day of 1905: nobody in the list was born then."""
     year = (day - date(1899, 12, 30)).days
     if column.year_only_allowed and _OLDEST_YEAR <= year <= _LATEST_YEAR:
-        return Entry(text, text=read_date(str(year)))
-    return Entry(text, real=day)
+        return DateCell(text, text=read_date(str(year)))
+    return DateCell(text, real=day)
 
 
-def _value(entry: Entry, column: Column, order: Order | None, window: Window, *, turned: bool) -> Value:
+def _value(entry: DateCell, column: Column, order: DayOrder | None, window: Window, *, turned: bool) -> Value:
     if entry.real:
         return _real_value(entry, entry.real, window, turned=turned)
     text = entry.text
     if text is None:
         return Value(canonical=entry.written, written=entry.written)
-    if text.shape is Shape.YEAR and column.year_only_allowed:
+    if text.shape is DateShape.YEAR and column.year_only_allowed:
         return Value(canonical=f"{text.year:04}", written=entry.written)
-    if text.shape is not Shape.DAY:
+    if text.shape is not DateShape.DAY:
         return Value(canonical=entry.written, written=entry.written)
-    day = text.month_first() if order is Order.MONTH_FIRST and not text.settled else text.day_first()
+    day = text.month_first() if order is DayOrder.MONTH_FIRST and not text.settled else text.day_first()
     remark = Remark(kind="date_order") if order is None and text.is_open else None
     return Value(canonical=day.isoformat() if day else entry.written, written=entry.written, remark=remark)
 
 
-def _real_value(entry: Entry, day: date, window: Window, *, turned: bool) -> Value:
+def _real_value(entry: DateCell, day: date, window: Window, *, turned: bool) -> Value:
     other = entry.turned
     if not turned or other is None:
         return Value(canonical=day.isoformat(), written=entry.written)

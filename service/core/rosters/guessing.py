@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from service.core.campaigns import Column, ColumnKind
-from service.core.rosters.headings import Table
-from service.core.rosters.tables import BodyRow
-from service.core.rosters.values import shown
+from service.core.rosters.body_rows import BodyRow
+from service.core.rosters.cell_values import shown
+from service.core.rosters.headings import RosterTable
 from service.core.vietnam import numbers, phones
 from service.core.vietnam.provinces import is_birthplace
 
@@ -22,7 +22,7 @@ _SHARE = 0.8
 """Of the filled cells: some may be wrong, for finding that out is what the list is read for."""
 
 
-def with_understood_columns(table: Table, body: Sequence[BodyRow], columns: Sequence[Column]) -> Table:
+def with_understood_columns(table: RosterTable, body: Sequence[BodyRow], columns: Sequence[Column]) -> RosterTable:
     """The table with the missing required columns that its unknown columns turn out to be."""
     if not any(column.required and column.key not in table.columns for column in columns):
         return table
@@ -36,7 +36,7 @@ def with_understood_columns(table: Table, body: Sequence[BodyRow], columns: Sequ
     return table
 
 
-def _understood(table: Table, key: str, place: int) -> Table:
+def _understood(table: RosterTable, key: str, place: int) -> RosterTable:
     return replace(
         table,
         columns={**table.columns, key: place},
@@ -46,7 +46,7 @@ def _understood(table: Table, key: str, place: int) -> Table:
     )
 
 
-def _texts(table: Table, body: Sequence[BodyRow], place: int) -> list[str]:
+def _texts(table: RosterTable, body: Sequence[BodyRow], place: int) -> list[str]:
     rows = [row.row for row in body[:_LOOKED_AT]]
     texts = (shown(value) for value in table.sheet.grid.column(place, rows))
     return [text for text in texts if text]

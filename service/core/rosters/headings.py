@@ -51,7 +51,7 @@ _DISTINGUISHING = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class RosterTable:
     """Where the table stands: canonical key → 1-based column, the headings as printed, and the columns left over."""
 
     sheet: Sheet
@@ -74,7 +74,7 @@ class _Printed:
     readings: tuple[str, ...]
 
 
-def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
+def find_roster_table(sheet: Sheet, columns: Sequence[Column]) -> RosterTable | None:
     """The sheet's table: a name column and at least two others of the campaign's."""
     matcher = _matcher(tuple(columns))
     plain = _plain_anchors(sheet, matcher)
@@ -93,7 +93,7 @@ def find_table(sheet: Sheet, columns: Sequence[Column]) -> Table | None:
     return max(above, key=_explains, default=best)
 
 
-def _explains(table: Table) -> tuple[float, int]:
+def _explains(table: RosterTable) -> tuple[float, int]:
     """The same columns explained by fewer rows is the better explanation: the rest is data."""
     return table.score - len(table.header_rows), -table.header_rows[0]
 
@@ -150,11 +150,11 @@ def _table(
     rows: Sequence[int],
     columns: Sequence[Column],
     matcher: _Matcher,
-) -> Table:
+) -> RosterTable:
     printed = dict(_printed_headings(grid, rows))
     assigned, scores = matcher.assign(printed)
     taken = set(assigned.values())
-    return Table(
+    return RosterTable(
         sheet=sheet,
         header_rows=tuple(rows),
         columns=assigned,
@@ -297,7 +297,7 @@ def _known_headings(columns: tuple[Column, ...]) -> Mapping[str, str]:
     return known
 
 
-def _names_people(table: Table, columns: Sequence[Column]) -> bool:
+def _names_people(table: RosterTable, columns: Sequence[Column]) -> bool:
     return any(column.kind is ColumnKind.NAME and column.key in table.columns for column in columns)
 
 

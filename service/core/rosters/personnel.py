@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.core.campaigns import Campaign, ColumnKind
 from service.core.findings import Code, Finding, Severity
-from service.core.rosters.checks.common import Checking
+from service.core.rosters.checks.checking import Checking
 from service.core.rosters.roster import Roster, RosterRow
 from service.core.units import Worker
 from service.core.vietnam.names import comparison_key

@@ -14,15 +14,8 @@ from itertools import compress, repeat
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.findings import Code, Finding, Severity
 from service.core.grids import Cell, CellValue, Sheet, Workbook, column_letters
-from service.core.rosters.dating import Entry, Order, Window, entries_of, own_order, read_dates
-from service.core.rosters.decoding import UNICODE, in_unicode
-from service.core.rosters.genders import are_both, by_heading, ticked
-from service.core.rosters.guessing import with_understood_columns
-from service.core.rosters.headings import Table, find_table
-from service.core.rosters.roster import Discrepancy, FormulaCell, Roster, RosterRow
-from service.core.rosters.supplements import joined, with_supplements
-from service.core.rosters.tables import BodyRow, body_rows
-from service.core.rosters.values import (
+from service.core.rosters.body_rows import BodyRow, body_rows
+from service.core.rosters.cell_values import (
     ReadColumn,
     Remark,
     read_column,
@@ -30,6 +23,13 @@ from service.core.rosters.values import (
     says_nothing_wrong,
     written,
 )
+from service.core.rosters.dating import DateCell, DayOrder, Window, date_cells, own_order, read_dates
+from service.core.rosters.decoding import UNICODE, in_unicode
+from service.core.rosters.genders import are_both, by_heading, ticked
+from service.core.rosters.guessing import with_understood_columns
+from service.core.rosters.headings import RosterTable, find_roster_table
+from service.core.rosters.roster import Discrepancy, FormulaCell, Roster, RosterRow
+from service.core.rosters.supplements import joined_discrepancies, with_supplements
 from service.core.vietnam.text import tidy
 
 BESIDE_THE_BLOCK = ("period_from", "period_to", "evidence")
@@ -54,7 +54,7 @@ _REMARKS: Mapping[str, tuple[Code, Severity]] = {
 def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     """The campaign's roster in this workbook; None when no sheet looks like one."""
     workbook, codes = in_unicode(workbook)
-    tables = [table for sheet in workbook.sheets if (table := find_table(sheet, campaign.columns))]
+    tables = [table for sheet in workbook.sheets if (table := find_roster_table(sheet, campaign.columns))]
     readers = [_reader(table, campaign, epoch_1904=workbook.epoch_1904) for table in tables]
     whole = [reader for reader in readers if reader.table.is_roster]
     if not whole:
@@ -79,7 +79,7 @@ def is_blank_template(roster: Roster) -> bool:
     return not roster.rows
 
 
-def _reader(table: Table, campaign: Campaign, *, epoch_1904: bool) -> _Reader:
+def _reader(table: RosterTable, campaign: Campaign, *, epoch_1904: bool) -> _Reader:
     body = body_rows(table, campaign)
     table = with_understood_columns(table, body, campaign.columns)
     return _Reader(table=table, body=body, campaign=campaign, epoch_1904=epoch_1904)
@@ -89,7 +89,7 @@ def _reader(table: Table, campaign: Campaign, *, epoch_1904: bool) -> _Reader:
 class _Reader:
     """Reads one table column by column, for dates and ditto marks need their neighbours."""
 
-    table: Table
+    table: RosterTable
     body: tuple[BodyRow, ...]
     campaign: Campaign
     epoch_1904: bool
@@ -163,7 +163,7 @@ class _Reader:
         rows = self._rows_of_workers if special else ()
         return {index: special[row] for index, row in enumerate(rows) if row in special}
 
-    def _entries(self, column: Column) -> list[Entry]:
+    def _entries(self, column: Column) -> list[DateCell]:
         place = self.table.columns[column.key]
         cells, special = self._cells_in(place), self._special(place)
         if column.key == BIRTH_DATE and self._births_aside:
@@ -173,7 +173,7 @@ class _Reader:
                 for one, other in zip(cells, aside, strict=True)
             ]
             special = {**more, **special}
-        return entries_of(cells, column, special=special, epoch_1904=self.epoch_1904)
+        return date_cells(cells, column, special=special, epoch_1904=self.epoch_1904)
 
     @cached_property
     def _births_aside(self) -> int | None:
@@ -194,7 +194,7 @@ class _Reader:
         cells = zip(self._rows_of_workers, self._cells_in(self._births_aside), strict=True)
         return {BIRTH_DATE: {row: f"{letters}{row}" for row, value in cells if value not in _EMPTY}}
 
-    def _dates(self, column: Column, entries: Sequence[Entry], orders: Mapping[str, Order | None]) -> ReadColumn:
+    def _dates(self, column: Column, entries: Sequence[DateCell], orders: Mapping[str, DayOrder | None]) -> ReadColumn:
         others = {order for key, order in orders.items() if key != column.key} - {None}
         last = column.not_after or (self.campaign.deadline if column.not_after_today else None)
         return read_dates(
@@ -229,7 +229,7 @@ class _Reader:
         discrepancies = tuple(self._discrepancies(body, values))
         for key in block:
             values.pop(key, None)
-        values |= {key: value for key, value in joined(discrepancies).items() if value}
+        values |= {key: value for key, value in joined_discrepancies(discrepancies).items() if value}
         return discrepancies
 
     def _complete(self, values: dict[str, str], body: BodyRow, *, has_department: bool) -> bool:

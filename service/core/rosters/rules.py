@@ -14,7 +14,7 @@ from service.core.rosters.checks.across import (
     numbers_not_confused,
     periods,
 )
-from service.core.rosters.checks.common import Check, Checking
+from service.core.rosters.checks.checking import Check, Checking
 from service.core.rosters.checks.offered import last_days, only_choices
 from service.core.rosters.checks.single import (
     addresses,

@@ -20,7 +20,7 @@ def with_supplements(roster: Roster, supplements: Sequence[Roster], campaign: Ca
     return roster
 
 
-def joined(discrepancies: Sequence[Discrepancy]) -> dict[str, str]:
+def joined_discrepancies(discrepancies: Sequence[Discrepancy]) -> dict[str, str]:
     """Several discrepancies in one value each: "Thẻ BHYT; Nhân thân"."""
     keys = dict.fromkeys(key for discrepancy in discrepancies for key in discrepancy.values)
     return {key: "; ".join(one.values[key] for one in discrepancies if key in one.values) for key in keys}
@@ -59,7 +59,7 @@ def _with_discrepancies(row: RosterRow, more: Sequence[Discrepancy]) -> RosterRo
     if not more:
         return row
     discrepancies = (*row.discrepancies, *more)
-    values: Mapping[str, str] = {**row.values, **joined(discrepancies)}
+    values: Mapping[str, str] = {**row.values, **joined_discrepancies(discrepancies)}
     return replace(row, values=values, discrepancies=discrepancies)
 
 

@@ -74,7 +74,7 @@ class Comparison:
         return tuple((one, other) for one, other in self.pairs if said_of(one) != said_of(other))
 
 
-def compare(former: Sequence[RosterEntry], new: Sequence[RosterEntry], campaign: Campaign) -> Comparison:
+def compare_lists(former: Sequence[RosterEntry], new: Sequence[RosterEntry], campaign: Campaign) -> Comparison:
     """A person is known by a number, else by name and day of birth, else by a name nobody shares."""
     left = list(former)
     partner: dict[int, RosterEntry] = {}
@@ -174,7 +174,7 @@ def place_in_document(row: int) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ListPlace:
     """Where a document's list stands: its sheet, and its columns by key."""
 
     sheet: str
@@ -185,7 +185,7 @@ def repeated_between(
     new: Sequence[RosterEntry],
     kept: Sequence[RosterEntry],
     campaign: Campaign,
-    places: Sequence[Place],
+    places: Sequence[ListPlace],
     *,
     lists: Sequence[str] = (),
 ) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Dates as Vietnamese offices write them, read without deciding what only their neighbours can decide.
 
 "05/04/1990" is 5 April nearly everywhere in Viet Nam, but an English spreadsheet turns it round; so reading
-yields the two numbers, and `core/dating.py` settles the order for a whole column.
+yields the two numbers, and `core/rosters/dating.py` settles the order for a whole column.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from enum import StrEnum
 from service.core.vietnam.text import fold
 
 
-class Shape(StrEnum):
+class DateShape(StrEnum):
     """What a text can be as a date."""
 
     DAY = "day"
@@ -29,7 +29,7 @@ class Shape(StrEnum):
 class DateText:
     """The numbers of a written date. `first` is the day unless the column is written month first; `settled`: it is."""
 
-    shape: Shape
+    shape: DateShape
     first: int = 0
     second: int = 0
     year: int = 0
@@ -47,7 +47,7 @@ class DateText:
         return None not in (self.day_first(), self.month_first()) and self.first != self.second
 
 
-NO_DATE = DateText(shape=Shape.NONE)
+NO_DATE = DateText(shape=DateShape.NONE)
 
 _BETWEEN = r"\s*[/\-.,\\]\s*"
 _CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:\s*[ap]m)?z?$")
@@ -68,7 +68,7 @@ _YEAR = re.compile(r"^(?:nam\s+)?((?:19|20)\d{2})(?:\.0+)?$")
 
 
 def read_date(text: str) -> DateText:
-    """The numbers of a written date, with `Shape.NONE` for a text that is none."""
+    """The numbers of a written date, with `DateShape.NONE` for a text that is none."""
     bare = _CLOCK_FIRST.sub("", _CLOCK.sub("", fold(text)).strip(" .,;'"))
     bare = _BORN.sub("", bare)
     for pattern, reader in _READERS:
@@ -93,34 +93,34 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _with_year_last(found: re.Match[str]) -> DateText:
-    shape = Shape.DAY if len(found[3]) == 4 else Shape.SHORT_YEAR
+    shape = DateShape.DAY if len(found[3]) == 4 else DateShape.SHORT_YEAR
     return DateText(shape=shape, first=int(found[1]), second=int(found[2]), year=int(found[3]))
 
 
 def _with_year_first(found: re.Match[str]) -> DateText:
-    return DateText(shape=Shape.DAY, first=int(found[3]), second=int(found[2]), year=int(found[1]), settled=True)
+    return DateText(shape=DateShape.DAY, first=int(found[3]), second=int(found[2]), year=int(found[1]), settled=True)
 
 
 def _in_words(found: re.Match[str]) -> DateText:
-    return DateText(shape=Shape.DAY, first=int(found[1]), second=int(found[2]), year=int(found[3]), settled=True)
+    return DateText(shape=DateShape.DAY, first=int(found[1]), second=int(found[2]), year=int(found[3]), settled=True)
 
 
 def _in_english(found: re.Match[str]) -> DateText:
-    shape = Shape.DAY if len(found[3]) == 4 else Shape.SHORT_YEAR
+    shape = DateShape.DAY if len(found[3]) == 4 else DateShape.SHORT_YEAR
     month = _MONTHS.index(found[2]) + 1
     return DateText(shape=shape, first=int(found[1]), second=month, year=int(found[3]), settled=True)
 
 
 def _month(found: re.Match[str]) -> DateText:
-    return DateText(shape=Shape.MONTH, first=1, second=int(found[1]), year=int(found[2]), settled=True)
+    return DateText(shape=DateShape.MONTH, first=1, second=int(found[1]), year=int(found[2]), settled=True)
 
 
 def _month_year_first(found: re.Match[str]) -> DateText:
-    return DateText(shape=Shape.MONTH, first=1, second=int(found[2]), year=int(found[1]), settled=True)
+    return DateText(shape=DateShape.MONTH, first=1, second=int(found[2]), year=int(found[1]), settled=True)
 
 
 def _year(found: re.Match[str]) -> DateText:
-    return DateText(shape=Shape.YEAR, year=int(found[1]), settled=True)
+    return DateText(shape=DateShape.YEAR, year=int(found[1]), settled=True)
 
 
 _READERS = (

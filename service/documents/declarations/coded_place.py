@@ -15,7 +15,7 @@ from service.documents.pages.sheet import A4_RATIO
 from service.documents.pages.upright import UprightPage
 
 CODE_SIDE, CODE_X, CODE_Y = 19.6 / 210, 31.5 / 210, 21.5 / 210
-"""Side and middle of the code without its margin, in parts of the form's width, as `blank_form.py` prints it."""
+"""Side and middle of the code without its margin, in parts of the form's width, as `blank_declaration.py` prints it."""
 SPARE = 0.08
 """What may be left of the page beside the form, in parts of the form's width: no other form has room there."""
 

@@ -28,9 +28,6 @@ class Part:
     code: SeenCode | None
 
 
-Parts = tuple[Part, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageParts:
     """Looks for a second form on a picture. `code`: the one read on the whole picture, if any."""
@@ -41,7 +38,7 @@ class PageParts:
     code: SeenCode | None
     photograph: bool
 
-    def of(self, whole: Attempt) -> Parts | None:
+    def of(self, whole: Attempt) -> tuple[Part, ...] | None:
         """None: one form. Two parts, in their order; no part where a second form is there, but not where each ends."""
         several = more_than_one_form(whole.lines, self.book, whole.page.grey) or self._one_on_its_head(whole)
         halves = two_halves(whole.page.grey, whole.lines, self.book) if several else None
@@ -61,21 +58,21 @@ class PageParts:
         half = other_half(whole.lines, self.book, whole.page.grey)
         return half is not None and self.networks.page.quarter_turns(halved(np.ascontiguousarray(half))) != 0
 
-    def _halves(self, page: UprightPage, halves: Iterable[Box]) -> Parts:
+    def _halves(self, page: UprightPage, halves: Iterable[Box]) -> tuple[Part, ...]:
         quarters = [
             attempt(self.picture, _corners(page, half), self.book, self.networks, proportions=None) for half in halves
         ]
         return self._with_codes(quarters) if all(it.page.rotation == page.rotation for it in quarters) else ()
 
-    def _sheets(self) -> Parts:
+    def _sheets(self) -> tuple[Part, ...]:
         sheets = two_sheets(self.picture) or ()
         read = [attempt(self.picture, corners, self.book, self.networks) for corners in sheets]
         return self._with_codes(_as_shown(*read) if len(read) == 2 else ())
 
-    def _with_codes(self, attempts: Iterable[Attempt]) -> Parts:
+    def _with_codes(self, attempts: Iterable[Attempt]) -> tuple[Part, ...]:
         return tuple(Part(attempt=it, code=form_code(it.page.grey)) for it in attempts)
 
-    def _are_sure(self, parts: Parts) -> bool:
+    def _are_sure(self, parts: tuple[Part, ...]) -> bool:
         """A code that was read on the page has to be found again on one of its parts."""
         has_code = self.code is None or any(part.code == self.code for part in parts)
         return bool(parts) and has_code and all(self._is_sure(part) for part in parts)

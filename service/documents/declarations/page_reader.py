@@ -36,15 +36,6 @@ def read_pages(
         return tuple(reading for page in numbers for reading in _read(pages, content, page, layout))
 
 
-def upright_picture(content: bytes, page: int, rotation: int, *, max_pixels: int = 120_000_000) -> bytes:
-    """The page as PNG, turned back by `rotation`, at most SHOWN_LONG_SIDE long; boxes of readings fit it."""
-    with opened(content, "", max_pages=page + 10_000, max_pixels=max_pixels) as pages:
-        picture = turned_upright(_shown(pages.picture(page)), rotation)
-    png = io.BytesIO()
-    Image.fromarray(picture).save(png, "PNG", compress_level=3)
-    return png.getvalue()
-
-
 def picture_of(content: bytes, spot: Spot, *, max_pixels: int = 120_000_000) -> bytes:
     """The spot with its surroundings, framed, as a small JPEG: what the sender is to look at."""
     with opened(content, "", max_pages=spot.page + 10_000, max_pixels=max_pixels) as pages:

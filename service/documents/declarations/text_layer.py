@@ -21,9 +21,9 @@ from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import FieldReading, PageKind, PageReading, Source
 from service.documents.declarations.page_signs import page_kind
 from service.documents.declarations.repeated_print import more_than_one_form
+from service.documents.fields.canonical_values import canonical, is_valid
 from service.documents.fields.places import ValuePlace
 from service.documents.fields.typed_ticks import ticked_in_text
-from service.documents.fields.values import canonical, is_valid
 from service.documents.pages.labels import Label, LabelBook, label_book, number_before
 from service.documents.pages.lines import Line
 from service.documents.pages.shapes import Box, Flat, Picture, grey_of

@@ -10,9 +10,9 @@ import numpy as np
 from service.core.campaigns import ColumnKind, FormField
 from service.core.forms import FieldReading
 from service.documents.fields.boxes import Cells, composed_line, find_cells, without_box_rules
+from service.documents.fields.canonical_values import DIGIT_KINDS
 from service.documents.fields.places import without_leader_dots
-from service.documents.fields.values import DIGIT_KINDS
-from service.documents.fields.votes import Vote, decide, decide_name, vote
+from service.documents.fields.votes import Vote, decide_name, decide_value, vote
 from service.documents.pages.labels import without_leaders
 from service.documents.pages.readers import Read, Readers
 from service.documents.pages.shapes import Box, Picture, cut
@@ -46,13 +46,13 @@ def _read_digits(value: Strip, field: FormField, readers: Readers) -> FieldReadi
     line, filled = composed_line(grey, cells) if cells is not None else (None, 0)
     if cells is None or line is None:
         box = without_leader_dots(grey, place)
-        return decide(_plain_votes(grey, box, field.kind, readers, how=""), box)
+        return decide_value(_plain_votes(grey, box, field.kind, readers, how=""), box)
     votes = _boxed_votes(value, cells, line, field.kind, readers, filled=filled)
-    reading = decide(votes, cells.box)
+    reading = decide_value(votes, cells.box)
     if reading is not None and reading.agreed:
         return reading
     plain = _plain_votes(grey, without_leader_dots(grey, place), field.kind, readers, how="plain ")
-    return decide([*votes, *(it for it in plain if not it.valid or _digits(it) != OLD_ID)], cells.box)
+    return decide_value([*votes, *(it for it in plain if not it.valid or _digits(it) != OLD_ID)], cells.box)
 
 
 def _boxed_votes(
@@ -135,14 +135,14 @@ def _read_email(value: Strip, kind: ColumnKind, readers: Readers) -> FieldReadin
     ]
     if votes[0].value != votes[1].value:
         votes.append(vote(kind, readers.names.name, "", readers.names.read(crop)))
-    return decide(votes, box)
+    return decide_value(votes, box)
 
 
 def _read_text(value: Strip, kind: ColumnKind, readers: Readers) -> FieldReading | None:
     """Free text needs one reader: nothing is accepted by it alone."""
     grey, box = value.picture, without_leader_dots(value.picture, value.place)
     read = readers.lines.read(grey, [box], WIDEST_TEXT)[0]
-    return decide(
+    return decide_value(
         [vote(kind, readers.lines.name, "", Read(text=without_leaders(read.text), least_sure=read.sure))], box
     )
 

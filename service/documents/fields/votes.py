@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from service.core.campaigns import ColumnKind
 from service.core.forms import FieldReading
+from service.documents.fields.canonical_values import canonical, is_valid, same_name_as_read
 from service.documents.fields.name_syllables import likelier_name
-from service.documents.fields.values import canonical, is_valid, same_name
 from service.documents.pages.readers import Read
 from service.documents.pages.shapes import Box
 
@@ -41,7 +41,7 @@ def vote(kind: ColumnKind, network: str, how: str, read: Read) -> Vote:
     return Vote(network=network, how=how, value=value, sure=read.least_sure, valid=is_valid(kind, value))
 
 
-def decide(votes: Sequence[Vote], box: Box) -> FieldReading | None:
+def decide_value(votes: Sequence[Vote], box: Box) -> FieldReading | None:
     """The field as all readings together give it; None where nobody read anything. Earlier votes win ties."""
     cast = [it for it in votes if it.value]
     if not cast:
@@ -55,7 +55,7 @@ def decide(votes: Sequence[Vote], box: Box) -> FieldReading | None:
 
 
 def decide_name(votes: Sequence[Vote], box: Box) -> FieldReading | None:
-    """Like `decide`, but names that differ only in capitals or tone placement are the same.
+    """Like `decide_value`, but names that differ only in capitals or tone placement are the same.
 
     Shown is the first reading, with its unusual syllables replaced by another reader's usual ones.
     """
@@ -64,7 +64,7 @@ def decide_name(votes: Sequence[Vote], box: Box) -> FieldReading | None:
         return None
     first = next((it for it in cast if it.valid), cast[0])
     value = likelier_name(first.value, [it.value for it in cast if it.valid])
-    backers = [it for it in cast if same_name(it.value, value)] or [first]
+    backers = [it for it in cast if same_name_as_read(it.value, value)] or [first]
     networks = {it.network for it in backers}
     agreed = first.valid and len(networks) >= 2 and len(backers) == len(cast)
     return _reading(value, _confidence(backers, cast), agreed, cast, box)

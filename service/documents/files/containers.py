@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from typing import IO
 
 from service.core.papers import Problem
+from service.documents.common.attachment_limits import MEGABYTE, MOST_PASSWORDS, Limits
 from service.documents.common.errors import UnreadableFile
-from service.documents.common.limits import MEGABYTE, MOST_PASSWORDS, Limits
-from service.documents.files.zip_aes import METHOD as AES
-from service.documents.files.zip_aes import opens as opens_aes
-from service.documents.files.zip_aes import unlocked as unlocked_aes
+from service.documents.files.zip_aes import AES, opens_aes, unlocked_aes
 
 _CLUTTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 """What systems put into archives by themselves."""
@@ -33,7 +31,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, tarfil
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class ContainedFile:
     """One file found inside another; with a `problem` its content could not be had."""
 
     name: str
@@ -72,7 +70,7 @@ def harmless_name(written: str) -> str:
 
 def zip_members(
     content: bytes, limits: Limits, allowance: Allowance, *, within: tuple[str, ...] = ("",)
-) -> Iterator[Member]:
+) -> Iterator[ContainedFile]:
     """Every file of a zip archive, or those in some of its folders.
 
     Raises UnreadableFile(ENCRYPTED) after the readable ones when some are locked.
@@ -139,7 +137,7 @@ def _zip_member(
     limits: Limits,
     allowance: Allowance,
     key: bytes | None,
-) -> Member:
+) -> ContainedFile:
     name = harmless_name(_zip_name(info))
     try:
         if key is not None and info.compress_type == AES:
@@ -148,14 +146,14 @@ def _zip_member(
             with archive.open(info, pwd=key) as stream:
                 content = read_within(stream, limits.max_bytes)
     except UnreadableFile as error:
-        return Member(name=name, content=b"", problem=error.problem)
+        return ContainedFile(name=name, content=b"", problem=error.problem)
     except (NotImplementedError, RuntimeError):
         # A method Python does not know, such as Deflate64, which Windows uses above 2 GB.
-        return Member(name=name, content=b"", problem=Problem.UNSUPPORTED)
+        return ContainedFile(name=name, content=b"", problem=Problem.UNSUPPORTED)
     except _BROKEN:
-        return Member(name=name, content=b"", problem=Problem.CORRUPT)
+        return ContainedFile(name=name, content=b"", problem=Problem.CORRUPT)
     allowance.take(len(content))
-    return Member(name=name, content=content)
+    return ContainedFile(name=name, content=content)
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
@@ -176,7 +174,7 @@ def read_within(stream: IO[bytes] | gzip.GzipFile, most: int) -> bytes:
     return content
 
 
-def gzip_members(name: str, content: bytes, limits: Limits, allowance: Allowance) -> Iterator[Member]:
+def gzip_members(name: str, content: bytes, limits: Limits, allowance: Allowance) -> Iterator[ContainedFile]:
     """The one file inside a gzip file."""
     inner = name[:-3] if name.lower().endswith(".gz") else name.replace(".tgz", ".tar")
     try:
@@ -186,10 +184,10 @@ def gzip_members(name: str, content: bytes, limits: Limits, allowance: Allowance
         raise UnreadableFile(Problem.CORRUPT, f"gzip: {error}") from error
     _refuse_bomb(len(unpacked), len(content), limits)
     allowance.take(len(unpacked))
-    yield Member(name=harmless_name(inner), content=unpacked)
+    yield ContainedFile(name=harmless_name(inner), content=unpacked)
 
 
-def tar_members(content: bytes, limits: Limits, allowance: Allowance) -> Iterator[Member]:
+def tar_members(content: bytes, limits: Limits, allowance: Allowance) -> Iterator[ContainedFile]:
     """Every ordinary file of a tar archive; links and devices are not looked at."""
     try:
         with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as archive:
@@ -198,7 +196,7 @@ def tar_members(content: bytes, limits: Limits, allowance: Allowance) -> Iterato
                     allowance.take(info.size)
                     stream = archive.extractfile(info)
                     inner = read_within(stream, limits.max_bytes) if stream else b""
-                    yield Member(name=harmless_name(info.name), content=inner)
+                    yield ContainedFile(name=harmless_name(info.name), content=inner)
     except (*_BROKEN, MemoryError) as error:
         raise UnreadableFile(Problem.CORRUPT, f"tar: {error}") from error
 

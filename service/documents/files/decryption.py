@@ -10,12 +10,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_raw
 from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
 
-from service.documents.common.limits import MOST_PASSWORDS
+from service.documents.common.attachment_limits import MOST_PASSWORDS
 
 _TROUBLE = (DecryptionError, FileFormatError, InvalidKeyError, ParseError, ValueError, KeyError, OSError, IndexError)
 
 
-def unlocked(content: bytes, passwords: Sequence[str]) -> bytes | None:
+def unlocked_office_file(content: bytes, passwords: Sequence[str]) -> bytes | None:
     """The file without its lock; None when no password opens it or it is no locked Office file."""
     for password in dict.fromkeys(passwords[:MOST_PASSWORDS]):
         try:

@@ -56,7 +56,6 @@ XLSX = OFFICE + "spreadsheetml.sheet"
 WORD = OFFICE + "wordprocessingml.document"
 XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
 XLS = "application/vnd.ms-excel"
-ODS = "application/vnd.oasis.opendocument.spreadsheet"
 UNKNOWN = "application/octet-stream"
 
 _BEGINNINGS: tuple[tuple[bytes, Sniffed], ...] = (

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from service.core.papers import Problem
+from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
-from service.documents.common.limits import Limits
 from service.documents.files.containers import (
     Allowance,
-    Member,
+    ContainedFile,
     attached_files,
     gzip_members,
     harmless_name,
@@ -47,7 +47,7 @@ MAILS = frozenset({FileType.MAIL, FileType.OUTLOOK_MAIL, FileType.OUTLOOK_WRAPPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class UnpackedFile:
     """One file as it lay in the attachment. A container with a `problem` may still have given some of its files."""
 
     path: tuple[str, ...]
@@ -91,49 +91,45 @@ class _Unpacking:
 
 def unpack(
     name: str, content: bytes, limits: Limits, *, read_attachments: AttachmentReader = attached_files
-) -> tuple[File, ...]:
+) -> tuple[UnpackedFile, ...]:
     """The file itself first, then what lies inside, depth first. Bad content gives files with a `problem`."""
     unpacking = _Unpacking(limits, Allowance(limits), read_attachments)
     return tuple(_files((harmless_name(name),), content, unpacking))
 
 
-def content_inside(
-    name: str, content: bytes, sha256: str, limits: Limits, *, read_attachments: AttachmentReader = attached_files
-) -> bytes | None:
-    """The bytes with this hash out of an attachment (itself or something inside), None when it holds no such file."""
-    files = unpack(name, content, limits, read_attachments=read_attachments)
-    return next((file.content for file in files if file.sha256 == sha256), None)
-
-
-def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iterator[File]:
+def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iterator[UnpackedFile]:
     if len(content) > unpacking.limits.max_bytes:
-        yield File(path=path, content=content, sniffed=Sniffed(FileType.OTHER, UNKNOWN), problem=Problem.TOO_LARGE)
+        yield UnpackedFile(
+            path=path, content=content, sniffed=Sniffed(FileType.OTHER, UNKNOWN), problem=Problem.TOO_LARGE
+        )
         return
     sniffed = sniff(path[-1], content)
     locked = sniffed.problem is Problem.ENCRYPTED or (sniffed.type is FileType.PDF and b"/Encrypt" in content)
     if locked and unpacking.limits.passwords:
         content, sniffed = _unlocked(path[-1], content, sniffed, unpacking.limits)
     if sniffed.problem or sniffed.type not in CONTAINERS:
-        yield File(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
+        yield UnpackedFile(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
         yield from _pasted_pictures(path, content, sniffed, unpacking)
         return
-    inside: list[File] = []
+    inside: list[UnpackedFile] = []
     problem = _fill(inside, path, content, sniffed, unpacking)
     if not inside and sniffed.type not in (FileType.MAIL, FileType.OUTLOOK_MAIL):
         problem = problem or Problem.EMPTY
-    yield File(path=path, content=content, sniffed=sniffed, problem=problem, inside=len(inside))
+    yield UnpackedFile(path=path, content=content, sniffed=sniffed, problem=problem, inside=len(inside))
     yield from inside
 
 
 def _unlocked(name: str, content: bytes, sniffed: Sniffed, limits: Limits) -> tuple[bytes, Sniffed]:
     """A locked Office file or PDF opened with one of the passwords the sender gave."""
-    from service.documents.files.decryption import unlocked, unlocked_pdf  # noqa: PLC0415  needed seldom, loads cryptography
+    from service.documents.files.decryption import unlocked_office_file, unlocked_pdf  # noqa: PLC0415  needed seldom, loads cryptography
 
-    opened = (unlocked_pdf if sniffed.type is FileType.PDF else unlocked)(content, limits.passwords)
+    opened = (unlocked_pdf if sniffed.type is FileType.PDF else unlocked_office_file)(content, limits.passwords)
     return (content, sniffed) if opened is None else (opened, sniff(name, opened))
 
 
-def _pasted_pictures(path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking) -> Iterator[File]:
+def _pasted_pictures(
+    path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking
+) -> Iterator[UnpackedFile]:
     """Offices paste scans into Word and Excel files; their logos are told apart later, like those of mails."""
     if sniffed.problem or sniffed.type not in (FileType.WORKBOOK, FileType.DOCUMENT) or content[:2] != b"PK":
         return
@@ -146,7 +142,7 @@ def _pasted_pictures(path: tuple[str, ...], content: bytes, sniffed: Sniffed, un
 
 
 def _fill(
-    inside: list[File], path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking
+    inside: list[UnpackedFile], path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking
 ) -> Problem | None:
     """Adds what the container holds; what went wrong with the container as a whole is returned."""
     unpacking = unpacking.inside(sniffed.type)
@@ -157,7 +153,7 @@ def _fill(
             inner = (*path, member.name)
             if member.problem:
                 empty = Sniffed(FileType.OTHER, UNKNOWN)
-                inside.append(File(path=inner, content=b"", sniffed=empty, problem=member.problem))
+                inside.append(UnpackedFile(path=inner, content=b"", sniffed=empty, problem=member.problem))
             else:
                 inside.extend(_files(inner, member.content, unpacking))
     except UnreadableFile as error:
@@ -171,7 +167,7 @@ def _fill(
     return None
 
 
-def _members(name: str, content: bytes, kind: FileType, unpacking: _Unpacking) -> Iterator[Member]:
+def _members(name: str, content: bytes, kind: FileType, unpacking: _Unpacking) -> Iterator[ContainedFile]:
     limits, allowance = unpacking.limits, unpacking.allowance
     if kind is FileType.ZIP:
         return zip_members(content, limits, allowance)
@@ -197,7 +193,7 @@ def _signed_file(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         yield name.removesuffix(".p7m"), inner
 
 
-def _counted(files: Iterable[tuple[str, bytes]], allowance: Allowance) -> Iterator[Member]:
+def _counted(files: Iterable[tuple[str, bytes]], allowance: Allowance) -> Iterator[ContainedFile]:
     for name, content in files:
         allowance.take(len(content))
-        yield Member(name=harmless_name(name), content=content)
+        yield ContainedFile(name=harmless_name(name), content=content)

@@ -14,7 +14,7 @@ import zlib
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-METHOD = 99
+AES = 99
 """The compression method by which such a file is known; the true one stands in the extra field."""
 _EXTRA, _VENDOR = 0x9901, b"AE"
 _KEY_BYTES = {1: 16, 2: 24, 3: 32}
@@ -26,13 +26,13 @@ _LOCAL_HEAD = 30
 _STORED, _DEFLATED = 0, 8
 
 
-def opens(content: bytes, info: zipfile.ZipInfo, password: bytes) -> bool:
+def opens_aes(content: bytes, info: zipfile.ZipInfo, password: bytes) -> bool:
     """Whether the password passes the file's own test of it, and the seal."""
     locked = _Locked.of(content, info)
     return locked is not None and locked.keys(password) is not None
 
 
-def unlocked(content: bytes, info: zipfile.ZipInfo, password: bytes, most: int) -> bytes:
+def unlocked_aes(content: bytes, info: zipfile.ZipInfo, password: bytes, most: int) -> bytes:
     """The file's bytes, at most one more than `most`. Raises what `zipfile` raises for such files."""
     locked = _Locked.of(content, info)
     if locked is None or locked.method not in (_STORED, _DEFLATED):

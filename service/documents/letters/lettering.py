@@ -14,7 +14,7 @@ from reportlab.lib.units import cm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from service.documents.letters.office_text import Kind, Span
+from service.documents.letters.letter_text import ParagraphKind, Span
 
 FAMILY = "LiberationSerif"
 BOLD = f"{FAMILY}-Bold"
@@ -33,7 +33,7 @@ def register_fonts() -> None:
     pdfmetrics.registerFontFamily(FAMILY, normal=regular, bold=bold, italic=italic, boldItalic=bold_italic)
 
 
-def body_styles(size: float = 13) -> dict[Kind, ParagraphStyle]:
+def body_styles(size: float = 13) -> dict[ParagraphKind, ParagraphStyle]:
     """Annex I, II.6.đ, e: 13-14 pt, both margins, first line in by 1 cm, at least 6 pt between paragraphs."""
     leading = size * 1.32
     body = ParagraphStyle(
@@ -41,11 +41,11 @@ def body_styles(size: float = 13) -> dict[Kind, ParagraphStyle]:
     )
     heading = ParagraphStyle("heading", body, fontName=BOLD, alignment=TA_LEFT, spaceBefore=6, keepWithNext=1)
     return {
-        Kind.PARAGRAPH: body,
-        Kind.HEADING: heading,
-        Kind.SUBHEADING: ParagraphStyle("subheading", heading, fontName=f"{FAMILY}-BoldItalic"),
-        Kind.ITEM: body,
-        Kind.SUBITEM: body,
+        ParagraphKind.PARAGRAPH: body,
+        ParagraphKind.HEADING: heading,
+        ParagraphKind.SUBHEADING: ParagraphStyle("subheading", heading, fontName=f"{FAMILY}-BoldItalic"),
+        ParagraphKind.ITEM: body,
+        ParagraphKind.SUBITEM: body,
     }
 
 

@@ -1,6 +1,6 @@
 """Office letters and their annexes as PDF, laid out by Annex I of Decree 30/2020/NĐ-CP.
 
-The Word form of the same letter is in `letters_word.py`. Every word comes from the letter value.
+Every word comes from the letter value.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from reportlab.platypus import Paragraph as SetParagraph
 
 from service.core.campaigns import Campaign
 from service.core.wording import Wording
+from service.documents.letters.letter_text import Paragraph, ParagraphKind
 from service.documents.letters.lettering import (
     BOLD,
     FAMILY,
@@ -38,7 +39,6 @@ from service.documents.letters.lettering import (
     marked_up,
     register_fonts,
 )
-from service.documents.letters.office_text import Kind, Paragraph
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * mm, 18 * mm, 20 * mm, 20 * mm
 WIDTH = A4[0] - LEFT - RIGHT
@@ -180,7 +180,7 @@ def _addressees(letter: Letter) -> list[Flowable]:
 def _body(paragraphs: Sequence[Paragraph]) -> list[Flowable]:
     register_fonts()
     styles = body_styles()
-    marks = {Kind.ITEM: "- ", Kind.SUBITEM: "+ "}
+    marks = {ParagraphKind.ITEM: "- ", ParagraphKind.SUBITEM: "+ "}
     return [
         SetParagraph(marks.get(paragraph.kind, "") + marked_up(paragraph.spans), styles[paragraph.kind])
         for paragraph in paragraphs
@@ -220,6 +220,6 @@ def _page_number(canvas: Canvas, document: BaseDocTemplate) -> None:
         canvas.drawCentredString(A4[0] / 2, A4[1] - 13 * mm, str(document.page))
 
 
-def lines_of(texts: Mapping[str, str], key: str) -> tuple[str, ...]:
+def listed_lines(texts: Mapping[str, str], key: str) -> tuple[str, ...]:
     """A list kept as lines in the campaign's texts."""
     return tuple(line.strip() for line in texts.get(key, "").splitlines() if line.strip())

@@ -106,23 +106,6 @@ def _no_margins() -> Any:
     return margins
 
 
-def page_number(document: Any, size: float = 13) -> None:
-    """In the middle of the upper margin, not on the first page."""
-    section = document.sections[0]
-    section.different_first_page_header_footer = True
-    paragraph = section.header.paragraphs[0]
-    paragraph.alignment = CENTRE
-    run = paragraph.add_run()
-    run.font.size = Pt(size)
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
-        else:
-            element.text = text
-        run._r.append(element)
-
-
 def saved(document: Any) -> bytes:
     """The file, packed without the clock."""
     written = io.BytesIO()

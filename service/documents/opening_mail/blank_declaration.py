@@ -4,7 +4,7 @@ Labels and boxes come from the campaign's layout; title, pledge and captions fro
 `form_`: `form_mark`, `form_issued`, `form_title`, `form_subtitle`, `form_before_<field>` (a sentence above a field),
 `form_choices_<field>` (boxes to tick, a line each), `form_beside` (fields printed on the line of the one before),
 `form_pledge`, `form_place_and_date`, `form_signature`, `form_signature_hint`; and `nation`, `motto`.
-The Word form of the same page is in `blank_form_word.py`.
+The Word form of the same page is in `blank_declaration_word.py`.
 """
 
 from __future__ import annotations

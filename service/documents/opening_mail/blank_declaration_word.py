@@ -1,4 +1,4 @@
-"""The blank declaration as a Word file, for those who fill it in on a computer: the same fields as `blank_form.py`."""
+"""The blank declaration in Word, for those who fill it in on a computer: the same fields as `blank_declaration.py`."""
 
 from __future__ import annotations
 

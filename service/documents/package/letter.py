@@ -8,8 +8,8 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.progress.packages import PackageTotals
 from service.core.wording import Wording
-from service.documents.letters.letters import letter_of, letter_pdf, lines_of
-from service.documents.letters.office_text import fill, paragraphs
+from service.documents.letters.letter_text import fill, paragraphs
+from service.documents.letters.letters import letter_of, letter_pdf, listed_lines
 
 
 def covering_letter(campaign: Campaign, totals: PackageTotals, wording: Wording, made_at: datetime) -> bytes:
@@ -32,9 +32,9 @@ def covering_letter(campaign: Campaign, totals: PackageTotals, wording: Wording,
         number=texts.get("package_letter_number", "        "),
         day=made_at.date(),
         about=texts.get("package_letter_about", wording.say("package.letter_about", title=campaign.title)),
-        to=lines_of(texts, "package_letter_to") or (campaign.agency.name,),
+        to=listed_lines(texts, "package_letter_to") or (campaign.agency.name,),
         body=paragraphs(fill("\n\n".join(line for line in body.splitlines() if line.strip()), facts)),
-        receivers=lines_of(texts, "package_letter_receivers"),
+        receivers=listed_lines(texts, "package_letter_receivers"),
     )
     return letter_pdf(letter)
 

@@ -144,7 +144,7 @@ def _spellings(labels: Iterable[str]) -> list[str]:
     return [label for label in dict.fromkeys(labels) if len(squeezed(label)) >= 4]
 
 
-def folded(text: str) -> str:
+def folded_letters(text: str) -> str:
     """Lower case without accents, letter for letter as long as the NFC text."""
     return "".join(map(_plain_and_small, unicodedata.normalize("NFC", text)))
 
@@ -168,12 +168,12 @@ def _plain(character: str) -> str:
 
 def squeezed(text: str) -> str:
     """Only the letters, without accents; digits that look like letters count as those."""
-    return re.sub(r"[^a-z]", "", folded(text).translate(_CONFUSED))
+    return re.sub(r"[^a-z]", "", folded_letters(text).translate(_CONFUSED))
 
 
 def letters_with_origin(text: str) -> tuple[str, list[int]]:
     """The squeezed text, and for each of its letters where it stood; digits count only as parts of words ("s6")."""
-    plain = _NUMBERS.sub(lambda number: "#" * len(number.group()), folded(text)).translate(_CONFUSED)
+    plain = _NUMBERS.sub(lambda number: "#" * len(number.group()), folded_letters(text)).translate(_CONFUSED)
     kept = [(letter, at) for at, letter in enumerate(plain) if "a" <= letter <= "z"]
     return "".join(letter for letter, _ in kept), [at for _, at in kept]
 
@@ -206,7 +206,7 @@ def _follows_words(before: str) -> bool:
     letters = [character for character in before if character.isalpha()]
     apart = before.endswith(" ") or all(letter.isupper() for letter in letters)
     word = apart and len(letters) >= WORD_BEFORE and any(letter not in _LIKE_A_NUMBER for letter in letters)
-    return (len(before) > 6 or word) and not _BEFORE_LABEL.search(folded(before))
+    return (len(before) > 6 or word) and not _BEFORE_LABEL.search(folded_letters(before))
 
 
 def _longest(label: Label, tries: list[Label]) -> Label:

@@ -19,10 +19,11 @@ from service.core.grids import Sheet
 from service.core.marks import Mark
 from service.core.wording import Wording
 from service.documents.common.errors import UnreadableFile
+from service.documents.common.xml_names import child, local
 from service.documents.returned.cells import SheetXml, place_of
 from service.documents.returned.comments import AUTHOR, Notes
 from service.documents.returned.errors_sheet import COLOURS, COLUMNS, MARKER, ListWords, errors_sheet, own_fills
-from service.documents.returned.package import CannotBeKept, Element, SpreadsheetPackage, child, local, namespace
+from service.documents.returned.opc import CannotBeKept, Element, SpreadsheetPackage, namespace
 from service.documents.returned.plain_copy import plain_copy
 from service.documents.returned.styles import MINIMAL, Styles
 from service.documents.workbooks.workbook import read_workbook
@@ -43,13 +44,15 @@ _LONGEST_NAME = 31
 
 
 def annotate_in_words(content: bytes, marks: Sequence[Mark], wording: Wording) -> bytes:
-    """`annotate` with the words of the unit's language."""
+    """`annotate_workbook` with the words of the unit's language."""
     headings = [wording.say(f"annex.heading_{key}") for key in COLUMNS]
     more = wording.say("annex.more", count="{count}")
-    return annotate(content, marks, ListWords(title=wording.say("annex.errors_sheet"), headings=headings, more=more))
+    return annotate_workbook(
+        content, marks, ListWords(title=wording.say("annex.errors_sheet"), headings=headings, more=more)
+    )
 
 
-def annotate(content: bytes, marks: Sequence[Mark], words: ListWords) -> bytes:
+def annotate_workbook(content: bytes, marks: Sequence[Mark], words: ListWords) -> bytes:
     """The workbook with its marks as an xlsx. Raises UnreadableFile when the content is no workbook."""
     try:
         return _annotated(content, marks, words)
@@ -153,7 +156,7 @@ class _Marking:
         sheets = child(self.workbook, "sheets")
         if sheets is None:
             raise CannotBeKept("no sheets")
-        return [each for each in sheets if local(each) == "sheet"]
+        return [each for each in sheets if local(each.tag) == "sheet"]
 
     def _mark_sheet(self, name: str, marks: Mapping[str, Sequence[Mark]], comments: int) -> dict[tuple[str, str], str]:
         """Fills and comments; gives the fills that the cells had."""
@@ -220,7 +223,7 @@ class _Marking:
 
     def _renumber(self, removed: int, left: int) -> None:
         """Names that belong to one sheet count the sheets; so does the view that says which sheet is shown."""
-        for element in [each for each in self.workbook.iter() if local(each) == "definedName"]:
+        for element in [each for each in self.workbook.iter() if local(each.tag) == "definedName"]:
             place = int(element.get("localSheetId") or -1)
             if place == removed:
                 element.getparent().remove(element)
@@ -229,7 +232,7 @@ class _Marking:
         names = child(self.workbook, "definedNames")
         if names is not None and not len(names):
             self.workbook.remove(names)
-        for view in [each for each in self.workbook.iter() if local(each) == "workbookView"]:
+        for view in [each for each in self.workbook.iter() if local(each.tag) == "workbookView"]:
             for attribute in ("activeTab", "firstSheet"):
                 place = int(view.get(attribute) or 0)
                 if place >= removed and place:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from lxml import etree
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from service.documents.returned.package import CannotBeKept, Element, child, local, parse, serialised
+from service.documents.common.xml_names import child, local
+from service.documents.returned.opc import CannotBeKept, Element, parse, serialised
 
 _DATA = re.compile(rb"<((?:[\w.-]+:)?)sheetData\b[^>]*?(/?)>")
 _STYLE = re.compile(rb"""\bs\s*=\s*(?:"(\d+)"|'(\d+)')""")
@@ -94,7 +95,7 @@ class SheetXml:
 
     def insert(self, element: Element, *, before: Collection[str]) -> None:
         """Puts a child of the sheet where the standard wants it: in front of the first of these names."""
-        place = next((number for number, each in enumerate(self.shell) if local(each) in before), len(self.shell))
+        place = next((number for number, each in enumerate(self.shell) if local(each.tag) in before), len(self.shell))
         self.shell.insert(place, element)
 
     def merged(self) -> list[tuple[int, int, int, int]]:
@@ -190,7 +191,7 @@ class SheetXml:
             return _style_of(opening)
         columns = child(self.shell, "cols")
         for each in columns if columns is not None else ():
-            if local(each) == "col" and int(each.get("min", 0)) <= column <= int(each.get("max", 0)):
+            if local(each.tag) == "col" and int(each.get("min", 0)) <= column <= int(each.get("max", 0)):
                 return int(each.get("style") or 0)
         return 0
 

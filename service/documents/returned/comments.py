@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from service.documents.common.xml_names import child, local
 from service.documents.returned.cells import SheetXml, place_of
-from service.documents.returned.package import Element, SpreadsheetPackage, child, local, namespace
+from service.documents.returned.opc import Element, SpreadsheetPackage, namespace
 
 AUTHOR = "dondoc"
 _OPENING, _DIVIDER = "Dondoc:", "———"
@@ -106,7 +107,7 @@ class Notes:
 
     def _comments(self) -> list[Element]:
         found = child(self._root, "commentList") if self._root is not None else None
-        return [each for each in found if local(each) == "comment"] if found is not None else []
+        return [each for each in found if local(each.tag) == "comment"] if found is not None else []
 
     def _list(self) -> Element:
         root = self._root_or_new()
@@ -221,7 +222,7 @@ class Notes:
 def _said(comment: Element) -> str:
     """All text of a comment; what only helps with pronouncing Japanese is not part of it."""
     return "".join(
-        each.text or "" for each in comment.iter() if local(each) == "t" and local(each.getparent()) != "rPh"
+        each.text or "" for each in comment.iter() if local(each.tag) == "t" and local(each.getparent().tag) != "rPh"
     )
 
 
@@ -231,10 +232,10 @@ def _strip(comment: Element) -> bool:
     left = f"{_DIVIDER}\n" in _said(comment)
     if body is None or not left:
         return False
-    for text in [each for each in body.iter() if local(each) == "t"]:
+    for text in [each for each in body.iter() if local(each.tag) == "t"]:
         _, divider, after = (text.text or "").partition(f"{_DIVIDER}\n")
         text.text = after if divider else ""
-        if not text.text and local(text.getparent()) == "r":
+        if not text.text and local(text.getparent().tag) == "r":
             text.getparent().getparent().remove(text.getparent())
         if divider:
             return True

@@ -38,7 +38,7 @@ _BORDER = (
 _TOP_LEFT = '<alignment vertical="top" wrapText="1"/>'
 _CENTRED = '<alignment horizontal="center" vertical="top" wrapText="1"/>'
 
-Own = Mapping[tuple[str, str], str]
+OwnFills = Mapping[tuple[str, str], str]
 """(sheet, cell) → the fill it had before ours, as XML; "" for none."""
 
 
@@ -51,7 +51,7 @@ class ListWords:
     more: str = "… +{count}"
 
 
-def own_fills(sheet: Sheet) -> Own | None:
+def own_fills(sheet: Sheet) -> OwnFills | None:
     """What an earlier list remembers; None when the sheet is no list of ours."""
     if (marker := sheet.cells.get((1, len(COLUMNS) + 1))) is None or marker.value != MARKER:
         return None
@@ -66,7 +66,7 @@ def own_fills(sheet: Sheet) -> Own | None:
     return found
 
 
-def errors_sheet(marks: Sequence[Mark], own: Own, words: ListWords, styles: Styles, namespace: str) -> bytes:
+def errors_sheet(marks: Sequence[Mark], own: OwnFills, words: ListWords, styles: Styles, namespace: str) -> bytes:
     """The sheet's XML. Everything in it is text that is never computed."""
     looks = _looks(styles)
     sheets = Counter(mark.sheet for mark in marks).most_common(1)
@@ -126,7 +126,7 @@ def _lighter(colour: str) -> str:
     return "FF" + "".join(f"{(int(colour[at : at + 2], 16) + 255) // 2:02X}" for at in (2, 4, 6))
 
 
-def _mark_line(row: int, mark: Mark, looks: Mapping[str, int], own: Own, main: str | None) -> str:
+def _mark_line(row: int, mark: Mark, looks: Mapping[str, int], own: OwnFills, main: str | None) -> str:
     place = f"{mark.sheet}!{mark.cell}" if mark.cell and mark.sheet != main else mark.cell or ""
     values = (str(mark.row or ""), place, mark.heading, mark.value, mark.text, mark.suggestion)
     message = looks.get(mark.severity, looks["text"])

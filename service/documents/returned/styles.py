@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from service.documents.returned.package import Element, child, local, namespace, parse
+from service.documents.common.xml_names import child, local
+from service.documents.returned.opc import Element, namespace, parse
 
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles")
 _FILL_PARTS = frozenset({"fill", "patternFill", "gradientFill", "fgColor", "bgColor", "stop", "color"})
@@ -38,7 +39,7 @@ class Styles:
     def fill_of(self, style: int) -> str:
         """The style's fill as XML; "" for none."""
         number = int(self._format(style).get("fillId") or 0)
-        fills = [fill for fill in self._part("fills") if local(fill) == "fill"]
+        fills = [fill for fill in self._part("fills") if local(fill.tag) == "fill"]
         if number == 0 or number >= len(fills):
             return ""
         text = _text(fills[number])
@@ -46,7 +47,7 @@ class Styles:
 
     def coloured(self, *colours: str) -> frozenset[int]:
         """The styles with a solid fill of one of these colours."""
-        fills = [fill for fill in self._part("fills") if local(fill) == "fill"]
+        fills = [fill for fill in self._part("fills") if local(fill.tag) == "fill"]
         ours = {number for number, fill in enumerate(fills) if _solid_colour(fill) in colours}
         formats = enumerate(self._formats())
         return frozenset(number for number, each in formats if int(each.get("fillId") or 0) in ours)
@@ -113,14 +114,14 @@ class Styles:
         formats = self._part("cellXfs")
         if not len(formats):
             etree.SubElement(formats, self._tag("xf"), xfId="0")
-        return [each for each in formats if local(each) == "xf"]
+        return [each for each in formats if local(each.tag) == "xf"]
 
     def _part(self, name: str) -> Element:
         """One of the lists, made where it is missing, in the order the standard asks for."""
         found = child(self.root, name)
         if found is None:
             before = _ORDER[: _ORDER.index(name)]
-            place = sum(local(each) in before for each in self.root)
+            place = sum(local(each.tag) in before for each in self.root)
             found = etree.Element(self._tag(name))
             self.root.insert(place, found)
             for xml in {"fills": (self._plain(), self._plain().replace("none", "gray125"))}.get(name, ()):
@@ -158,6 +159,6 @@ def _is_fill(text: str, wanted_namespace: str) -> bool:
         root = parse(text.encode())
     except Exception:  # noqa: BLE001 -- whatever is wrong with it, it is no fill
         return False
-    return local(root) == "fill" and all(
-        local(each) in _FILL_PARTS and namespace(each) == wanted_namespace for each in root.iter()
+    return local(root.tag) == "fill" and all(
+        local(each.tag) in _FILL_PARTS and namespace(each) == wanted_namespace for each in root.iter()
     )

@@ -1,4 +1,4 @@
-"""Lines that nobody wrote: folds, sheet edges, dotted lines, underlines; at PIXELS_PER_MM, like `signature_ink.py`."""
+"""Lines that nobody wrote: folds, sheet edges, dotted lines, underlines; at PIXELS_PER_MM, like `strokes.py`."""
 
 from __future__ import annotations
 

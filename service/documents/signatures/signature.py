@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from service.documents.pages.labels import LabelBook, squeezed
 from service.documents.pages.lines import Line
 from service.documents.pages.shapes import Box, Coloured, around
-from service.documents.signatures.ink import (
+from service.documents.signatures.strokes import (
     BLUE,
     TALLER_THAN_PRINT,
     Patch,

@@ -1,6 +1,6 @@
 """Framed stamps ("ĐÃ NHẬN", "CÔNG VĂN ĐẾN") that no colour tells from a pen: found by the four sides of their frame.
 
-Works on dark places at PIXELS_PER_MM, like `signature_ink.py`. What stands inside a frame may be the stamp's words, or
+Works on dark places at PIXELS_PER_MM, like `strokes.py`. What stands inside a frame may be the stamp's words, or
 a number written into it: only strokes that leave the frame, or high ones of other ink, are told apart from the stamp.
 """
 
@@ -48,7 +48,7 @@ FRAME_MM, FRAME_RIM_MM, FRAME_SHARE = (6.0, 20.0), 1.0, 0.8
 """A frame's shorter and longer side at least, how near to its sides its ink lies, and how much of a side is covered."""
 SCALE = PIXELS_PER_MM // 2
 """Pixels a millimetre of the picture in which frames are looked for."""
-Line = tuple[float, float, float, float]
+Segment = tuple[float, float, float, float]
 """Slope and offset along the line's own axis, and from where to where it runs; pixels of the turned picture."""
 Points = NDArray[np.float32]
 Dots = NDArray[np.uint8]
@@ -196,7 +196,7 @@ def _rectangle(turned: Dots) -> Points | None:
     return best
 
 
-def _rectangles(level: list[Line], upright: list[Line]) -> Iterator[Points]:
+def _rectangles(level: list[Segment], upright: list[Segment]) -> Iterator[Points]:
     """Pairs of level lines with pairs of upright ones; one side may be too weakly inked to be a line."""
     for upper, lower in combinations(sorted(level, key=lambda line: line[1]), 2):
         if not LOWEST_MM - 1 < (lower[1] - upper[1]) / SCALE < HIGHEST_MM + 10:
@@ -218,19 +218,19 @@ def _rectangles(level: list[Line], upright: list[Line]) -> Iterator[Points]:
                 yield quad
 
 
-def _spans(line: Line, one: Line, other: Line) -> bool:
+def _spans(line: Segment, one: Segment, other: Segment) -> bool:
     """Whether the line fills most of the space between two that lie across it."""
     middle = (line[2] + line[3]) / 2
     start, end = sorted(_at(across, _at(line, middle)) for across in (one, other))
     return min(line[3], end) - max(line[2], start) > SPANNED * (end - start)
 
 
-def _lines(turned: Dots, run_mm: float) -> list[Line]:
+def _lines(turned: Dots, run_mm: float) -> list[Segment]:
     """The longest nearly level lines."""
     closed = cv2.morphologyEx(turned, cv2.MORPH_CLOSE, np.ones((1, round(GAP_MM * SCALE)), np.uint8))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, round(run_mm * SCALE)), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
-    found: list[tuple[int, Line]] = []
+    found: list[tuple[int, Segment]] = []
     for piece in range(1, count):
         left, top, width, height, _area = stats[piece].tolist()
         if height > 2.5 * SCALE:
@@ -245,16 +245,16 @@ def _lines(turned: Dots, run_mm: float) -> list[Line]:
     return [line for _, line in sorted(found, reverse=True)[:MOST_LINES]]
 
 
-def _at_ends(lines: tuple[Line, Line]) -> list[Line]:
+def _at_ends(lines: tuple[Segment, Segment]) -> list[Segment]:
     """Sides across where two lines end, too weakly inked to be lines of their own."""
     return [(0.0, end, _at(line, end), _at(line, end)) for line in lines for end in line[2:]]
 
 
-def _at(line: Line, place: float) -> float:
+def _at(line: Segment, place: float) -> float:
     return line[0] * place + line[1]
 
 
-def _quad(upper: Line, lower: Line, left: Line, right: Line) -> Points | None:
+def _quad(upper: Segment, lower: Segment, left: Segment, right: Segment) -> Points | None:
     """The lines' crossings, clockwise, where they have the size of a stamp."""
     corners = [_crossing(upper, left), _crossing(upper, right), _crossing(lower, right), _crossing(lower, left)]
     quad = np.asarray(corners, np.float32)
@@ -265,7 +265,7 @@ def _quad(upper: Line, lower: Line, left: Line, right: Line) -> Points | None:
     return quad if _is_square(quad) else None
 
 
-def _crossing(level: Line, upright: Line) -> tuple[float, float]:
+def _crossing(level: Segment, upright: Segment) -> tuple[float, float]:
     x = (upright[0] * level[1] + upright[1]) / (1 - upright[0] * level[0])
     return x, _at(level, x)
 

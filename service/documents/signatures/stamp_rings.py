@@ -1,6 +1,6 @@
 """Stamps without colour: on a fax or grey scan only the ring tells a stamp from handwriting.
 
-Works on dark places at PIXELS_PER_MM, like `signature_ink.py`.
+Works on dark places at PIXELS_PER_MM, like `strokes.py`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ real pens and crumpled paper have not been measured: where in doubt, None.
 
 from __future__ import annotations
 
-from service.documents.signatures.ink import BLUE, Strokes
+from service.documents.signatures.strokes import BLUE, Strokes
 
 PIECE_MM2, PIECE_BESIDE_STAMP_MM2, BLUE_PIECE_MM2, BLUE_BESIDE_STAMP_MM2 = 10.0, 18.0, 4.0, 5.0
 """Ink of the largest piece: on a clean space; where a stamp may have left some of it; and both where it is blue."""

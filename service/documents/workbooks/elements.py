@@ -1,19 +1,13 @@
-"""Elements of a spreadsheet's XML by their local names: the two editions of the standard differ in namespaces."""
+"""Values and texts of a spreadsheet's elements."""
 
 from __future__ import annotations
 
 import re
 from xml.etree import ElementTree
 
+from service.documents.common.xml_names import local
+
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
-
-def local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def child(element: ElementTree.Element | None, name: str) -> ElementTree.Element | None:
-    return next((child for child in element if local(child.tag) == name), None) if element is not None else None
 
 
 def attribute(element: ElementTree.Element | None, name: str) -> str | None:

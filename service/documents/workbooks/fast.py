@@ -17,7 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from service.core.grids import Cell, CellValue, Grid, Sheet
 from service.core.papers import Problem
-from service.core.rosters.values import shows_zeros
+from service.core.rosters.cell_values import shows_zeros
 from service.core.vietnam.encodings import legacy_of_font
 from service.documents.common.errors import UnreadableFile
 
@@ -38,13 +38,13 @@ _LONG_TEXT, _MOST_TEXT = 2_000, 300_000_000
 _MOST_MERGED = 20_000
 _MOST_COLUMN = 16_384
 
-Entry = tuple[str, bool]
+SheetName = tuple[str, bool]
 """A sheet's name, and whether it is hidden."""
 
 
 def read_fast(
     content: bytes,
-    parts: Sequence[tuple[Entry, bytes]],
+    parts: Sequence[tuple[SheetName, bytes]],
     formats: Sequence[str],
     fonts: Sequence[str | None],
     *,
@@ -70,7 +70,7 @@ def read_fast(
     return tuple(_sheet(entry, xml, values, telling) for (entry, xml), values in zip(parts, lines, strict=True))
 
 
-def repeats_too_much(strings: bytes, parts: Sequence[tuple[Entry, bytes]]) -> bool:
+def repeats_too_much(strings: bytes, parts: Sequence[tuple[SheetName, bytes]]) -> bool:
     """Whether a long text may stand in so many cells that a copy for each, as calamine makes, is too much."""
     longest = max(map(len, strings.split(b"</si>")))
     return longest > _LONG_TEXT and longest * sum(xml.count(b't="s"') for _, xml in parts) > _MOST_TEXT
@@ -99,7 +99,7 @@ def _telling_styles(formats: Sequence[str], fonts: Sequence[str | None]) -> Mapp
 
 
 def _sheet(
-    entry: Entry, xml: bytes, lines: Sequence[Sequence[CellValue]], telling: Mapping[int, tuple[str, str | None]]
+    entry: SheetName, xml: bytes, lines: Sequence[Sequence[CellValue]], telling: Mapping[int, tuple[str, str | None]]
 ) -> Sheet:
     grid = Grid.of_lines(lines)
     for row, column, text in _places(_ERROR, xml) if b' t="e"' in xml else ():

@@ -13,10 +13,11 @@ from xml.etree import ElementTree
 
 from service.core.grids import Cell, CellValue, Sheet
 from service.core.papers import Problem
-from service.core.rosters.values import shows_zeros
+from service.core.rosters.cell_values import shows_zeros
 from service.core.vietnam.encodings import legacy_of_font
 from service.documents.common.errors import UnreadableFile
-from service.documents.workbooks.elements import child, flag, local, text_of, unescaped
+from service.documents.common.xml_names import child, local
+from service.documents.workbooks.elements import flag, text_of, unescaped
 
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _MOST_MERGED = 20_000

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from service.core.grids import Cell, CellValue, Sheet, Workbook
 from service.core.papers import Problem
 from service.documents.common.errors import UnreadableFile
+from service.documents.common.xml_names import child, local
 from service.documents.workbooks.table_builder import MOST_TABLES, TableBuilder, span
 
 _MOST_DIGITS = 8
@@ -41,7 +42,7 @@ def _refuse_entities(content: bytes) -> None:
 def _sheets_2003(source: IO[bytes], max_cells: int) -> Iterator[Sheet]:
     table, name = TableBuilder(max_cells), "Sheet1"
     for event, element in ElementTree.iterparse(source, events=("start", "end")):  # noqa: S314 -- entities refused before
-        tag = _local(element.tag)
+        tag = local(element.tag)
         if event == "start" and tag == "Worksheet":
             table, name = TableBuilder(max_cells), _said(element, "Name") or "Sheet1"
         elif event == "end" and tag == "Row":
@@ -56,9 +57,9 @@ def _row_2003(table: TableBuilder, row: ElementTree.Element) -> None:
     if _said(row, "Hidden") == "1":
         table.hidden.add(table.row)
     for cell in row:
-        if _local(cell.tag) != "Cell":
+        if local(cell.tag) != "Cell":
             continue
-        data = next((child for child in cell if _local(child.tag) == "Data"), None)
+        data = child(cell, "Data")
         value = None if data is None else _value_2003(_said(data, "Type"), "".join(data.itertext()))
         table.add(
             value,
@@ -99,7 +100,7 @@ def read_word_tables(archive: zipfile.ZipFile, *, max_cells: int) -> Workbook:
         root = ElementTree.fromstring(content)  # noqa: S314 -- entities refused before
     except ElementTree.ParseError as error:
         raise UnreadableFile(Problem.CORRUPT, str(error)) from error
-    tables = [element for element in root.iter() if _local(element.tag) == "tbl"][:MOST_TABLES]
+    tables = [element for element in root.iter() if local(element.tag) == "tbl"][:MOST_TABLES]
     sheets = (_word_table(table, f"Table{number}", max_cells) for number, table in enumerate(tables, start=1))
     return Workbook(sheets=tuple(sheet for sheet in sheets if len(sheet.cells)))
 
@@ -107,17 +108,17 @@ def read_word_tables(archive: zipfile.ZipFile, *, max_cells: int) -> Workbook:
 def _word_table(table: ElementTree.Element, name: str, max_cells: int) -> Sheet:
     builder = TableBuilder(max_cells)
     for row in table:
-        if _local(row.tag) == "tr":
+        if local(row.tag) == "tr":
             builder.start_row()
             for cell in row:
-                if _local(cell.tag) == "tc":
+                if local(cell.tag) == "tc":
                     builder.add(_word_text(cell), columns=_grid_span(cell))
     return builder.sheet(name)
 
 
 def _grid_span(cell: ElementTree.Element) -> int:
     for element in cell.iter():
-        if _local(element.tag) == "gridSpan":
+        if local(element.tag) == "gridSpan":
             return span(_said(element, "val"))
     return 1
 
@@ -125,19 +126,15 @@ def _grid_span(cell: ElementTree.Element) -> int:
 def _word_text(cell: ElementTree.Element) -> str:
     """The text of a cell: paragraphs and line breaks as blanks, tables inside it left out."""
     parts: list[str] = []
-    for child in cell:
-        if _local(child.tag) == "p":
-            for element in child.iter():
-                tag = _local(element.tag)
+    for part in cell:
+        if local(part.tag) == "p":
+            for element in part.iter():
+                tag = local(element.tag)
                 parts.append((element.text or "") if tag == "t" else " " if tag in ("br", "tab") else "")
             parts.append(" ")
     return " ".join("".join(parts).split())
 
 
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
 def _said(element: ElementTree.Element, name: str) -> str:
     """An attribute by its local name."""
-    return next((value for key, value in element.attrib.items() if _local(key) == name), "")
+    return next((value for key, value in element.attrib.items() if local(key) == name), "")

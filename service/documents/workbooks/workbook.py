@@ -21,12 +21,12 @@ from service.core.papers import Problem
 from service.core.rosters.decoding import is_vietnamese
 from service.documents.common.errors import UnreadableFile
 from service.documents.workbooks.html_tables import read_html
-from service.documents.workbooks.parts import read_spreadsheet_xml
 from service.documents.workbooks.tables_in_markup import (
     is_spreadsheet_2003,
     read_spreadsheet_2003,
     read_word_tables,
 )
+from service.documents.workbooks.xlsx import read_spreadsheet_xml
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00", b"\x09\x08\x08\x00")

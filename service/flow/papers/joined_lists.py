@@ -10,7 +10,7 @@ from service.core.grids import Workbook
 from service.core.records import RosterEntry
 from service.core.rosters.roster import Roster
 from service.core.rosters.rows import read_roster
-from service.core.rosters.versions import compare
+from service.core.rosters.versions import compare_lists
 from service.core.units import Worker
 from service.core.vietnam.names import comparison_key
 
@@ -57,7 +57,7 @@ def _is_part(other: Roster, parts: Sequence[Roster], campaign: Campaign, workers
     owners = {roster.properties.get(UNIT_PROPERTY) for roster in (other, *parts)} - {None, ""}
     if len(owners) > 1:
         return False
-    if any(compare(entries_of(part), entries_of(other), campaign).pairs for part in parts):
+    if any(compare_lists(entries_of(part), entries_of(other), campaign).pairs for part in parts):
         return False
     return _known(other, campaign, workers) >= _MOST or _known(parts[0], campaign, workers) < _MOST
 

@@ -11,9 +11,9 @@ from service.core.findings import Finding
 from service.core.records import FormRecord, RosterEntry, RosterPart, RosterVersion
 from service.core.rosters.versions import (
     Comparison,
-    Place,
+    ListPlace,
     Relation,
-    compare,
+    compare_lists,
     further,
     place_in_document,
     relation_of,
@@ -186,7 +186,7 @@ def _next(
         )
         for read in reads
     )
-    comparison = compare(former.rows if former else (), rows, campaign)
+    comparison = compare_lists(former.rows if former else (), rows, campaign)
     version = RosterVersion(
         campaign=campaign.id,
         unit=unit.code,
@@ -201,7 +201,7 @@ def _next(
         parts=parts,
     )
     if former is not None and version.relation == Relation.ADDS:
-        places = [Place(sheet=read.roster.sheet, columns=read.roster.columns) for read in reads]
+        places = [ListPlace(sheet=read.roster.sheet, columns=read.roster.columns) for read in reads]
         version = _added(version, former, comparison, campaign, places)
     version = replace(version, gone=_gone(version, former, comparison, mail.message.new_text))
     return NewRoster(version=version, former=former, comparison=comparison if former else None)
@@ -218,7 +218,7 @@ def _findings(reads: Sequence[ReadRoster]) -> list[Finding]:
 
 def _repeated(reads: Sequence[ReadRoster], rows: Sequence[RosterEntry], campaign: Campaign) -> Iterator[Finding]:
     """Numbers of one person in two lists of one mail, marked in both: nobody else knows whose they are."""
-    places = [Place(sheet=read.roster.sheet, columns=read.roster.columns) for read in reads]
+    places = [ListPlace(sheet=read.roster.sheet, columns=read.roster.columns) for read in reads]
     names = [_label(read.paper.name, read.roster.sheet) for read in reads]
     for place in range(len(reads) if len(reads) > 1 else 0):
         own = [entry for entry in rows if place_in_document(entry.row)[0] == place]
@@ -241,7 +241,7 @@ def _added(
     former: RosterVersion,
     comparison: Comparison,
     campaign: Campaign,
-    places: Sequence[Place],
+    places: Sequence[ListPlace],
 ) -> RosterVersion:
     """The former's people whom the new list does not name stay, with what was found in their rows."""
     earlier, own = parts_of(former), len(version.parts)

@@ -13,7 +13,7 @@ from service.flow.ports.world import Clock
 from service.mail.connections.oauth import NoAccess, ProviderUnavailable, SignInNeeded
 from service.mail.connections.token_store import Grant
 from service.mail.connections.troubles import one_line
-from service.mail.connections.web import fields_of, trouble, wait_asked, web_session
+from service.mail.connections.web import fields_of, wait_asked, web_session, web_trouble
 
 GOOGLE_AUTHORIZATION = "https://accounts.google.com/o/oauth2/v2/auth"
 GOOGLE_TOKEN = "https://oauth2.googleapis.com/token"  # noqa: S105  # an address, no secret
@@ -59,7 +59,7 @@ class TokenEndpoint:
         try:
             answer = self.session.post(self.token_url, data=form, allow_redirects=False)
         except requests.RequestException as problem:
-            raise ProviderUnavailable(f"{self.token_url}: {trouble(problem)}") from problem
+            raise ProviderUnavailable(f"{self.token_url}: {web_trouble(problem)}") from problem
         content = fields_of(answer)
         if answer.status_code != 200 or "access_token" not in content:
             raise refusal(self.token_url, answer.status_code, content, wait_asked(answer))

@@ -16,11 +16,11 @@ from service.flow.ports.world import Clock
 from service.mail.connections.oauth import NoAccess, ProviderUnavailable, SignInNeeded
 from service.mail.connections.oauth_endpoint import grant_of, refusal
 from service.mail.connections.token_store import Grant
-from service.mail.connections.web import trouble, web_session
+from service.mail.connections.web import web_session, web_trouble
 
 AUTHORITY = "https://login.microsoftonline.com"
 
-Answer = Mapping[str, Any]
+TokenAnswer = Mapping[str, Any]
 
 
 class MicrosoftProvider:
@@ -61,27 +61,27 @@ class MicrosoftProvider:
     def sign_in(self, show: Callable[[str], None]) -> Grant:
         """Shows where to enter which code, and waits until a person has done so. Raises NoAccess."""
 
-        def ask(client: Any) -> Answer:
+        def ask(client: Any) -> TokenAnswer:
             flow: dict[str, Any] = client.initiate_device_flow(scopes=self._scopes)
             if "user_code" not in flow:
                 return flow
             show(f"Open {flow['verification_uri']} and enter the code {flow['user_code']}")
-            answer: Answer = client.acquire_token_by_device_flow(flow)
+            answer: TokenAnswer = client.acquire_token_by_device_flow(flow)
             return answer
 
         return self._ask(ask)
 
-    def _as_application(self, client: Any) -> Answer:
+    def _as_application(self, client: Any) -> TokenAnswer:
         client.remove_tokens_for_client()
-        answer: Answer = client.acquire_token_for_client(scopes=self._scopes)
+        answer: TokenAnswer = client.acquire_token_for_client(scopes=self._scopes)
         return answer
 
-    def _ask(self, ask: Callable[[Any], Answer]) -> Grant:
+    def _ask(self, ask: Callable[[Any], TokenAnswer]) -> Grant:
         try:
             with self._lock:
                 answer = ask(self._connected())
         except requests.RequestException as problem:
-            raise ProviderUnavailable(f"{self._authority}: {trouble(problem)}") from problem
+            raise ProviderUnavailable(f"{self._authority}: {web_trouble(problem)}") from problem
         except ValueError as problem:  # msal: the authority's own description is missing or not understood
             raise NoAccess(f"{self._authority}: {problem}; check `tenant` and the authority's address") from problem
         if "access_token" not in answer:

@@ -69,7 +69,7 @@ def web_session(ca_file: Path | None = None, *, proxy: str = "", timeout: float 
     return session
 
 
-def trouble(problem: BaseException) -> str:
+def web_trouble(problem: BaseException) -> str:
     """What went wrong on the way to a web address, in one line with its remedy."""
     cause = next((inner for inner in _causes(problem) if isinstance(inner, TELLING)), problem)
     return with_remedy(cause, str(cause), ())

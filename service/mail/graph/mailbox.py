@@ -17,7 +17,7 @@ import requests
 
 from service.flow.ports.world import Folder, Listing, MailboxUnavailable
 from service.mail.connections.oauth import NoAccess
-from service.mail.connections.web import trouble
+from service.mail.connections.web import web_trouble
 from service.mail.graph.client import GraphClient, GraphRefused, in_path
 from service.mail.graph.folders import GraphFolders
 
@@ -140,7 +140,7 @@ class GraphMailbox:
             said, wait = str(problem), problem.wait_seconds
             self._forget()
         except requests.RequestException as problem:
-            said, wait = trouble(problem), None
+            said, wait = web_trouble(problem), None
             self._forget()
         raise MailboxUnavailable(f"{self.name}: cannot {purpose}: {said}", wait_seconds=wait)
 

@@ -20,7 +20,7 @@ import requests
 from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable, SendResult
 from service.mail.connections.oauth import NoAccess
 from service.mail.connections.troubles import one_line
-from service.mail.connections.web import nothing_was_written, trouble
+from service.mail.connections.web import nothing_was_written, web_trouble
 from service.mail.graph.client import GraphClient, GraphRefused, in_text, refused
 from service.mail.smtp import ADDRESS
 
@@ -53,7 +53,7 @@ class GraphSender:
         valid = [address for address in dict.fromkeys(recipients) if address not in outcomes]
         if valid:
             with self._lock:
-                outcomes |= dict.fromkeys(valid, self._hand_over(addressed(raw, valid)))
+                outcomes |= dict.fromkeys(valid, self._hand_over(readdressed(raw, valid)))
         return SendResult(outcomes=outcomes)
 
     def check(self) -> str:
@@ -63,7 +63,7 @@ class GraphSender:
         except (GraphRefused, NoAccess) as problem:
             raise SendingUnavailable(f"{self.name}: {problem}", wait_seconds=problem.wait_seconds) from problem
         except requests.RequestException as problem:
-            raise SendingUnavailable(f"{self.name}: {trouble(problem)}") from problem
+            raise SendingUnavailable(f"{self.name}: {web_trouble(problem)}") from problem
         return "; ".join(filter(None, (f"{self.name}: signed in, Sent Items found", self._client.warning())))
 
     def close(self) -> None:
@@ -81,8 +81,8 @@ class GraphSender:
             ) from problem
         except requests.RequestException as problem:
             if body.was_all_taken and not nothing_was_written(problem):
-                return Outcome.UNKNOWN, f"no answer after the last byte: {trouble(problem)}"
-            raise SendingUnavailable(f"{self.name}: nothing was sent: {trouble(problem)}") from problem
+                return Outcome.UNKNOWN, f"no answer after the last byte: {web_trouble(problem)}"
+            raise SendingUnavailable(f"{self.name}: nothing was sent: {web_trouble(problem)}") from problem
         return self._outcome(answer)
 
     def _outcome(self, answer: requests.Response) -> tuple[Outcome, str]:
@@ -118,7 +118,7 @@ class GraphSentFolder:
         except (GraphRefused, NoAccess) as problem:
             raise MailboxUnavailable(f"{purpose}: {problem}", wait_seconds=problem.wait_seconds) from problem
         except requests.RequestException as problem:
-            raise MailboxUnavailable(f"{purpose}: {trouble(problem)}") from problem
+            raise MailboxUnavailable(f"{purpose}: {web_trouble(problem)}") from problem
 
     def append(self, raw: bytes, at: datetime) -> None:
         """Nothing: Graph has put a copy there itself."""
@@ -135,7 +135,7 @@ class _Body(io.BytesIO):
         return self.tell() >= len(self.getbuffer())
 
 
-def addressed(raw: bytes, recipients: Sequence[str]) -> bytes:
+def readdressed(raw: bytes, recipients: Sequence[str]) -> bytes:
     """The mail for exactly these recipients: as it is when its header names them, else with a header of its own.
 
     The header's To and Cc stay readable as X-Dondoc-To and X-Dondoc-Cc, which no server sends to.

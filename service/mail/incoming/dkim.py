@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from service.core.authenticity import Signature
+from service.core.authenticity import DkimSignature
 
 TextRecords = Callable[[str], tuple[bytes, ...]]
 """A domain name to its TXT records, each joined. Raises NoAnswer when nobody answers."""
@@ -53,7 +53,7 @@ class _Mail:
     body: bytes
 
 
-def check_signatures(raw: bytes, text_records: TextRecords) -> tuple[Signature, ...]:
+def check_signatures(raw: bytes, text_records: TextRecords) -> tuple[DkimSignature, ...]:
     """Every DKIM signature of the mail with what became of it. Never raises on hostile bytes."""
     if b"dkim-signature" not in raw[:200_000].lower() or len(raw) > MOST_BYTES:
         return ()
@@ -75,16 +75,16 @@ def _taken_apart(raw: bytes) -> _Mail | None:
     return _Mail(tuple((match[1], match[2]) for match in found), body)
 
 
-def _checked(mail: _Mail, number: int, text_records: TextRecords) -> Signature:
+def _checked(mail: _Mail, number: int, text_records: TextRecords) -> DkimSignature:
     tags = dict(_tags(mail.fields[number][1].decode("ascii", "replace")))
     domain = tags.get("d", "").lower()
     try:
         _check(mail, number, tags, text_records)
     except _Refused as reason:
-        return Signature(domain=domain, valid=False, reason=str(reason))
+        return DkimSignature(domain=domain, valid=False, reason=str(reason))
     except NoAnswer as reason:
-        return Signature(domain=domain, valid=False, reason=f"no answer from the resolver: {reason}")
-    return Signature(domain=domain, valid=True)
+        return DkimSignature(domain=domain, valid=False, reason=f"no answer from the resolver: {reason}")
+    return DkimSignature(domain=domain, valid=True)
 
 
 def _tags(value: str) -> Iterator[tuple[str, str]]:

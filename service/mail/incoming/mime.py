@@ -12,11 +12,11 @@ from service.core.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
 from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
 from service.mail.incoming.parts import Parts, collect
-from service.mail.incoming.pasted import pasted_tables
+from service.mail.incoming.pasted_tables import pasted_tables
 from service.mail.incoming.reports import bounced, delivery_status, returned_id
 from service.mail.incoming.texts import LONGEST_TEXT, new_text
 from service.mail.incoming.wrapped import ENCRYPTED, SignedContent, is_armoured, nothing_signed
-from service.mail.outgoing.compose import compose
+from service.mail.outgoing.rfc5322 import compose
 
 __all__ = ["compose", "read_message"]
 

@@ -6,8 +6,8 @@ import pytest
 
 from service.core.campaigns import ColumnKind
 from service.core.grids import Cell
-from service.core.rosters.values import read_value
-from service.core.vietnam.dates import Shape, read_date
+from service.core.rosters.cell_values import read_value
+from service.core.vietnam.dates import DateShape, read_date
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,11 @@ def test_a_day_in_other_clothes(written: str) -> None:
     """With its word or the hour before it, or with the month's name as Excel shows it."""
     read = read_date(written)
     day = read.day_first()
-    assert read.shape is Shape.DAY and day is not None and day.isoformat() == "1988-04-15"
+    assert read.shape is DateShape.DAY and day is not None and day.isoformat() == "1988-04-15"
 
 
 @pytest.mark.parametrize("written", ["1988", "1988.0", "Sinh năm 1988", "Năm sinh: 1988", "năm 1988"])
 def test_a_year_in_other_clothes(written: str) -> None:
     """A number that went through a spreadsheet, or with its words before it."""
     read = read_date(written)
-    assert (read.shape, read.year) == (Shape.YEAR, 1988)
+    assert (read.shape, read.year) == (DateShape.YEAR, 1988)

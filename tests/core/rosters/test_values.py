@@ -8,7 +8,7 @@ import pytest
 
 from service.core.campaigns import ColumnKind
 from service.core.grids import Cell, CellValue
-from service.core.rosters.values import read_value, yes_or_no
+from service.core.rosters.cell_values import read_value, yes_or_no
 from tests.support.rosters.invented_rosters import Person, person, read, roster_of, sheet, table
 
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from service.core.vietnam import names, numbers, phones
-from service.core.vietnam.dates import Shape, day_of_serial, read_date
+from service.core.vietnam.dates import DateShape, day_of_serial, read_date
 from service.core.vietnam.text import fold, folded_words, tidy
 
 
@@ -167,17 +167,17 @@ def test_days_as_written(written: str, day: date) -> None:
 @pytest.mark.parametrize(
     ("written", "shape"),
     [
-        ("1990", Shape.YEAR),
-        ("năm 1990", Shape.YEAR),
-        ("04/1990", Shape.MONTH),
-        ("tháng 4 năm 1990", Shape.MONTH),
-        ("05/04/90", Shape.SHORT_YEAR),
-        ("X", Shape.NONE),
-        ("sinh năm nào", Shape.NONE),
-        ("", Shape.NONE),
+        ("1990", DateShape.YEAR),
+        ("năm 1990", DateShape.YEAR),
+        ("04/1990", DateShape.MONTH),
+        ("tháng 4 năm 1990", DateShape.MONTH),
+        ("05/04/90", DateShape.SHORT_YEAR),
+        ("X", DateShape.NONE),
+        ("sinh năm nào", DateShape.NONE),
+        ("", DateShape.NONE),
     ],
 )
-def test_what_a_date_can_be(written: str, shape: Shape) -> None:
+def test_what_a_date_can_be(written: str, shape: DateShape) -> None:
     """A year, a month, a year of two digits, nothing."""
     assert read_date(written).shape is shape
 

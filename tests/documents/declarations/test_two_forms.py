@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from service.core.campaigns import DeclarationRules
 from service.core.declarations.form_codes import PREFILLED
 from service.core.declarations.judgement import judge
 from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Spot, Verdict
-from service.documents.declarations.page_reader import picture_of, read_pages, upright_picture
+from service.documents.declarations.page_reader import SHOWN_LONG_SIDE, picture_of, read_pages
 from tests.documents.declarations.test_coded_forms import TOKEN, printed
 from tests.drawn_forms.cases import Case, case
 from tests.drawn_forms.hands import BLUES, STROKES, Hand, Picture, sign
@@ -81,7 +84,8 @@ def test_each_part_has_its_boxes_and_its_spot_on_the_upright_page() -> None:
         on_one(TABLE, filled(1, None), filled(7, None), beside=True), Level.CLEAN, 270, np.random.default_rng(4)
     )
     left, right = read(content)
-    width = int.from_bytes(upright_picture(content, 1, 270)[16:20], "big")
+    sideways = Image.open(io.BytesIO(content))
+    width = sideways.height * min(1.0, SHOWN_LONG_SIDE / sideways.width)
     for reading, begin, end in ((left, 0, width / 2), (right, width / 2, width)):
         boxes = [field.box for field in reading.fields.values() if field.box] + [reading.signature_box]
         assert all(box is not None and begin <= box[0] < box[2] <= end for box in boxes)

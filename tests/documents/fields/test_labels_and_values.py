@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from service.core.campaigns import ColumnKind
-from service.documents.fields.values import canonical, is_valid
-from service.documents.fields.votes import Vote, decide, decide_name, vote
+from service.documents.fields.canonical_values import canonical, is_valid
+from service.documents.fields.votes import Vote, decide_name, decide_value, vote
 from service.documents.pages.labels import label_book, number_before, without_leaders
 from service.documents.pages.readers import Read
 from service.documents.pages.shapes import Box
@@ -76,16 +76,16 @@ def heard(*said: tuple[str, str], kind: ColumnKind = ColumnKind.SOCIAL_INSURANCE
 
 def test_two_independent_networks_make_a_value_agreed() -> None:
     """One network twice is still one opinion."""
-    both = decide(heard(("trueocr", "5807312433"), ("ppocr", "5807312433")), HERE)
-    twice = decide(heard(("trueocr", "5807312433"), ("trueocr", "5807312433")), HERE)
+    both = decide_value(heard(("trueocr", "5807312433"), ("ppocr", "5807312433")), HERE)
+    twice = decide_value(heard(("trueocr", "5807312433"), ("trueocr", "5807312433")), HERE)
     assert both is not None and both.agreed
     assert twice is not None and not twice.agreed
 
 
 def test_another_valid_value_breaks_the_agreement() -> None:
     """A misread that is no such number does not."""
-    other = decide(heard(("trueocr", "5807312433"), ("ppocr", "5807312433"), ("ppocr", "5807312438")), HERE)
-    short = decide(heard(("trueocr", "5807312433"), ("ppocr", "5807312433"), ("ppocr", "580731243")), HERE)
+    other = decide_value(heard(("trueocr", "5807312433"), ("ppocr", "5807312433"), ("ppocr", "5807312438")), HERE)
+    short = decide_value(heard(("trueocr", "5807312433"), ("ppocr", "5807312433"), ("ppocr", "580731243")), HERE)
     assert other is not None and other.value == "5807312433" and not other.agreed
     assert short is not None and short.agreed
 
@@ -100,7 +100,7 @@ def test_names_agree_across_capitals_spaces_and_tone_places() -> None:
 
 def test_nothing_read_is_no_field() -> None:
     """A field without characters is left out instead of being empty."""
-    assert decide(heard(("trueocr", " . . ."), ("ppocr", "")), HERE) is None
+    assert decide_value(heard(("trueocr", " . . ."), ("ppocr", "")), HERE) is None
 
 
 @pytest.mark.parametrize("name", ["TRẦN ĐÌNH TOÀN", "TRÃNĐÌNH TOÀN", "Trần Đình Toàn", "Nguyễn Hữu Thọ Tên"])

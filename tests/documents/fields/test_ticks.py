@@ -17,8 +17,8 @@ from service.core.forms import FieldReading, PageReading, Source, Tick, Verdict
 from service.core.records import RosterEntry
 from service.core.vietnam.text import fold
 from service.documents.declarations.page_reader import read_pages
-from service.documents.opening_mail.annexes import form_texts
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
+from service.documents.opening_mail.opening_annexes import form_texts
 from tests.drawn_forms.cases import Case, case, ticked_case
 from tests.drawn_forms.choices import Choice, Mark, Outline
 from tests.drawn_forms.wear import Level

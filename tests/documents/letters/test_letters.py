@@ -6,16 +6,14 @@ import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import docx
 import pdfplumber
 import pytest
 
 from service.core.units import Unit
-from service.documents.letters.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, lines_of
-from service.documents.letters.letters_word import letter_docx
-from service.documents.letters.office_text import Kind, Span, UnknownBlank, paragraphs, read_office_text
+from service.documents.letters.letter_text import ParagraphKind, Span, UnknownBlank, paragraphs, read_letter_text
+from service.documents.letters.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, listed_lines
 from service.documents.opening_mail.annex_facts import annex_facts
-from service.documents.opening_mail.annexes import opening_annexes
+from service.documents.opening_mail.opening_annexes import opening_annexes
 from tests.support.harness.bundled_campaign import bundled_campaign, bundled_folder, bundled_wording
 
 U03 = Unit(code="U03", name="Trung tâm Y tế số", addresses=("linh.dt@vnpt-it.example",))
@@ -88,20 +86,6 @@ def test_several_addressees_stand_below_each_other() -> None:
 def test_the_same_letter_gives_the_same_bytes() -> None:
     """Hashes in the manifest can be made again."""
     assert letter_pdf(a_letter()) == letter_pdf(a_letter())
-    assert letter_docx(a_letter()) == letter_docx(a_letter())
-
-
-def test_the_word_form_says_what_the_pdf_says() -> None:
-    """Head and foot stand in tables, the body in paragraphs."""
-    document = docx.Document(io.BytesIO(letter_docx(a_letter("# Mục\n\n- Ý **đậm**"))))
-    cells = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
-    for part in ("Độc lập - Tự do - Hạnh phúc", "Số: 05/VNPT-IT-NS", "V/v thử nghiệm", "Nơi nhận:", "Vũ Đức Minh"):
-        assert part in cells, part
-    texts = [paragraph.text for paragraph in document.paragraphs]
-    assert "Kính gửi: Các đơn vị" in texts
-    assert "- Ý đậm" in texts
-    item = next(paragraph for paragraph in document.paragraphs if paragraph.text == "- Ý đậm")
-    assert [run.text for run in item.runs if run.bold] == ["đậm"]
 
 
 def test_markup_in_a_text_stays_text() -> None:
@@ -119,16 +103,16 @@ def test_an_annex_names_the_letter_it_belongs_to() -> None:
     assert pages_of(annex_pdf(replace(annex, label="")))[0].splitlines()[0] == "HƯỚNG DẪN"
 
 
-def test_office_text_is_read_into_paragraphs() -> None:
+def test_a_letter_text_is_read_into_paragraphs() -> None:
     """Headings, items, marked words, joined lines, a head with repeated keys and comments."""
-    text = read_office_text(
+    text = read_letter_text(
         "# a comment\nto: A\nto: B\n---\n# 1. Mục\nMột câu\nhai dòng.\n- Ý *một*\n+ Ý {x}\n", {"x": "hai"}
     )
     assert text.head == {"to": ("A", "B")}
     assert [(paragraph.kind, paragraph.text) for paragraph in text.paragraphs] == [
-        (Kind.HEADING, "1. Mục Một câu hai dòng."),
-        (Kind.ITEM, "Ý một"),
-        (Kind.SUBITEM, "Ý hai"),
+        (ParagraphKind.HEADING, "1. Mục Một câu hai dòng."),
+        (ParagraphKind.ITEM, "Ý một"),
+        (ParagraphKind.SUBITEM, "Ý hai"),
     ]
     assert text.paragraphs[1].spans == (Span("Ý "), Span("một", italic=True))
 
@@ -136,7 +120,7 @@ def test_office_text_is_read_into_paragraphs() -> None:
 def test_a_blank_that_nobody_can_fill_is_refused_by_name() -> None:
     """The message says which blank it is and which there are."""
     with pytest.raises(UnknownBlank, match=r"\{deadlin\}: no such fact; write one of .*deadline"):
-        read_office_text("Trước ngày {deadlin}", annex_facts(bundled_campaign()))
+        read_letter_text("Trước ngày {deadlin}", annex_facts(bundled_campaign()))
 
 
 def test_the_opening_mails_annexes_are_complete() -> None:
@@ -182,5 +166,5 @@ def test_a_campaign_without_form_and_texts_still_opens() -> None:
 
 def test_lists_in_texts_are_one_item_a_line() -> None:
     """Empty lines and blanks around them do not count."""
-    assert lines_of({"x": "\n một \n\nhai\n"}, "x") == ("một", "hai")
-    assert lines_of({}, "x") == ()
+    assert listed_lines({"x": "\n một \n\nhai\n"}, "x") == ("một", "hai")
+    assert listed_lines({}, "x") == ()

@@ -11,9 +11,9 @@ import pdfplumber
 from service.core.campaigns import FormLayout
 from service.core.forms import Source
 from service.documents.declarations.page_reader import read_pages
-from service.documents.opening_mail.annexes import form_texts
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf, digits_for, form_lines, label_of
 from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx
+from service.documents.opening_mail.opening_annexes import form_texts
 from tests.support.harness.bundled_campaign import bundled_campaign, bundled_wording
 
 TEXTS = form_texts(bundled_campaign(), bundled_wording())

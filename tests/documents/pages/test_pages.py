@@ -13,7 +13,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 from service.core.papers import Problem
 from service.documents.common.errors import UnreadableFile
-from service.documents.declarations.page_reader import upright_picture
 from service.documents.pages.pages import opened
 from tests.support.papers.drawn_declarations import Picture, as_file
 
@@ -135,11 +134,3 @@ def test_a_pdf_with_only_an_owner_password_is_open_to_everyone() -> None:
     """Viewers show it without asking."""
     content = pdf(encrypt=StandardEncryption("", ownerPassword="owner", strength=128))
     assert len(pictures(content, "application/pdf")) == 1
-
-
-def test_the_upright_picture_is_turned_back_and_never_huge() -> None:
-    """People see the page as it should be, in a size that a browser likes."""
-    large = np.ascontiguousarray(np.rot90(np.kron(landmark(), np.ones((4, 4, 1), np.uint8)), -1))
-    shown = np.asarray(Image.open(io.BytesIO(upright_picture(as_file(large, "PNG"), 1, 90))))
-    assert max(shown.shape[:2]) == 2000
-    assert corner_of_block(shown) == ("top", "left")

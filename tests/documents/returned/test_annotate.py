@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from service.core.findings import Severity
 from service.core.marks import Mark
 from service.core.rosters.rows import read_roster
-from service.documents.returned.annotate import annotate, annotate_in_words
+from service.documents.returned.annotate import annotate_in_words, annotate_workbook
 from service.documents.returned.errors_sheet import COLOURS, COLUMNS, ListWords
 from service.documents.workbooks.workbook import read_workbook
 from tests.support.harness.bundled_campaign import bundled_campaign, bundled_wording
@@ -43,7 +43,7 @@ def _annotated(content: bytes, *marks: Mark) -> openpyxl.Workbook:
 
 
 def _bytes(content: bytes, marks: Sequence[Mark]) -> bytes:
-    return annotate(content, marks, ListWords(title="Lỗi", headings=HEADINGS))
+    return annotate_workbook(content, marks, ListWords(title="Lỗi", headings=HEADINGS))
 
 
 def _all_values(page: Worksheet) -> list[tuple[object, ...]]:

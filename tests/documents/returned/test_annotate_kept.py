@@ -19,7 +19,7 @@ from openpyxl.styles import GradientFill
 from service.core.findings import Severity
 from service.core.grids import Cell, Sheet, Workbook
 from service.core.marks import Mark
-from service.documents.returned.annotate import MOST_COMMENTS, annotate
+from service.documents.returned.annotate import MOST_COMMENTS, annotate_workbook
 from service.documents.returned.errors_sheet import COLOURS, MOST_LISTED, ListWords
 from service.documents.returned.plain_copy import plain_copy
 from service.documents.workbooks.workbook import read_workbook
@@ -48,7 +48,7 @@ def mark(cell: str, sheet: str = "Danh sách") -> Mark:
 
 
 def marked(content: bytes, *cells: str) -> bytes:
-    return annotate(content, [mark(cell) for cell in cells], WORDS)
+    return annotate_workbook(content, [mark(cell) for cell in cells], WORDS)
 
 
 def parts(content: bytes) -> dict[str, bytes]:
@@ -191,7 +191,7 @@ def test_more_errors_than_anybody_reads_are_bounded() -> None:
     """Every cell is filled; boxes and list end somewhere, and the list says how many more there are."""
     cells = [f"C{row}" for row in range(2, MOST_LISTED + 12)]
     words = ListWords(title="Lỗi", headings=WORDS.headings, more="còn {count}")
-    content = annotate(xlsx(LINES), [mark(cell) for cell in cells], words)
+    content = annotate_workbook(xlsx(LINES), [mark(cell) for cell in cells], words)
     book = openpyxl.load_workbook(io.BytesIO(content))
     page = book["Danh sách"]
     assert page[cells[-1]].fill.fgColor.rgb == RED

@@ -13,7 +13,7 @@ from PIL import Image
 
 from service.core.forms import PageReading, Spot
 from service.documents.declarations.page_reader import picture_of, read_pages
-from service.documents.signatures.ink import Strokes
+from service.documents.signatures.strokes import Strokes
 from service.documents.signatures.verdict import verdict
 from tests.drawn_forms.cases import Case, case, framed_case, marked_case, stamped_case, ticked_case
 from tests.drawn_forms.marks import Mark

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.core.rosters.rows import read_roster
-from service.documents.common.limits import Limits
+from service.documents.common.attachment_limits import Limits
 from service.documents.open_attachment import open_paper
 from service.documents.workbooks.workbook import read_workbook
 from tests.support.harness.bundled_campaign import bundled_campaign

@@ -14,7 +14,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from service.core.grids import CellValue
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.rosters.rows import Roster, read_roster
-from service.documents.common.limits import Limits
+from service.documents.common.attachment_limits import Limits
 from service.documents.open_attachment import open_paper
 from tests.support.harness.bundled_campaign import bundled_campaign
 from tests.support.rosters.invented_rosters import people, roster_of, table, xlsx

@@ -22,7 +22,7 @@ from service.core.records import OutgoingRecord, PackageRecord
 from service.core.tasks import ExtensionWish, ProposedContact, Subject, Task, Unreachable
 from service.flow.hr.decisions import decide
 from service.flow.reports.summaries import summarise
-from service.mail.outgoing.compose import compose
+from service.mail.outgoing.rfc5322 import compose
 from service.mail.outgoing.templates import MailTemplates
 from service.storage.ledger import Ledger
 from service.wiring.annexes import BuiltAnnexes

@@ -10,7 +10,7 @@ import pytest
 from service.flow.ports.world import Folder, MailboxUnavailable, Outcome, SendingUnavailable
 from service.mail.graph.client import GraphClient
 from service.mail.graph.mailbox import GraphMailbox
-from service.mail.graph.sender import GraphSender, GraphSentFolder, addressed
+from service.mail.graph.sender import GraphSender, GraphSentFolder, readdressed
 from tests.support.harness.mailbox_contract import HR, MailboxContract, letter, put
 from tests.support.servers.dovecot import free_port
 from tests.support.servers.fake_graph import FakeGraph, Fault
@@ -247,10 +247,10 @@ class TestGraphSender:
 
 def test_a_mail_whose_header_names_its_recipients_is_left_alone() -> None:
     """Nothing is added where nothing is needed; what names others keeps them readable."""
-    assert addressed(MAIL, [LAN, NAM]) == MAIL
+    assert readdressed(MAIL, [LAN, NAM]) == MAIL
     secret = MAIL.replace(b"Subject:", b"Bcc: boss@office.example,\r\n chief@office.example\r\nSubject:")
     assert (
-        addressed(secret, [NAM])
+        readdressed(secret, [NAM])
         == (
             f"Bcc: {NAM}\r\nFrom: {HR}\r\nX-Dondoc-To: Lan <{LAN}>,\r\n {NAM}\r\n"
             "Message-ID: <1@dondoc>\r\nSubject: x\r\n\r\nTo: nobody\r\n"

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.authenticity import Authenticity, Signature, authenticity
+from service.core.authenticity import Authenticity, DkimSignature, authenticity
 from service.mail.incoming.dkim import check_signatures
 from service.mail.incoming.resolver import text_records
 from tests.support.servers.dkim_signer import SELECTOR, key_record, resolver, sign
@@ -93,9 +93,11 @@ def test_a_signature_of_another_domain_says_nothing_about_the_writer() -> None:
     mail = sign(HEAD, BODY, "thief.example")
     keys = {f"{SELECTOR}._domainkey.thief.example": key_record()}
     assert said(mail, keys=lambda name: (keys[name],) if name in keys else ()) == "none"
-    below = (Signature(domain="mail.office.example", valid=True),)
+    below = (DkimSignature(domain="mail.office.example", valid=True),)
     assert authenticity((), None, "lan@office.example", below).said is Authenticity.PASS
-    assert authenticity((), None, "lan@example", (Signature(domain="example", valid=True),)).said is Authenticity.NONE
+    assert (
+        authenticity((), None, "lan@example", (DkimSignature(domain="example", valid=True),)).said is Authenticity.NONE
+    )
 
 
 def test_a_line_that_is_no_field_makes_the_mail_unproven() -> None:
@@ -105,7 +107,7 @@ def test_a_line_that_is_no_field_makes_the_mail_unproven() -> None:
 
 def test_our_own_servers_word_goes_before_a_signature() -> None:
     """Only the topmost, only of our own server; its failure stands whatever else the mail carries."""
-    good = (Signature(domain="office.example", valid=True),)
+    good = (DkimSignature(domain="office.example", valid=True),)
     fails = ["mx.office.example; dmarc=fail header.from=office.example", "mx.office.example; dmarc=pass"]
     assert authenticity(fails, "mx.office.example", "lan@office.example", good).said is Authenticity.FAIL
     foreign = ["mx.elsewhere.example; dmarc=fail"]

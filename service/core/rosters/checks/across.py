@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from service.core.campaigns import Column, ColumnKind, DiscrepancyBlock
 from service.core.findings import Code, Finding, Severity
-from service.core.rosters.checks.common import Checking
+from service.core.rosters.checks.checking import Checking
 from service.core.rosters.roster import Discrepancy, RosterRow
 from service.core.vietnam.numbers import CitizenIdParts, citizen_id_parts
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from service.core.campaigns import ColumnKind
 from service.core.findings import Code, Finding
-from service.core.rosters.checks.common import Checking, is_excused
+from service.core.rosters.checks.checking import Checking, is_excused
 from service.core.vietnam.text import folded_words
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

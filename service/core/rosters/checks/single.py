@@ -10,11 +10,11 @@ from rapidfuzz import fuzz
 
 from service.core.campaigns import Column, ColumnKind
 from service.core.findings import Code, Finding, Severity
-from service.core.rosters.checks.common import Checking, is_excused
+from service.core.rosters.cell_values import FALSE, TRUE, yes_or_no
+from service.core.rosters.checks.checking import Checking, is_excused
 from service.core.rosters.roster import RosterRow
-from service.core.rosters.values import FALSE, TRUE, yes_or_no
 from service.core.vietnam import names
-from service.core.vietnam.dates import Shape, read_date
+from service.core.vietnam.dates import DateShape, read_date
 from service.core.vietnam.numbers import (
     Flaw,
     flaw_of_citizen_id,
@@ -119,7 +119,7 @@ def readable_dates(checking: Checking) -> Iterator[Finding]:
     for column in checking.columns(ColumnKind.DATE):
         is_fine = (_DAY_OR_YEAR if column.year_only_allowed else _ISO_DAY).match
         for row, value in checking.doubtful(column, is_fine):
-            answer = yes_or_no(value) if read_date(value).shape is Shape.NONE else ""
+            answer = yes_or_no(value) if read_date(value).shape is DateShape.NONE else ""
             if answer == TRUE:
                 yield checking.finding(Code.BAD_DATE, "bad_date.ticked", row, column.key, severity=Severity.WARNING)
             elif answer != FALSE:
@@ -133,15 +133,15 @@ def readable_dates(checking: Checking) -> Iterator[Finding]:
 
 def _bad_date(checking: Checking, row: RosterRow, column: Column, value: str) -> Finding:
     read = read_date(value)
-    other = read.month_first() if read.shape is Shape.DAY else None
+    other = read.month_first() if read.shape is DateShape.DAY else None
     if other:
         suggestion = f"{other:%d/%m/%Y}"
         return checking.finding(Code.BAD_DATE, "bad_date.month_first", row, column.key, suggestion=suggestion)
     variants = {
-        Shape.DAY: "bad_date.impossible",
-        Shape.SHORT_YEAR: "bad_date.short_year",
-        Shape.MONTH: "bad_date.no_day",
-        Shape.YEAR: "bad_date.no_day",
+        DateShape.DAY: "bad_date.impossible",
+        DateShape.SHORT_YEAR: "bad_date.short_year",
+        DateShape.MONTH: "bad_date.no_day",
+        DateShape.YEAR: "bad_date.no_day",
     }
     return checking.finding(Code.BAD_DATE, variants.get(read.shape, "bad_date"), row, column.key)
 

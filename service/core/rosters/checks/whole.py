@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from service.core.campaigns import Column, ColumnKind
 from service.core.findings import Code, Finding, Severity
-from service.core.rosters.checks.common import Checking
+from service.core.rosters.checks.checking import Checking
 from service.core.rosters.decoding import UNICODE
 from service.core.rosters.roster import RosterRow
 

@@ -54,7 +54,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_at", ["kind", "at"], unique=False)
-        batch_op.create_index("ix_event_campaign", ["campaign", "kind", "id"], unique=False)
+        batch_op.create_index("ix_event_campaign", ["campaign", "id"], unique=False)
+        batch_op.create_index("ix_event_campaign_kind", ["campaign", "kind", "id"], unique=False)
         batch_op.create_index("ix_event_kind", ["kind", "id"], unique=False)
 
     op.create_table(
@@ -452,6 +453,7 @@ def downgrade() -> None:
     op.drop_table("form_code")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_kind")
+        batch_op.drop_index("ix_event_campaign_kind")
         batch_op.drop_index("ix_event_campaign")
         batch_op.drop_index("ix_event_at")
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from service.core.campaigns import Campaign
-from service.core.rosters.checks.common import Checking
+from service.core.rosters.checks.checking import Checking
 from service.core.rosters.checks.offered import last_days, only_choices
 from service.core.rosters.rows import read_roster
 from tests.support.harness.bundled_campaign import bundled_folder

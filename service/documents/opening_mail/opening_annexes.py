@@ -8,8 +8,8 @@ from datetime import date, datetime
 from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.core.wording import Wording
+from service.documents.letters.letter_text import LetterText, fill, read_letter_text
 from service.documents.letters.letters import Annex, annex_pdf, letter_of, letter_pdf
-from service.documents.letters.office_text import OfficeText, fill, read_office_text
 from service.documents.opening_mail.annex_facts import annex_facts, facts_for_unit
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx
@@ -59,7 +59,7 @@ def _letter_file(
     campaign: Campaign, sources: Mapping[str, str], wording: Wording, facts: Mapping[str, str]
 ) -> Iterator[NamedFile]:
     if "letter" in sources:
-        letter = _letter(campaign, read_office_text(sources["letter"], facts), wording)
+        letter = _letter(campaign, read_letter_text(sources["letter"], facts), wording)
         yield _file_name(campaign, "file_letter", "letter.pdf", facts), PDF, letter
 
 
@@ -68,11 +68,11 @@ def _guides(
 ) -> Iterator[NamedFile]:
     for key in ("guide", "privacy"):
         if key in sources:
-            annex = annex_pdf(_annex(campaign, read_office_text(sources[key], facts), wording, facts))
+            annex = annex_pdf(_annex(campaign, read_letter_text(sources[key], facts), wording, facts))
             yield _file_name(campaign, f"file_{key}", f"{key}.pdf", facts), PDF, annex
 
 
-def _letter(campaign: Campaign, text: OfficeText, wording: Wording) -> bytes:
+def _letter(campaign: Campaign, text: LetterText, wording: Wording) -> bytes:
     return letter_pdf(
         letter_of(
             campaign,
@@ -87,7 +87,7 @@ def _letter(campaign: Campaign, text: OfficeText, wording: Wording) -> bytes:
     )
 
 
-def _annex(campaign: Campaign, text: OfficeText, wording: Wording, facts: Mapping[str, str]) -> Annex:
+def _annex(campaign: Campaign, text: LetterText, wording: Wording, facts: Mapping[str, str]) -> Annex:
     belongs_to = wording.say(
         "letter.annexed",
         number=campaign.letter_number,

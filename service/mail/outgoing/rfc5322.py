@@ -56,14 +56,14 @@ def _field(name: str, value: str) -> bytes:
     return f"{name}: {value}".encode("utf-8", "replace") + LINE_END
 
 
-def one_line(text: str) -> str:
+def header_line(text: str) -> str:
     """Text without anything that could end a header line."""
     return " ".join(CONTROL.sub(" ", text).split())
 
 
 def encoded_text(text: str, taken: int = 20) -> str:
     """Unstructured text: ASCII as it is, folded at spaces; anything else as RFC 2047 words of whole letters."""
-    clean = one_line(text)
+    clean = header_line(text)
     if clean.isascii() and "=?" not in clean and max(map(len, clean.split(" ")), default=0) < LONGEST_LINE:
         return _folded(clean, taken)
     words, current = [], b""
@@ -89,7 +89,7 @@ def _folded(text: str, taken: int) -> str:
 
 def _mailbox(name: str, address: str) -> str:
     bare = bare_address(address)
-    clean = one_line(name)
+    clean = header_line(name)
     if not clean:
         return f"<{bare}>"
     if clean.isascii() and "=?" not in clean:
@@ -137,7 +137,7 @@ def _text(kind: str, text: str) -> tuple[list[Field], bytes]:
 def _file(attachment: Attachment) -> tuple[list[Field], bytes]:
     disposition = "inline" if attachment.inline else "attachment"
     fields = [
-        ("Content-Type", one_line(attachment.media_type)),
+        ("Content-Type", header_line(attachment.media_type)),
         ("Content-Transfer-Encoding", "base64"),
         ("Content-Disposition", f"{disposition}{_file_name(attachment.name)}"),
         ("Content-ID", _identifier(attachment.content_id or "")),
@@ -148,7 +148,7 @@ def _file(attachment: Attachment) -> tuple[list[Field], bytes]:
 
 def _file_name(name: str) -> str:
     """RFC 2231; long names in numbered pieces, whole percent triplets in each."""
-    clean = one_line(name).replace('"', "'").replace("\\", "-") or "attachment"
+    clean = header_line(name).replace('"', "'").replace("\\", "-") or "attachment"
     if clean.isascii() and len(clean) < 60:
         return f';\r\n filename="{clean}"'
     encoded = quote(clean, safe="")

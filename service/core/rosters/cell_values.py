@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from service.core.campaigns import ColumnKind
 from service.core.grids import Cell, CellValue
 from service.core.vietnam import numbers
-from service.core.vietnam.dates import Shape, read_date
+from service.core.vietnam.dates import DateShape, read_date
 from service.core.vietnam.text import folded_words, tidy
 
 NOTHING_SAID = frozenset(
@@ -219,7 +219,7 @@ def yes_or_no(text: str) -> str:
         return FALSE
     if bare in YES or bare.startswith(_YES_START) or text.strip() in _YES_MARKS:
         return TRUE
-    return TRUE if read_date(text).shape in (Shape.DAY, Shape.SHORT_YEAR, Shape.MONTH) else tidy(text)
+    return TRUE if read_date(text).shape in (DateShape.DAY, DateShape.SHORT_YEAR, DateShape.MONTH) else tidy(text)
 
 
 def gender(text: str) -> str:
@@ -231,7 +231,7 @@ def gender(text: str) -> str:
 def month(text: str) -> str:
     """YYYY-MM, or the text itself; of a day its month."""
     read = read_date(text)
-    day = read.day_first() if read.shape in (Shape.MONTH, Shape.DAY) else None
+    day = read.day_first() if read.shape in (DateShape.MONTH, DateShape.DAY) else None
     return f"{day:%Y-%m}" if day else tidy(text)
 
 

@@ -24,7 +24,7 @@ _WIDEST_TEXT = 20
 Row = Mapping[str, str]
 
 
-def totals(campaign: Campaign, units: Sequence[PackageUnit]) -> PackageTotals:
+def package_totals(campaign: Campaign, units: Sequence[PackageUnit]) -> PackageTotals:
     """The figures of the whole package."""
     return PackageTotals(
         units=len(units),
@@ -108,12 +108,12 @@ def shown_value(column: Column, value: str, wording: Wording) -> str:
 
 def _units_sheet(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime) -> PrintSheet:
     names = _figures(campaign)
-    figures = [(unit.unit.name, totals(campaign, (unit,))) for unit in units]
+    figures = [(unit.unit.name, package_totals(campaign, (unit,))) for unit in units]
     lines = [
         (str(number), name, *(str(getattr(sums, figure)) for figure in names))
         for number, (name, sums) in enumerate(figures, 1)
     ]
-    whole = totals(campaign, units)
+    whole = package_totals(campaign, units)
     return PrintSheet(
         tab=wording.say("package.units.tab"),
         corner=_corner(campaign),

@@ -24,7 +24,7 @@ class UnknownBlank(ValueError):
         super().__init__(f"{{{blank}}}: no such fact; write one of {', '.join(sorted(known))}")
 
 
-class Kind(StrEnum):
+class ParagraphKind(StrEnum):
     """What a paragraph is."""
 
     HEADING = "heading"
@@ -34,7 +34,12 @@ class Kind(StrEnum):
     SUBITEM = "subitem"
 
 
-_BEGINNINGS = (("## ", Kind.SUBHEADING), ("# ", Kind.HEADING), ("- ", Kind.ITEM), ("+ ", Kind.SUBITEM))
+_BEGINNINGS = (
+    ("## ", ParagraphKind.SUBHEADING),
+    ("# ", ParagraphKind.HEADING),
+    ("- ", ParagraphKind.ITEM),
+    ("+ ", ParagraphKind.SUBITEM),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Span:
 class Paragraph:
     """One paragraph."""
 
-    kind: Kind
+    kind: ParagraphKind
     spans: tuple[Span, ...]
 
     @property
@@ -59,7 +64,7 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeText:
+class LetterText:
     """A file, read: the values of its head by key, and its paragraphs."""
 
     head: Mapping[str, tuple[str, ...]]
@@ -69,13 +74,13 @@ class OfficeText:
         return next(iter(self.head.get(key, ())), "")
 
 
-def read_office_text(source: str, facts: Mapping[str, str]) -> OfficeText:
+def read_letter_text(source: str, facts: Mapping[str, str]) -> LetterText:
     """Fills the blanks and reads. Raises UnknownBlank."""
     filled = fill(source, facts)
     head, parted, body = filled.partition("\n---\n")
     if not parted:
         head, body = "", filled
-    return OfficeText(head=_head(head), paragraphs=paragraphs(body))
+    return LetterText(head=_head(head), paragraphs=paragraphs(body))
 
 
 def fill(text: str, facts: Mapping[str, str]) -> str:
@@ -119,7 +124,7 @@ def _paragraph(block: str) -> Paragraph:
     for mark, kind in _BEGINNINGS:
         if block.startswith(mark):
             return Paragraph(kind, tuple(_spans(block[len(mark) :])))
-    return Paragraph(Kind.PARAGRAPH, tuple(_spans(block)))
+    return Paragraph(ParagraphKind.PARAGRAPH, tuple(_spans(block)))
 
 
 def _spans(text: str) -> Iterator[Span]:

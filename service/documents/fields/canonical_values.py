@@ -11,7 +11,7 @@ from service.core.campaigns import ColumnKind
 from service.core.vietnam import names
 from service.core.vietnam.phones import at_home, converted, is_mobile
 from service.core.vietnam.provinces import PROVINCES
-from service.documents.pages.labels import folded, without_leaders
+from service.documents.pages.labels import folded_letters, without_leaders
 
 DIGIT_KINDS = frozenset({ColumnKind.SOCIAL_INSURANCE_NO, ColumnKind.CITIZEN_ID, ColumnKind.PHONE, ColumnKind.DATE})
 FIRST_YEAR, LAST_YEAR = 1900, 2099
@@ -60,7 +60,7 @@ def _as_phone(text: str) -> str:
 
 def _as_date(text: str) -> str:
     """YYYY-MM-DD from "9/7/1989", "ngày 9 tháng 7 năm 1989" or eight digits; YYYY where only a year stands there."""
-    written = _LETTER_BESIDE_DIGIT.sub(lambda letter: letter.group().translate(_LOOKS_LIKE_DIGIT), folded(text))
+    written = _LETTER_BESIDE_DIGIT.sub(lambda letter: letter.group().translate(_LOOKS_LIKE_DIGIT), folded_letters(text))
     parts = re.findall(r"[0-9]+", written)
     digits = "".join(parts)
     if len(parts) == 3 and len(parts[2]) == 4 and len(parts[0]) <= 2 and len(parts[1]) <= 2:
@@ -123,7 +123,7 @@ _VALID: Mapping[ColumnKind, Callable[[str], bool]] = {
 }
 
 
-def same_name(one: str, other: str) -> bool:
+def same_name_as_read(one: str, other: str) -> bool:
     """The same name but for capitals, tone placement (hoà, hòa) and spaces that a reader lost."""
     return names.same_name(one, other) or _run_together(one) == _run_together(other)
 

@@ -14,7 +14,7 @@ import numpy as np
 from service.documents.pages.labels import squeezed
 from service.documents.pages.lines import Line
 from service.documents.pages.shapes import Box, Coloured, Floats, Picture, colour_of, halved
-from service.documents.signatures.marks import strokes_crossed
+from service.documents.signatures.crossings import strokes_crossed
 from service.documents.signatures.ruled_lines import is_ruled, without_creases, without_rules
 from service.documents.signatures.stamp_frames import apart_from_frames, find_frames, is_frame, is_straight
 from service.documents.signatures.stamp_rings import (

@@ -18,7 +18,8 @@ from xml.etree import ElementTree
 from service.core.grids import Sheet, Workbook
 from service.core.papers import Problem
 from service.documents.common.errors import UnreadableFile
-from service.documents.workbooks.elements import attribute, child, flag, local, text_of
+from service.documents.common.xml_names import child, local
+from service.documents.workbooks.elements import attribute, flag, text_of
 from service.documents.workbooks.fast import read_fast, repeats_too_much
 from service.documents.workbooks.sheets import Budget, SheetEntry, SheetReader
 

@@ -17,6 +17,8 @@ from typing import Any
 
 from lxml import etree
 
+from service.documents.common.xml_names import local
+
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _TYPES_PART = "[Content_Types].xml"
@@ -48,22 +50,12 @@ def serialised(root: Element) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-def local(element: Element) -> str:
-    """The name without its namespace; comments and instructions have none."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def namespace(element: Element) -> str:
     return str(etree.QName(element).namespace or "")
 
 
-def child(parent: Element, name: str) -> Element | None:
-    """The first child of this local name: the two editions of the standard differ in their namespaces only."""
-    return next((element for element in parent if local(element) == name), None)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
+class Relationship:
     """One line of a part's relations. `kind`: the last word of its type, such as `comments`."""
 
     id: str
@@ -140,7 +132,7 @@ class SpreadsheetPackage:
     def set_content_type(self, part: str, content_type: str | None) -> None:
         root = self.read(_TYPES_PART)
         for element in root:
-            if local(element) == "Override" and element.get("PartName", "").lower() == f"/{part}".lower():
+            if local(element.tag) == "Override" and element.get("PartName", "").lower() == f"/{part}".lower():
                 root.remove(element)
         if content_type:
             etree.SubElement(root, f"{{{_CONTENT_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type)
@@ -148,29 +140,29 @@ class SpreadsheetPackage:
 
     def know_extension(self, extension: str, content_type: str) -> None:
         root = self.read(_TYPES_PART)
-        if not any(local(each) == "Default" and each.get("Extension", "").lower() == extension for each in root):
+        if not any(local(each.tag) == "Default" and each.get("Extension", "").lower() == extension for each in root):
             element = etree.Element(f"{{{_CONTENT_TYPES}}}Default", Extension=extension, ContentType=content_type)
             root.insert(0, element)
             self.parts[_TYPES_PART] = serialised(root)
 
-    def relations(self, part: str) -> Iterator[Relation]:
+    def relations(self, part: str) -> Iterator[Relationship]:
         """What a part refers to; "" for the package itself."""
         name = self.name_of(_relations_part(part))
         if name is None:
             return
         folder = posixpath.dirname(part)
         for element in self.read(name):
-            if local(element) != "Relationship":
+            if local(element.tag) != "Relationship":
                 continue
             outside, target = element.get("TargetMode") == "External", element.get("Target", "")
-            yield Relation(
+            yield Relationship(
                 id=element.get("Id", ""),
                 kind=element.get("Type", "").rpartition("/")[2],
                 target=target if outside else _whole(folder, target),
                 outside=outside,
             )
 
-    def related(self, part: str, *kinds: str) -> Relation | None:
+    def related(self, part: str, *kinds: str) -> Relationship | None:
         """The first relation of one of these kinds to a part that is there."""
         found = (relation for relation in self.relations(part) if relation.kind in kinds and not relation.outside)
         return next((relation for relation in found if self.name_of(relation.target)), None)

@@ -15,14 +15,13 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageFile, PackageForm, PackageTotals, PackageUnit
 from service.core.wording import Wording
-from service.documents.common.fixed_zip import fixed_zip
-from service.documents.package.forms import FormsTitle, declarations_pdf
+from service.documents.package.declarations_pdf import FormsTitle, declarations_pdf
 from service.documents.package.letter import covering_letter
-from service.documents.package.sheets import (
+from service.documents.package.lists import (
     discrepancies_workbook,
     not_possible_workbook,
+    package_totals,
     roster_workbook,
-    totals,
 )
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -32,7 +31,7 @@ _SIGNED_PDF = b"/ByteRange"
 
 def build_package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, *, made_at: datetime) -> Package:
     """Everything the agency gets. `made_at` has the campaign's zone and dates the letter."""
-    sums = totals(campaign, units)
+    sums = package_totals(campaign, units)
     files = [
         PackageFile(
             name=_name(wording, "letter", "pdf"),
@@ -43,11 +42,6 @@ def build_package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wor
         *(file for unit in units for file in _forms(campaign, unit, wording, made_at)),
     ]
     return Package(files=(*files, *_manifest(files, wording)), totals=sums)
-
-
-def package_zip(package: Package, made_at: datetime) -> bytes:
-    """All files in one archive; the same package gives the same bytes."""
-    return fixed_zip(((file.name, file.content) for file in package.files), made_at)
 
 
 def _workbooks(

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from service.core.campaigns import Campaign, ColumnKind
 from service.core.grids import CellValue
-from service.core.rosters.headings import Table
+from service.core.rosters.headings import RosterTable
 from service.core.vietnam.text import fold, folded_words, tidy
 
 EXAMPLE_MARKS = frozenset({"vd", "vi du", "mau", "ex", "example"})
@@ -112,7 +112,7 @@ class _Line:
         return sum(column in self.kinds and self.kinds[column] not in aside for column in self.texts)
 
 
-def body_rows(table: Table, campaign: Campaign) -> tuple[BodyRow, ...]:
+def body_rows(table: RosterTable, campaign: Campaign) -> tuple[BodyRow, ...]:
     """The workers' rows in their order, up to the totals and signatures under the table."""
     reading = _Reading(table, campaign)
     rows: list[BodyRow] = []
@@ -136,7 +136,7 @@ def body_rows(table: Table, campaign: Campaign) -> tuple[BodyRow, ...]:
 class _Reading:
     """Goes through the rows under one heading. Most are plainly workers and are recognised at a glance."""
 
-    def __init__(self, table: Table, campaign: Campaign) -> None:
+    def __init__(self, table: RosterTable, campaign: Campaign) -> None:
         self.table, self.campaign = table, campaign
         self.keys = {column: key for key, column in table.columns.items()}
         self.kinds = {column: known.kind for column, key in self.keys.items() if (known := campaign.column(key))}
@@ -177,17 +177,17 @@ class _Reading:
         texts = {
             column: text
             for column, value in enumerate(self.lines[number], start=1)
-            if value is not None and value != "" and (text := shown(value))
+            if value is not None and value != "" and (text := cell_text(value))
         }
         return _Line(texts, self.keys, self.kinds) if texts else None
 
 
-def shown(value: CellValue) -> str:
-    """A cell's text for recognising what its row is; its value is read by `values.py`."""
+def cell_text(value: CellValue) -> str:
+    """A cell's text for recognising what its row is; its value is read by `cell_values.py`."""
     return tidy(value) if isinstance(value, str) else str(value)
 
 
-def _kind_of(line: _Line, table: Table, campaign: Campaign, *, after_worker: bool) -> RowKind:
+def _kind_of(line: _Line, table: RosterTable, campaign: Campaign, *, after_worker: bool) -> RowKind:
     """The first question that is answered decides."""
     if _is_index(line) or _is_hints(line) or _is_example(line, campaign) or _is_heading_again(line, table):
         return RowKind.NOTHING
@@ -223,7 +223,7 @@ def _is_example(line: _Line, campaign: Campaign) -> bool:
     return not line.names or all(fold(name) in examples or fold(name) == _NOBODY for name in line.names)
 
 
-def _is_heading_again(line: _Line, table: Table) -> bool:
+def _is_heading_again(line: _Line, table: RosterTable) -> bool:
     """The heading repeated on a printed page's top."""
     same = sum(fold(line.texts.get(column, "")) == fold(table.headings[key]) for key, column in table.columns.items())
     return same >= 3

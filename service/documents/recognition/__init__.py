@@ -1,1 +1,0 @@
-"""Page picture to fields with confidence."""
