@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
 
-.PHONY: help setup demo test check soak bench corpora lint types layers lock clean
+.PHONY: help setup demo test check soak bench corpora lint types layers migration lock clean
 
 help:
 	@echo "make setup   a virtual environment in .venv with the dondoc command"
@@ -13,6 +13,7 @@ help:
 	@echo "make soak    the long forms: hundreds of kills"
 	@echo "make bench   figures beside a peer, in one run"
 	@echo "make corpora reads other projects' mails, where they lie beside this checkout"
+	@echo "make migration NAME=\"what changes\"  the next migration, from what tables.py changes"
 	@echo "make lock    pins what pyproject.toml names (UPGRADE=1: the newest of everything)"
 
 setup: $(VENV)/.ready
@@ -50,6 +51,10 @@ bench: setup
 
 corpora: setup
 	$(BIN)/python -m pytest -n 0 -q -s tests/corpora/mail_corpora.py
+
+# FIRST=1 writes the first schema anew, for as long as nothing is released.
+migration: setup
+	@$(BIN)/python -m service.storage.migrations.make $(if $(FIRST),--first,"$(NAME)")
 
 # Needs uv. Pins that stand are kept (UPGRADE=1 renews them); no index address is named, so that the locks serve everywhere.
 # requirements.lock is the service alone; requirements-dev.lock has the demonstration, the tests and the tools besides.

@@ -15,7 +15,8 @@ from service.core.progress.progress import NOT_POSSIBLE, Stage
 from service.core.records import FormRecord, OutgoingState, PackageRecord, RosterVersion
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services
-from service.flow.outbox.compose import Draft, queue, to_hr
+from service.flow.outbox.compose import queue, to_hr
+from service.flow.outbox.letters import Draft, HrLetter
 from service.flow.outbox.overview import overview
 from service.flow.outbox.progress import progress_of
 
@@ -133,14 +134,14 @@ def _forms(
 
 def _ask_approval(context: CampaignContext, record: PackageRecord, files: tuple[PackageFile, ...]) -> None:
     """HR gets what one mail takes, the covering letter and the lists first; all of it lies in the folder."""
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"approval:{record.campaign}:{record.code}",
         template="package_approval",
         facts={"code": record.code, "files": _lines(files), "totals": record.totals, "folder": record.folder},
         attachments=_attachments(parcels_of(files)[0]),
         asks_itself=True,
     )
+    to_hr(context, letter)
 
 
 def send_when_approved(services: Services, open_campaign: OpenCampaign) -> bool:
@@ -160,7 +161,7 @@ def send_when_approved(services: Services, open_campaign: OpenCampaign) -> bool:
         transaction.decisions.mark_package_sent(package.id, services.now())
         context.record("dondoc", "package sent", open_campaign.campaign.agency.address)
         facts = {"files": _lines(_files(services, package)), "totals": package.totals}
-        return to_hr(context, key=f"{keys[0]}:sent", template="package_sent", facts=facts)
+        return to_hr(context, HrLetter(key=f"{keys[0]}:sent", template="package_sent", facts=facts))
 
 
 def _queue_for_agency(

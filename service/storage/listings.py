@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert
+from sqlalchemy import CompoundSelect, and_, delete, insert, union
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from service.core.progress.listed_twice import ListedPerson, ListedTwice
 from service.storage.tables import ListedPersonRow, ListedTwiceRow
@@ -93,7 +93,7 @@ class Listings:
             )
         query = query.where(ListedTwiceRow.campaign == campaign)
         if unit is not None:
-            query = query.where(or_(ListedTwiceRow.former == unit, ListedTwiceRow.newer == unit))
+            query = query.where(col(ListedTwiceRow.id).in_(_cases_of(campaign, unit)))
         return tuple(_case(*each) for each in self.session.exec(query.order_by(col(ListedTwiceRow.id))).all())
 
     def decide_home(self, case_id: int, home: str, *, by: str, at: datetime, why: str) -> None:
@@ -103,6 +103,12 @@ class Listings:
         row.home, row.decided_by, row.decided_at, row.why = home, by, at, why
         self.session.add(row)
         self.session.flush()
+
+
+def _cases_of(campaign: str, unit: str) -> CompoundSelect[int | None]:
+    """Ids of its cases, each of the two found by its index."""
+    case = select(ListedTwiceRow.id).where(ListedTwiceRow.campaign == campaign)
+    return union(case.where(ListedTwiceRow.former == unit), case.where(ListedTwiceRow.newer == unit))
 
 
 def _person(row: ListedPersonRow) -> ListedPerson:

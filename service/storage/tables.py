@@ -9,6 +9,13 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Index, Integer, Text, Uniq
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+}
+"""What has a name can be altered by a later migration."""
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time: stored in UTC, read back with its zone; a naive one is refused."""
@@ -59,7 +66,7 @@ class MailRow(SQLModel, table=True):
     vouched_by: str | None = None
     vouched_campaign: str | None = None
     vouched_unit: str | None = None
-    locked: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
+    locked: str = Field(default="[]", sa_type=Text)
 
 
 class OutgoingRow(SQLModel, table=True):
@@ -261,14 +268,18 @@ class PlacedRosterRow(SQLModel, table=True):
 
 
 class ListedPersonRow(SQLModel, table=True):
-    """A number of somebody in a unit's current list."""
+    """A number of somebody in a unit's current list.
+
+    Both orders begin with what a question is about: beginning with the campaign, either would offer SQLite a way to
+    join two lists that reads everybody.
+    """
 
     __tablename__ = "listed_person"
-    __table_args__ = (Index("ix_listed_person_unit", "campaign", "unit"),)
+    __table_args__ = (Index("ix_listed_person_unit", "unit", "campaign"), {"sqlite_with_rowid": False})
 
-    campaign: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
     number: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    campaign: str = Field(primary_key=True)
     unit: str = Field(primary_key=True)
     row: int
     name: str
@@ -278,7 +289,11 @@ class ListedTwiceRow(SQLModel, table=True):
     """A worker whom two units list, and HR's word to which she belongs."""
 
     __tablename__ = "listed_twice"
-    __table_args__ = (UniqueConstraint("campaign", "kind", "number", "former", "newer"),)
+    __table_args__ = (
+        UniqueConstraint("number", "kind", "campaign", "former", "newer"),
+        Index("ix_listed_twice_former", "former", "campaign"),
+        Index("ix_listed_twice_newer", "newer", "campaign"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     campaign: str

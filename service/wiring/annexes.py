@@ -42,9 +42,9 @@ class BuiltAnnexes:
     wording: Callable[[str, str], Wording]
     children: ChildProcesses
 
-    def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+    def opening(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> tuple[Attachment, ...]:
         words = self.wording(campaign.id, unit.language)
-        files = self.children.run(_built, "opening", self.folders[campaign.id], unit, words)
+        files = self.children.run(_built, "opening", self.folders[campaign.id], unit, words, last_day, now)
         return tuple(map(_attachment, files))
 
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:

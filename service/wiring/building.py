@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from service.core.campaigns import Campaign
-from service.core.progress.deadlines import last_day_in_time
 from service.core.progress.packages import Package, PackageUnit
 from service.core.units import Unit, Worker
 from service.core.wording import Wording
@@ -26,13 +25,11 @@ _FEWEST_ROWS = 30
 """Bordered rows of a blank roster: what is printed. Below them there is room for any number."""
 
 
-def opening(folder: CampaignFolder, unit: Unit, wording: Wording) -> tuple[File, ...]:
+def opening(folder: CampaignFolder, unit: Unit, wording: Wording, last_day: date, now: datetime) -> tuple[File, ...]:
     campaign = folder.campaign
     expected = len(folder.workers.get(unit.code, ()))
     template = roster_template(campaign, unit, blank_rows=max(_FEWEST_ROWS, expected * 3 // 2), wording=wording)
-    return tuple(
-        opening_annexes(campaign, unit, folder.sources, template, wording, last_day=last_day_in_time(campaign))
-    )
+    return opening_annexes(campaign, unit, folder.sources, template, wording, last_day=last_day, now=now)
 
 
 def calendar(campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> File:

@@ -31,10 +31,10 @@ from service.settings.campaign_files import read_campaign_folder
 from service.wiring.assembly import build_service
 from tests.benchmarks.people import worker
 from tests.campaign.test_engine_on_dovecot import NOW, Servers
-from tests.support.dovecot import DOVECOT, MISSING, Dovecot
-from tests.support.papers import roster
-from tests.support.smtp_server import SmtpServer
-from tests.support.whole_service import CAMPAIGN, PASSWORD, ROOT, SERVICE, settings_for
+from tests.support.harness.whole_service import CAMPAIGN, PASSWORD, ROOT, SERVICE, settings_for
+from tests.support.papers.filled_papers import roster
+from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot
+from tests.support.servers.smtp_server import SmtpServer
 
 MAILS, ROWS = int(os.environ.get("BENCH_MAILS", "200")), 50
 UNITS = max(60, MAILS // 8)

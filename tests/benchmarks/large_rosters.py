@@ -24,8 +24,8 @@ from service.core.rosters.rules import check_roster
 from service.documents.workbooks.workbook import read_workbook
 from service.settings.campaign_files import read_campaign_folder
 from tests.benchmarks.people import worker
-from tests.support.papers import roster
-from tests.support.whole_service import CAMPAIGN, ROOT
+from tests.support.harness.whole_service import CAMPAIGN, ROOT
+from tests.support.papers.filled_papers import roster
 
 TODAY = date(2021, 5, 12)
 FOLDER = ROOT / "config" / "campaigns" / CAMPAIGN

@@ -20,8 +20,8 @@ import python_calamine
 from imapclient import IMAPClient
 
 from tests.benchmarks.people import worker
-from tests.support.papers import roster
-from tests.support.whole_service import PASSWORD, Company, company
+from tests.support.harness.whole_service import PASSWORD, Company, company
+from tests.support.papers.filled_papers import roster
 
 ROWS, MAILS = 200, 50
 UNITS = [f"U{number:02d}" for number in range(1, 13)]

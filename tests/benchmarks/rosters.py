@@ -20,8 +20,8 @@ from service.flow.answers.wording import marks_of
 from service.mail.outgoing.catalogue import load_wording
 from service.settings.campaign_files import CampaignFolder, read_campaign_folder
 from tests.benchmarks.people import worker
-from tests.support.papers import roster
-from tests.support.whole_service import CAMPAIGN, ROOT
+from tests.support.harness.whole_service import CAMPAIGN, ROOT
+from tests.support.papers.filled_papers import roster
 
 ROWS = 500
 

@@ -22,10 +22,10 @@ from imapclient import IMAPClient
 from service.settings.campaign_files import CampaignFolder, read_campaign_folder
 from tests.benchmarks.people import worker
 from tests.campaign.test_engine_on_dovecot import Servers, configured, dondoc
-from tests.support.dovecot import DOVECOT, MISSING, Dovecot
-from tests.support.papers import roster
-from tests.support.smtp_server import SmtpServer
-from tests.support.whole_service import CAMPAIGN, HR, PASSWORD, ROOT, SERVICE
+from tests.support.harness.whole_service import CAMPAIGN, HR, PASSWORD, ROOT, SERVICE
+from tests.support.papers.filled_papers import roster
+from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot
+from tests.support.servers.smtp_server import SmtpServer
 
 MAILS, ROWS, EVERY = int(os.environ.get("BENCH_STEADY", "60")), 500, 0.5
 IDLE_SECONDS = 20.0

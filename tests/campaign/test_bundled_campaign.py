@@ -7,8 +7,8 @@ from pathlib import Path
 from service.core.units import Worker
 from service.core.vietnam.text import fold
 from service.settings.campaign_files import read_campaign_folder
-from tests.support import sample_people
-from tests.support.bundled_campaign import bundled_folder
+from tests.support.harness.bundled_campaign import bundled_folder
+from tests.support.rosters import sample_people
 
 
 def everyone() -> list[Worker]:

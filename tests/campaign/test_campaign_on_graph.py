@@ -18,10 +18,10 @@ from service.settings import load_settings
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
 from service.wiring.signing_in import sign_in
-from tests.mail.test_signing_in import browse
-from tests.support.bundled_campaign import ROOT, TEMPLATES
-from tests.support.fake_graph import FakeGraph, Fault
-from tests.support.token_server import CLIENT, TokenServer
+from tests.support.harness.bundled_campaign import ROOT, TEMPLATES
+from tests.support.servers.fake_graph import FakeGraph, Fault
+from tests.support.servers.token_server import CLIENT, TokenServer
+from tests.wiring.test_signing_in import browse
 
 US = "nhansu@vnpt-it.example"
 MOMENT = datetime(2021, 4, 22, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

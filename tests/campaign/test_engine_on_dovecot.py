@@ -26,10 +26,19 @@ import pytest
 from service.settings import Settings, load_settings
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
-from tests.support.dovecot import DOVECOT, MISSING, Dovecot
-from tests.support.papers import roster, row_of
-from tests.support.smtp_server import SmtpServer
-from tests.support.whole_service import CAMPAIGN, HANOI, HR, PASSWORD, PASSWORD_VARIABLE, ROOT, SERVICE, settings_for
+from tests.support.harness.whole_service import (
+    CAMPAIGN,
+    HANOI,
+    HR,
+    PASSWORD,
+    PASSWORD_VARIABLE,
+    ROOT,
+    SERVICE,
+    settings_for,
+)
+from tests.support.papers.filled_papers import roster, row_of
+from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot
+from tests.support.servers.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.skipif(DOVECOT is None, reason=MISSING)
 

@@ -17,8 +17,8 @@ from tests.drawn_forms.others import two_on_one
 from tests.drawn_forms.people import Worker
 from tests.drawn_forms.sheets import Filled, Sealed, draw_sheet
 from tests.drawn_forms.wear import Level, captured
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import Company, company
+from tests.support.harness.whole_service import Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 UNIT = "U01"
 STAMPED, INITIALLED, RIGHT, LEFT, SIGNED, PRINTED = range(6)

@@ -14,8 +14,8 @@ import pytest
 
 from service.cli import run
 from service.core.records import MailState
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import HR, PASSWORD_VARIABLE, ROOT, SERVICE, Company, company
+from tests.support.harness.whole_service import HR, PASSWORD_VARIABLE, ROOT, SERVICE, Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 CONTRACT: dict[str, type | tuple[type, ...]] = {
     "file": str,

@@ -15,7 +15,7 @@ from service.cli import run
 from service.settings import SettingRefused, load_settings
 from service.wiring.assembly import build_service
 from service.wiring.mailboxes import build_mailbox
-from tests.support.whole_service import PASSWORD_VARIABLE, ROOT, SERVICE, Company, company
+from tests.support.harness.whole_service import PASSWORD_VARIABLE, ROOT, SERVICE, Company, company
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bundled_campaign import ROOT, bundled_folder
+from tests.support.harness.bundled_campaign import ROOT, bundled_folder
 
 WORDS = re.compile(
     r"vssid|vnpt|\b(đống đa|dongda|bhxh quận|i-van)\b|"  # the first campaign: application, organisation, agency

@@ -14,8 +14,8 @@ from service.core.records import MailState
 from service.flow.intake.review import decide_form, dismiss, forms_in_review, replay
 from service.flow.package import LARGEST_MAIL, parcels_of
 from tests.campaign.test_small_campaign import attached, body, complete
-from tests.support.papers import roster, row_of, scan_of
-from tests.support.whole_service import AGENCY, CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import AGENCY, CAMPAIGN, HR, Company, company
+from tests.support.papers.filled_papers import roster, row_of, scan_of
 
 
 @pytest.fixture

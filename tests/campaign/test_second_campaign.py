@@ -12,11 +12,11 @@ import pytest
 
 from service.core.units import Unit
 from service.settings import load_for_reading
-from tests.support.bundled_campaign import ROOT, bundled_folder
-from tests.support.health_check import CAMPAIGN, CLINIC, OTHER_CAMPAIGNS_WORDS, own_list, person, words_of
-from tests.support.papers import roster, row_of, scans_of
-from tests.support.whole_service import CAMPAIGN as FIRST
-from tests.support.whole_service import HR, SERVICE, Company, company
+from tests.support.harness.bundled_campaign import ROOT, bundled_folder
+from tests.support.harness.whole_service import CAMPAIGN as FIRST
+from tests.support.harness.whole_service import HR, SERVICE, Company, company
+from tests.support.papers.filled_papers import roster, row_of, scans_of
+from tests.support.rosters.health_check import CAMPAIGN, CLINIC, OTHER_CAMPAIGNS_WORDS, own_list, person, words_of
 
 
 @pytest.fixture

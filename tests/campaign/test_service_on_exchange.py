@@ -18,8 +18,8 @@ from service.cli.examination import examine
 from service.settings import ServiceSettings, SettingRefused, Settings, load_settings
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
-from tests.support.fake_exchange import FakeExchange, Fault
-from tests.support.whole_service import CAMPAIGN, HANOI, HR, PASSWORD, PASSWORD_VARIABLE, ROOT, SERVICE
+from tests.support.harness.whole_service import CAMPAIGN, HANOI, HR, PASSWORD, PASSWORD_VARIABLE, ROOT, SERVICE
+from tests.support.servers.fake_exchange import FakeExchange, Fault
 
 CONTACT = "mai.ntp@vnpt-it.example"
 NOW = datetime(2021, 5, 4, 9, 0, tzinfo=HANOI)

@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.support.papers import roster, row_of, scan_of, scans_of
-from tests.support.whole_service import AGENCY, HR, SERVICE, Company, company
+from tests.support.harness.whole_service import AGENCY, HR, SERVICE, Company, company
+from tests.support.papers.filled_papers import roster, row_of, scan_of, scans_of
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ from service.core.records import OutgoingState
 from service.settings.campaign_files import read_campaign_folder
 from service.storage.ledger import open_ledger
 from tests.campaign.test_engine_on_dovecot import Servers, configured, dondoc
-from tests.support.dovecot import DOVECOT, MISSING, Dovecot
-from tests.support.smtp_server import SmtpServer
-from tests.support.whole_service import CAMPAIGN, HR, PASSWORD, ROOT, SERVICE
+from tests.support.harness.whole_service import CAMPAIGN, HR, PASSWORD, ROOT, SERVICE
+from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot
+from tests.support.servers.smtp_server import SmtpServer
 
 pytestmark = pytest.mark.skipif(DOVECOT is None, reason=MISSING)
 

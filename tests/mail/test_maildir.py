@@ -13,7 +13,7 @@ import pytest
 
 from service.flow.ports.world import Folder, MailboxUnavailable
 from service.mail.maildir import MaildirMailbox, uid_of, unique_part
-from tests.support.mailbox_contract import MailboxContract, letter, put, put_raw, seconds_of_wait
+from tests.support.harness.mailbox_contract import MailboxContract, letter, put, put_raw, seconds_of_wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from service.core.campaigns import ReminderPlan
-from service.core.progress.deadlines import ONE_DAY, WorkingCalendar, in_sending_hours, last_day_in_time, steps
+from service.core.progress.deadlines import ONE_DAY, WorkingCalendar, deadline_of_campaign, in_sending_hours, steps
 from service.core.units import Unit
 from service.storage.ledger import Ledger
-from tests.support.bundled_campaign import bundled_folder
-from tests.support.clockwork import HANOI, Clockwork, Delivered, memory_ledger, open_campaign_of
+from tests.support.harness.bundled_campaign import bundled_folder
+from tests.support.harness.clockwork import HANOI, Clockwork, Delivered, memory_ledger, open_campaign_of
 
 HEALTH_CHECK = bundled_folder("suc-khoe-2021").campaign
 START = date(2021, 3, 1)
@@ -182,7 +182,7 @@ def check_at_least_once(played: Played, *, pulses: int) -> None:
     story, open_campaign = played.story, played.clock.open_campaign
     launched = START + ONE_DAY * (story.launched // 24)
     objected = {open_campaign.units[each[1]].code for each in (*story.snoozed, *story.paused, *story.extended)}
-    last_day = last_day_in_time(open_campaign.campaign)
+    last_day = deadline_of_campaign(open_campaign.campaign)
     before = [step.day for step in steps(story.plan, last_day, story.calendar) if launched < step.day <= last_day]
     for unit in open_campaign.units:
         done = played.complete_since.get(unit.code)

@@ -11,10 +11,10 @@ from service.core.rosters.roster import Roster
 from service.core.rosters.rows import read_roster
 from service.documents.workbooks.workbook import read_workbook
 from service.flow.papers.assessment import roster_findings
-from tests.support.bundled_campaign import bundled_campaign
-from tests.support.generated_people import TODAY
-from tests.support.generated_rosters import Generated, generate
-from tests.support.roster_writers import WRITERS
+from tests.support.harness.bundled_campaign import bundled_campaign
+from tests.support.rosters.generated_people import TODAY
+from tests.support.rosters.generated_rosters import Generated, generate
+from tests.support.rosters.roster_writers import WRITERS
 
 WRITER_OF = tuple(WRITERS)
 

@@ -18,9 +18,20 @@ from service.core.vietnam.text import fold, tidy
 from service.documents.returned.annotate import annotate
 from service.documents.returned.errors_sheet import ListWords
 from service.documents.workbooks.workbook import read_workbook
-from tests.support.bundled_campaign import bundled_campaign, bundled_wording
-from tests.support.office_structure import complaints
-from tests.support.rosters import KEYS, Person, checked, people, person, read, roster_of, sheet, table, xlsx
+from tests.support.harness.bundled_campaign import bundled_campaign, bundled_wording
+from tests.support.rosters.invented_rosters import (
+    KEYS,
+    Person,
+    checked,
+    people,
+    person,
+    read,
+    roster_of,
+    sheet,
+    table,
+    xlsx,
+)
+from tests.support.rosters.workbook_structure import complaints
 
 CAMPAIGN, WORDING = bundled_campaign(), bundled_wording()
 LIST = ListWords(title="Lỗi", headings=("1", "2", "3", "4", "5", "6"))

@@ -19,8 +19,8 @@ from service.wiring.alone import AlreadyRunning, alone
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
 from tests.campaign.test_small_campaign import body
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import HR, SERVICE, Company, company
+from tests.support.harness.whole_service import HR, SERVICE, Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 
 from service.core.units import Worker
 from tests.campaign.test_small_campaign import attached, body
-from tests.support.bundled_campaign import bundled_folder
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import Company, company
+from tests.support.harness.bundled_campaign import bundled_folder
+from tests.support.harness.whole_service import Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 WORKERS = 5
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.documents.opening_mail.blank_roster import roster_template
-from tests.support.papers import roster, row_of, scan_of
-from tests.support.whole_service import CAMPAIGN, HR, SERVICE, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, SERVICE, Company, company
+from tests.support.papers.filled_papers import roster, row_of, scan_of
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from service.core.trust import Trust, Vouched
 from service.flow.context import SenderChecks
 from service.flow.intake.review import vouch
 from service.flow.triage.thread_hints import pointers
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import CAMPAIGN, HR, SERVICE, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, SERVICE, Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 OURS = "mx.vnpt-it.example"
 

@@ -12,8 +12,8 @@ import pytest
 
 from service.core.records import Fate
 from service.flow.hr.stuck_mails import StuckKind, stuck_mails
-from service.flow.outbox.compose import CAPS
-from tests.support.whole_service import HR, SERVICE, Company, company
+from service.flow.outbox.caps import CAPS
+from tests.support.harness.whole_service import HR, SERVICE, Company, company
 
 UNIT = "U01"
 IN_TEN_MINUTES = CAPS[0][1]

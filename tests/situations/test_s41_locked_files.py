@@ -15,8 +15,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from service.core.records import MailState
 from service.settings.campaign_files import read_campaign_folder
-from tests.support.papers import roster, row_of, scan_of
-from tests.support.whole_service import CAMPAIGN, HR, ROOT, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, ROOT, Company, company
+from tests.support.papers.filled_papers import roster, row_of, scan_of
 
 SECRET = "Hoa-Sen/2021"
 

@@ -15,7 +15,7 @@ from service.core.forms import PageKind
 from service.core.papers import Paper, PaperKind, Problem
 from service.documents.common.limits import Limits
 from service.documents.open_attachment import open_paper
-from tests.documents.drawn_declarations import (
+from tests.support.papers.drawn_declarations import (
     DUNG,
     HUONG,
     LAYOUT,
@@ -28,7 +28,7 @@ from tests.documents.drawn_declarations import (
 )
 
 LIMITS = Limits()
-HEIC = Path(__file__).parents[1] / "documents" / "files" / "to-khai.heic"
+HEIC = Path(__file__).parent / "files" / "to-khai.heic"
 """`draw(Drawing())` at 150 dpi, as a telephone would store it."""
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from service.core.units import Worker
 from tests.campaign.test_small_campaign import body
-from tests.support.papers import roster, row_of
-from tests.support.pasted_tables import GREETING, QUOTING, SIGNATURE, as_excel_table, as_tabbed_text, lines
-from tests.support.whole_service import HR, Company, company
+from tests.support.harness.whole_service import HR, Company, company
+from tests.support.mails.pasted_tables import GREETING, QUOTING, SIGNATURE, as_excel_table, as_tabbed_text, lines
+from tests.support.papers.filled_papers import roster, row_of
 
 
 @pytest.fixture(scope="module")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from service.core.mail.commands import MOST_ORDERS
-from tests.support.papers import roster, row_of
-from tests.support.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.papers.filled_papers import roster, row_of
 
 
 @pytest.fixture
@@ -117,6 +120,23 @@ def test_a_unit_asks_for_time_and_hr_decides(harness: Company) -> None:
     harness.post.write(unit, text="Xin gia hạn", answers=harness.post.last(unit))
     harness.work()
     assert "GIA HẠN 02/06/2021" in body(harness.post.last(unit))
+
+
+def test_a_unit_with_more_time_reads_its_own_day_everywhere(harness: Company) -> None:
+    """Extended to 28/05, then MẪU: the mail and its calendar entry say that day, and the blank list no other."""
+    unit = harness.address_of("U01")
+    assert "28/05/2021" in order(harness, "GIA HẠN U01 28/05/2021")
+    harness.post.write(unit, text="mẫu", answers=harness.post.last(unit))
+    harness.work()
+    answer = harness.post.last(unit)
+    assert "đến hết ngày 28/05/2021" in body(answer) and "20/05/2021" not in body(answer)
+    files = {str(part.get_filename()): part.get_payload(decode=True) for part in answer.iter_attachments()}
+    entry, book = files["han-nop-ho-so.ics"], files["phu-luc-02-U01.xlsx"]
+    assert isinstance(entry, bytes) and isinstance(book, bytes)
+    assert b"DTSTART;VALUE=DATE:20210528" in entry
+    said = "\n".join(str(cell.value) for sheet in load_workbook(BytesIO(book)) for row in sheet.rows for cell in row)
+    assert "ĐƠN VỊ" in said.upper()
+    assert not re.search(r"\b(19|20)/0?5/2021", said)
 
 
 def test_a_units_other_words_are_answered(harness: Company) -> None:

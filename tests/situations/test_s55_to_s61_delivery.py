@@ -10,10 +10,10 @@ from service.core.mail.server_replies import asks_to_slow_down
 from service.core.records import OutgoingState
 from service.flow.clock.reminders import remind
 from service.flow.hr.stuck_mails import StuckKind, send_again, stuck_mails
-from tests.support.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
-from tests.support.papers import roster, row_of, scans_of
-from tests.support.smtp_server import Fault, Stage
-from tests.support.whole_service import AGENCY, HR, SERVICE
+from tests.support.harness.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
+from tests.support.harness.whole_service import AGENCY, HR, SERVICE
+from tests.support.papers.filled_papers import roster, row_of, scans_of
+from tests.support.servers.smtp_server import Fault, Stage
 
 
 def subjects(harness: DeliveryHarness, address: str) -> str:

@@ -8,9 +8,9 @@ import pytest
 
 from service.core.records import OutgoingState
 from service.flow.hr.stuck_mails import NotStuck, StuckKind, give_up, send_again, stuck_mails
-from tests.support.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
-from tests.support.smtp_server import Fault, Stage
-from tests.support.whole_service import HR, SERVICE
+from tests.support.harness.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
+from tests.support.harness.whole_service import HR, SERVICE
+from tests.support.servers.smtp_server import Fault, Stage
 
 OWN_COPY = {"own_copy": True}
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from service.core.records import OutgoingState
-from tests.support.delivery_harness import LONG, MAI, STRANGER, DeliveryHarness, delivery_harness
-from tests.support.postfix import REASON
-from tests.support.smtp_server import Fault, Stage
-from tests.support.whole_service import HR, SERVICE
+from tests.support.harness.delivery_harness import LONG, MAI, STRANGER, DeliveryHarness, delivery_harness
+from tests.support.harness.whole_service import HR, SERVICE
+from tests.support.servers.postfix import REASON
+from tests.support.servers.smtp_server import Fault, Stage
 
 pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
 NOBODY = "nobody@vnpt-it.example"

@@ -12,15 +12,16 @@ import pytest
 
 from service.core.progress.deadlines import WorkingCalendar, steps
 from service.core.records import OutgoingState
-from service.flow.clock.reminders import DONE_MEANWHILE, SENT_MEANWHILE
 from service.flow.contacts.opening import launch
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
+from service.flow.outbox.still_wanted import DONE_MEANWHILE, SENT_MEANWHILE
 from service.flow.sending.delivery import deliver_due
 from service.storage.ledger import Ledger
 from service.wiring.assembly import open_campaign
-from tests.support.bundled_campaign import bundled_folder
-from tests.support.clockwork import HANOI, Clockwork, memory_ledger, open_campaign_of
+from tests.support.harness.bundled_campaign import bundled_folder
+from tests.support.harness.clockwork import HANOI, Clockwork, memory_ledger, open_campaign_of
 
 CAMPAIGN = bundled_folder("suc-khoe-2021").campaign
 """Reminders 7, 3 and 0 working days before Friday 28/05/2021, overdue after 1 and 2: 19, 25, 28/05, 31/05 and 01/06."""
@@ -263,13 +264,8 @@ def test_s58_sixty_units_are_written_within_the_providers_limits(ledger: Ledger)
     with clock.ledger.transaction() as transaction:
         unit = clock.open_campaign.units[59]
         facts = {"received_at": clock.now, "subject": "", "sender_masked": ""}
-        to_unit(
-            CampaignContext(clock.services, transaction, clock.open_campaign),
-            unit,
-            key="a",
-            template="already_received",
-            facts=facts,
-        )
+        letter = UnitLetter(key="a", template="already_received", facts=facts)
+        to_unit(CampaignContext(clock.services, transaction, clock.open_campaign), unit, letter)
         (answer,) = [mail for mail in transaction.outbox.due(clock.now) if mail.template == "already_received"]
         transaction.outbox.settle(answer.id, state=OutgoingState.SUPPRESSED, now=clock.now)
         transaction.outbox.queue(replace(answer, key="b", message_id="<b@office.example>", answers_mail=1))

@@ -13,7 +13,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import Workbook, load_workbook
 
 from service.core.contacts import ContactState
-from tests.support.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
 
 LAN, DUC = "lan.nt@vnpt-it.example", "duc.vm@vnpt-it.example"
 NAMED = (

@@ -15,8 +15,8 @@ from service.flow.context import CampaignContext
 from service.flow.package import build
 from service.flow.reports.tasks_of_hr import tasks_of_hr
 from service.flow.submissions.listed_twice import decide
-from tests.support.papers import roster, row_of, scans_of
-from tests.support.whole_service import HR, Company, company
+from tests.support.harness.whole_service import HR, Company, company
+from tests.support.papers.filled_papers import roster, row_of, scans_of
 
 FORMER, NEWER = "U01", "U02"
 

@@ -12,7 +12,7 @@ import pytest
 from service.cli import run
 from service.core.progress.listed_twice import ListedPerson, ListedTwice
 from service.storage.ledger import open_ledger
-from tests.support.whole_service import PASSWORD, PASSWORD_VARIABLE, ROOT
+from tests.support.harness.whole_service import PASSWORD, PASSWORD_VARIABLE, ROOT
 
 AS_HR = ("--as", "hr.lan@vnpt-it.example")
 

@@ -7,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from service.core.messages import Kind
 from service.core.records import Event, MailState, OutgoingRecord, OutgoingState
 from service.flow.ports.ledger import Transaction as TransactionPort
-from service.storage.ledger import Ledger, open_ledger
+from service.storage.ledger import OPTIMIZE_EVERY, Ledger, open_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
 
@@ -40,17 +37,23 @@ def outgoing(key: str) -> OutgoingRecord:
     )
 
 
-def test_the_migrations_give_exactly_the_tables_of_the_code(ledger: Ledger) -> None:
-    """No drift between `tables.py` and `migrations/`."""
-    with ledger.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
-
-
 def test_every_commit_is_synced(ledger: Ledger) -> None:
     """WAL with synchronous=FULL: what was committed survives a power cut."""
     with ledger.engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
+
+
+def test_statistics_come_by_themselves(ledger: Ledger) -> None:
+    """A long-lived service gathers them now and then, in the transaction that has the ledger to itself anyway."""
+    for number in range(OPTIMIZE_EVERY):
+        with ledger.transaction() as transaction:
+            if number < 200:
+                transaction.outbox.queue(outgoing(f"reminder-{number}"))
+            transaction.outbox.interrupted(NOW)  # SQLite looks at tables where it had a choice
+    with ledger.engine.connect() as connection:
+        gathered = connection.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'outgoing'")).scalars()
+        assert {int(stat.split()[0]) for stat in gathered} == {200}
 
 
 def test_the_file_is_readable_to_us_alone(tmp_path: Path) -> None:

@@ -1,41 +1,11 @@
-"""Who stands in whose list: lists from before the table are in it, and a list of 500 costs a mail almost nothing."""
+"""Who stands in whose list: a list of 500 costs a mail almost nothing."""
 
 from __future__ import annotations
 
-import json
 import time
-from pathlib import Path
-
-from sqlalchemy import text
 
 from service.core.progress.listed_twice import ListedPerson
-from service.storage.ledger import open_ledger
-from tests.support.clockwork import memory_ledger
-from tests.support.old_ledgers import old_ledger
-
-OLD_MAIL = """INSERT INTO mail (id, mailbox, uidvalidity, uid, sha256, received_at, state, sender, subject, reasons,
-    filed, attempts) VALUES (1, 'm', 1, 1, 'a', '2021-05-04 02:00:00', 'processed', '', '', '[]', 0, 0)"""
-OLD_LIST = """INSERT INTO roster (campaign, unit, version, mail_id, document_sha256, document_name, received_at,
-    entries, findings, relation, parts, gone)
-    VALUES ('c', :unit, :version, 1, 'b', 'b.xlsx', '2021-05-04 02:00:00', :entries,
-    '[]', 'first', '[]', '[]')"""
-
-
-def test_lists_from_before_are_compared_too(tmp_path: Path) -> None:
-    """Only their newest versions, by the numbers that they have."""
-    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    with old_ledger(url, "0060") as (connection, _):
-        connection.execute(text(OLD_MAIL))
-        for unit, version, number in (("U01", 1, "0000000001"), ("U01", 2, "0000000002"), ("U02", 1, "0000000002")):
-            entry = {"row": 8, "values": {"full_name": "Hồ Anh Nam", "social_insurance_no": number, "citizen_id": ""}}
-            facts = {"unit": unit, "version": version, "entries": json.dumps([entry, {**entry, "row": 9}])}
-            connection.execute(text(OLD_LIST), facts)
-    ledger = open_ledger(url)
-    with ledger.transaction() as transaction:
-        ((mine, theirs),) = transaction.listings.met_elsewhere("c", "U01")
-    ledger.close()
-    assert (mine.unit, theirs.unit, mine.number, mine.row) == ("U01", "U02", "0000000002", 8)
-    assert mine.name == "Hồ Anh Nam"
+from tests.support.harness.clockwork import memory_ledger
 
 
 def test_sixty_lists_of_five_hundred_stay_cheap() -> None:

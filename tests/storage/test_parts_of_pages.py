@@ -1,4 +1,4 @@
-"""Two declarations on one page are two forms in the ledger, also in one from before that knew only whole pages."""
+"""Two declarations on one page are two forms in the ledger, also where the page was once kept whole."""
 
 from __future__ import annotations
 
@@ -8,25 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic import command
-from sqlalchemy import text
 
 from service.core.forms import SEVERAL_FORMS, PageKind, PageReading, Source
 from service.core.records import FormRecord
 from service.storage.ledger import Ledger, open_ledger
-from tests.support.old_ledgers import old_ledger
 
 NOW = datetime(2021, 5, 12, 9, 0, tzinfo=UTC)
-OLD_MAIL = """
-INSERT INTO mail (id, mailbox, uidvalidity, uid, sha256, received_at, state, sender, subject, reasons, filed, attempts)
-VALUES (1, 'box', 7, 1, 'ab', '2021-05-04 02:00:00', 'done', 'mai@x.example', 'x', '[]', 1, 1)
-"""
-OLD_FORM = """
-INSERT INTO form (campaign, unit, mail_id, document_sha256, document_name, media_type, page, reading, received_at,
-                  verdict, reasons)
-VALUES ('vssid-2021', 'U01', 1, 'ab', 'scan.pdf', 'application/pdf', 1,
-        '{"page": 1, "kind": "declaration", "rotation": 0, "source": "ocr"}', '2021-05-04 02:00:00', 'review', '[]')
-"""
 
 
 @pytest.fixture
@@ -84,17 +71,3 @@ def test_a_persons_decision_about_the_whole_page_stays(ledger: Ledger) -> None:
         for part in (1, 2):
             transaction.submissions.add_form(form(part, mail.id))
     assert [part for part, _ in parts(ledger)] == [0, 1, 2]
-
-
-def test_forms_from_before_are_whole_pages(tmp_path: Path) -> None:
-    """Brought up to date with everything in them."""
-    url = f"sqlite:///{tmp_path / 'ledger.sqlite'}"
-    with old_ledger(url, "0095") as (connection, configuration):
-        connection.execute(text(OLD_MAIL))
-        connection.execute(text(OLD_FORM))
-        command.upgrade(configuration, "head")
-        command.downgrade(configuration, "0095")
-        command.upgrade(configuration, "head")
-    opened = open_ledger(url)
-    assert parts(opened) == [(0, ())]
-    opened.close()

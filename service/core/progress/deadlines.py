@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from service.core.campaigns import Campaign, ReminderPlan
+from service.core.records import UnitNotes
 
 ONE_DAY = timedelta(days=1)
 
@@ -81,14 +82,19 @@ class Step:
         return f"{self.kind}-{self.distance}-{self.day.isoformat()}"
 
 
-def last_day_in_time(campaign: Campaign, extended_to: date | None = None) -> date:
-    """ "Before 20/05" means 19/05; an extension names its last day itself."""
-    return extended_to if extended_to is not None else campaign.deadline - ONE_DAY
+def deadline_of_campaign(campaign: Campaign) -> date:
+    """The last day in time for whoever has no more time: "before 20/05" means 19/05."""
+    return campaign.deadline - ONE_DAY
 
 
-def days_late(campaign: Campaign, received: date, extended_to: date | None = None) -> int:
+def deadline_of_unit(campaign: Campaign, notes: UnitNotes) -> date:
+    """The unit's own last day in time; an extension names it itself."""
+    return notes.extended_to or deadline_of_campaign(campaign)
+
+
+def days_late(last_day: date, received: date) -> int:
     """0 when in time; a submission on the day named by "before" is late by one day."""
-    return max(0, (received - last_day_in_time(campaign, extended_to)).days)
+    return max(0, (received - last_day).days)
 
 
 @lru_cache(maxsize=4096)

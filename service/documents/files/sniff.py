@@ -134,14 +134,14 @@ def _as_compound(_name: str, content: bytes) -> Sniffed | None:
 
 
 def _office_in_compound(container: compound.CompoundFile) -> Sniffed:
-    entries = {name.lower(): entry for name, entry in container.root().items()}
+    entries = {name.lower(): name for name in container.names()}
     if "encryptedpackage" in entries:
         return Sniffed(FileType.OTHER, UNKNOWN, Problem.ENCRYPTED)
     if table := entries.get("workbook") or entries.get("book"):
-        locked = _is_locked_table(container.read(table))
+        locked = _is_locked_table(container.read((table,)))
         return Sniffed(FileType.WORKBOOK, XLS, Problem.ENCRYPTED if locked else None)
     if text := entries.get("worddocument"):
-        locked = _is_locked_text(container.read(text))
+        locked = _is_locked_text(container.read((text,)))
         return Sniffed(FileType.DOCUMENT, "application/msword", Problem.ENCRYPTED if locked else None)
     if "__properties_version1.0" in entries:
         return Sniffed(FileType.OUTLOOK_MAIL, "application/vnd.ms-outlook")

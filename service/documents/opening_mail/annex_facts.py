@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from service.core.campaigns import Campaign
+from service.core.progress.deadlines import ONE_DAY
 from service.core.units import Unit
 
 
-def annex_facts(campaign: Campaign, unit: Unit | None = None) -> Mapping[str, str]:
+def annex_facts(campaign: Campaign, unit: Unit | None = None) -> dict[str, str]:
     """Every one-line text of the campaign by its own key, and what the campaign itself knows."""
     texts = {key: text.strip() for key, text in campaign.texts.items() if "\n" not in text.strip()}
     return texts | {
@@ -29,3 +31,8 @@ def annex_facts(campaign: Campaign, unit: Unit | None = None) -> Mapping[str, st
         "unit": unit.code if unit else "",
         "unit_name": unit.name if unit else "",
     }
+
+
+def facts_for_unit(campaign: Campaign, unit: Unit, last_day: date) -> Mapping[str, str]:
+    """The facts for what a unit is to keep to: "before {deadline}" then means its own last day in time."""
+    return annex_facts(campaign, unit) | {"deadline": f"{last_day + ONE_DAY:%d/%m/%Y}"}

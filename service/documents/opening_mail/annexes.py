@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.core.wording import Wording
 from service.documents.letters.letters import Annex, annex_pdf, letter_of, letter_pdf
 from service.documents.letters.office_text import OfficeText, fill, read_office_text
-from service.documents.opening_mail.annex_facts import annex_facts
+from service.documents.opening_mail.annex_facts import annex_facts, facts_for_unit
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx
 from service.documents.opening_mail.calendar_entry import deadline_ics
@@ -31,22 +31,23 @@ def opening_annexes(
     template: bytes,
     wording: Wording,
     *,
-    last_day: date | None = None,
+    last_day: date,
+    now: datetime,
 ) -> tuple[NamedFile, ...]:
     """Letter, guide, notice on personal data, blank declaration, blank roster, calendar entry: what there is.
 
     `sources`: the texts of the campaign's `annexes/` by file name (`letter.md`, `guide.md`, `privacy.md`).
-    `template`: the unit's blank roster. `last_day`: the last day in time, for the calendar.
+    `template`: the unit's blank roster. `last_day`: the unit's own last day in time; the letter alone, which was
+    signed for all units, keeps the day that it names.
     """
-    facts = annex_facts(campaign, unit)
-    files = [
-        *_texts(campaign, sources, wording, facts),
+    texts = {name.partition(".")[0]: source for name, source in sources.items()}
+    return (
+        *_letter_file(campaign, texts, wording, annex_facts(campaign, unit)),
+        *_guides(campaign, texts, wording, facts_for_unit(campaign, unit, last_day)),
         *_declaration(campaign, wording),
         roster_annex(campaign, unit, template),
-    ]
-    if last_day is not None:
-        files.append(calendar_file(campaign, unit, last_day))
-    return tuple(files)
+        calendar_file(campaign, unit, last_day, now),
+    )
 
 
 def roster_annex(campaign: Campaign, unit: Unit, workbook: bytes) -> NamedFile:
@@ -54,15 +55,20 @@ def roster_annex(campaign: Campaign, unit: Unit, workbook: bytes) -> NamedFile:
     return _file_name(campaign, "file_roster", "roster-{unit}.xlsx", annex_facts(campaign, unit)), XLSX, workbook
 
 
-def _texts(
+def _letter_file(
     campaign: Campaign, sources: Mapping[str, str], wording: Wording, facts: Mapping[str, str]
 ) -> Iterator[NamedFile]:
-    texts = {name.partition(".")[0]: read_office_text(source, facts) for name, source in sources.items()}
-    if "letter" in texts:
-        yield _file_name(campaign, "file_letter", "letter.pdf", facts), PDF, _letter(campaign, texts["letter"], wording)
+    if "letter" in sources:
+        letter = _letter(campaign, read_office_text(sources["letter"], facts), wording)
+        yield _file_name(campaign, "file_letter", "letter.pdf", facts), PDF, letter
+
+
+def _guides(
+    campaign: Campaign, sources: Mapping[str, str], wording: Wording, facts: Mapping[str, str]
+) -> Iterator[NamedFile]:
     for key in ("guide", "privacy"):
-        if key in texts:
-            annex = annex_pdf(_annex(campaign, texts[key], wording, facts))
+        if key in sources:
+            annex = annex_pdf(_annex(campaign, read_office_text(sources[key], facts), wording, facts))
             yield _file_name(campaign, f"file_{key}", f"{key}.pdf", facts), PDF, annex
 
 
@@ -111,17 +117,16 @@ def _declaration(campaign: Campaign, wording: Wording) -> Iterator[NamedFile]:
     yield f"{stem}.docx", DOCX, blank_declaration_docx(layout, texts)
 
 
-def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime | None = None) -> NamedFile:
-    """The deadline as a calendar entry. Without `now` it is dated by the letter: the same campaign, the same entry."""
-    facts = annex_facts(campaign, unit)
-    written_at = now or datetime.combine(campaign.letter_date, time(1), UTC)
+def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> NamedFile:
+    """The unit's last day as a calendar entry; one of a later day takes the place of an earlier one."""
+    facts = facts_for_unit(campaign, unit, last_day)
     content = deadline_ics(
         uid=f"{campaign.id}-{unit.code}@{campaign.email_domain}",
         title=fill(campaign.texts.get("calendar_title", campaign.title), facts),
         description=fill(campaign.texts.get("calendar_text", ""), facts),
         day=last_day,
-        written_at=written_at,
-        sequence=max(0, (written_at.date() - campaign.letter_date).days),
+        written_at=now,
+        sequence=max(0, (now.date() - campaign.letter_date).days),
     )
     return _file_name(campaign, "file_calendar", "deadline.ics", facts), CALENDAR, content
 

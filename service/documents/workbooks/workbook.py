@@ -2,7 +2,8 @@
 
 An xlsx is read directly from its XML in one pass over each sheet: values together with number formats, formulas,
 hidden rows and merged areas, sparse and bounded (a sheet that claims a million rows costs nothing). Old xls, xlsb
-and ods come through calamine, csv through the standard library; tables of web pages and letters in `marked_tables.py`.
+and ods come through calamine, csv through the standard library; tables of web pages in
+`html_tables.py`, those of letters in `tables_in_markup.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from service.core.grids import CellValue, Grid, Sheet, Workbook
 from service.core.papers import Problem
 from service.core.rosters.decoding import is_vietnamese
 from service.documents.common.errors import UnreadableFile
+from service.documents.workbooks.html_tables import read_html
 from service.documents.workbooks.parts import read_spreadsheet_xml
 from service.documents.workbooks.tables_in_markup import (
     is_spreadsheet_2003,
-    read_html,
     read_spreadsheet_2003,
     read_word_tables,
 )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from service.core.authenticity import Authenticity
 from service.core.findings import errors
 from service.core.mail.conversation import asks_in_passing
 from service.core.masking import masked_address
-from service.core.messages import Attachment
-from service.core.records import MailRecord, OutgoingRecord
+from service.core.records import MailRecord
 from service.core.units import Unit
 from service.flow.answers import questions
 from service.flow.answers.attachments import marked_roster, spots_to_sign
@@ -23,7 +21,8 @@ from service.flow.answers.wording import (
     received_in_words,
 )
 from service.flow.context import CampaignContext
-from service.flow.outbox.compose import to_hr, to_stranger, to_unit, unit_facts
+from service.flow.outbox.compose import reply_to_unit, to_stranger, to_unit
+from service.flow.outbox.letters import UnitLetter, in_thread, to_others
 from service.flow.outbox.progress import progress_of
 from service.flow.submissions.other_pages import unusable_in_words
 from service.flow.submissions.records import Taken
@@ -52,7 +51,7 @@ def answer_submission(context: CampaignContext, mail: Incoming, taken: Taken, *,
     if not taken.papers.has_anything:
         files = files_in_words(context.campaign, taken.papers, wording)
         pages = unusable_in_words(context.campaign, taken.papers, wording)
-        _reply(context, unit, mail, "unusable", facts={"files": [*files, *pages]})
+        reply_to_unit(context, unit, mail, "unusable", {"files": [*files, *pages]})
     elif taken.roster_errors or form_errors:
         returned = marked_roster(context, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
         shown, more = errors_in_words(context.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
@@ -65,12 +64,11 @@ def answer_submission(context: CampaignContext, mail: Incoming, taken: Taken, *,
             "returned": bool(returned),
             "spots": len(spots),
         }
-        _reply(
-            context, unit, mail, "needs_correction", facts=facts, attachments=(*returned, *spots), to_contact=to_contact
-        )
+        marked = (*returned, *spots)
+        reply_to_unit(context, unit, mail, "needs_correction", facts, attachments=marked, to_contact=to_contact)
     else:
         facts["complete"] = progress_of(context, unit).unit_is_done
-        _reply(context, unit, mail, "confirmation", facts=facts, to_contact=to_contact)
+        reply_to_unit(context, unit, mail, "confirmation", facts, to_contact=to_contact)
 
 
 def answer_again(
@@ -80,26 +78,24 @@ def answer_again(
     first: MailRecord,
 ) -> None:
     """The very same mail came again: said once."""
-    to_unit(
-        context,
-        unit,
+    letter = UnitLetter(
         key=f"already:{first.id}",
         template="already_received",
         facts={"received_at": first.received_at},
-        answers=mail.message,
-        answers_mail=mail.record.id,
+        answers=in_thread(mail),
     )
+    to_unit(context, unit, letter)
 
 
 def answer_empty(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """A mail without papers: what to send and how; files behind a link are never fetched."""
     links = _LINK.search(mail.message.text) is not None
-    _reply(context, unit, mail, "instructions", facts={"links": links})
+    reply_to_unit(context, unit, mail, "instructions", {"links": links})
 
 
 def answer_question(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The unit is told at once who will answer."""
-    _reply(context, unit, mail, "question_received", facts={})
+    reply_to_unit(context, unit, mail, "question_received", {})
     forward_question(context, unit, mail)
 
 
@@ -110,132 +106,33 @@ def forward_question(context: CampaignContext, unit: Unit, mail: Incoming) -> No
 
 def answer_status(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """ "TÌNH TRẠNG": where the unit stands."""
-    _reply(context, unit, mail, "status_unit", facts={})
-
-
-def tell_hr_of_held(
-    context: CampaignContext,
-    mail: Incoming,
-    candidate: Unit | None,
-    reason: str,
-    *,
-    told: bool = False,
-) -> None:
-    """Nobody could place the mail, or its sender is not registered: HR decides."""
-    wording = context.wording()
-    to_hr(
-        context,
-        key=f"held:{mail.record.id}",
-        template="held_notice",
-        facts={
-            "sender": mail.message.sender,
-            "sender_masked": masked_address(mail.message.sender),
-            "subject": mail.message.subject,
-            "reason": wording.say(f"held.{reason}"),
-            "files": [attachment.name for attachment in mail.message.attachments],
-            "mail_id": mail.record.id,
-            "candidate": candidate,
-            "told": told,
-        },
-    )
-
-
-def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
-    """A mail that we could not process: its bytes are kept."""
-    wording = context.wording()
-    to_hr(
-        context,
-        key=f"failed:{record.id}",
-        template="held_notice",
-        facts={
-            "sender": record.sender,
-            "sender_masked": masked_address(record.sender),
-            "subject": record.subject,
-            "reason": wording.say("held.failed"),
-            "files": [],
-            "mail_id": record.id,
-            "candidate": None,
-            "told": False,
-        },
-    )
+    reply_to_unit(context, unit, mail, "status_unit", {})
 
 
 def tell_contact_of_stranger(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The registered contact learns, once a day, that somebody wrote for her unit; the stranger learns nothing."""
     day = context.day_of(mail.record.received_at)
-    to_unit(
-        context,
-        unit,
+    letter = UnitLetter(
         key=f"private:{context.campaign.id}:{unit.code}:{mail.message.sender}:{day}",
         template="private_address",
-        answers_mail=mail.record.id,
         facts={
             "sender_masked": masked_address(mail.message.sender),
             "received_at": context.local(mail.record.received_at),
             "subject": mail.message.subject,
         },
+        answers=to_others(mail),
     )
+    to_unit(context, unit, letter)
 
 
 def acknowledge_stranger(context: CampaignContext, mail: Incoming) -> None:
     """One neutral line where that is wished and the address is proven: an unproven one may be anybody's."""
     if context.services.trust.answers_strangers and mail.triage.authenticity is Authenticity.PASS:
-        to_stranger(context, mail.message, mail.record.id)
+        to_stranger(context, mail)
 
 
 def answer_encrypted(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The unit learns that nobody here can open its mail, and what to do."""
     message = context.wording(unit.language).say("problem.encrypted_mail")
-    _reply(context, unit, mail, "unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
-
-
-def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
-    """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
-    facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
-    to_hr(
-        context,
-        key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
-        template="contact_unreachable",
-        facts=facts | (unit_facts(context, unit) if unit else {}),
-        unit=unit,
-    )
-
-
-def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: str) -> None:
-    """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
-    to_hr(
-        context,
-        key=f"unsent:{record.id}",
-        template="mail_not_sent",
-        facts={
-            "outgoing_id": record.id,
-            "subject": record.subject,
-            "recipients": list(record.recipients),
-            "diagnostic": said,
-        },
-        unit=context.unit(record.unit) if record.unit else None,
-    )
-
-
-def _reply(
-    context: CampaignContext,
-    unit: Unit,
-    mail: Incoming,
-    template: str,
-    *,
-    facts: dict[str, Any],
-    attachments: Sequence[Attachment] = (),
-    to_contact: bool = False,
-) -> bool:
-    """Answers in the thread; one answer of a kind to a mail, and for each unit that it is about."""
-    own = mail.triage.unit is not None and mail.triage.unit.code == unit.code
-    return to_unit(
-        context,
-        unit,
-        key=f"reply:{mail.record.id}:{template}" + ("" if own else f":{unit.code}"),
-        template=template,
-        facts=facts,
-        answers=None if to_contact else mail.message,
-        answers_mail=mail.record.id,
-        attachments=attachments,
-    )
+    facts = {"files": [{"name": mail.message.subject, "message": message}]}
+    reply_to_unit(context, unit, mail, "unusable", facts)

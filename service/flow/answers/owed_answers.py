@@ -8,6 +8,7 @@ from service.core.records import Event
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.compose import PAPERS_UNANSWERED, to_unit
+from service.flow.outbox.letters import UnitLetter
 
 QUIET = timedelta(minutes=30)
 """For so long nothing more was withheld: the flood is over."""
@@ -30,4 +31,4 @@ def catch_up(services: Services, open_campaign: OpenCampaign) -> None:
 
 def _tell(context: CampaignContext, unit: Unit, event: Event) -> None:
     key = f"caught-up:{context.campaign.id}:{unit.code}:{context.day_of(event.at)}"
-    to_unit(context, unit, key=key, template="status_unit", facts={})
+    to_unit(context, unit, UnitLetter(key=key, template="status_unit", facts={}))

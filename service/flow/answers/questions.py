@@ -14,6 +14,7 @@ from service.core.records import MailRecord, OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
+from service.flow.outbox.letters import Answered, HrLetter, UnitLetter
 from service.flow.triage.triage import Incoming
 
 EARLIER_LINES = 60
@@ -32,8 +33,7 @@ class Asked:
 def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """HR gets the question with its thread and the unit's state in one look, and answers by replying."""
     message = mail.message
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"question:{mail.record.id}",
         template="question_forward",
         facts={
@@ -46,6 +46,7 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
         },
         unit=unit,
     )
+    to_hr(context, letter)
 
 
 def _earlier(message: Message) -> str:
@@ -88,16 +89,14 @@ def hand_on(asked: Asked, mail: Incoming) -> str:
     question = services.mail.read(services.shelf.get(asked.mail.sha256))
     if question.sender not in addresses_of(asked.unit, context.notes(asked.unit)):
         return "answer_unregistered"
-    to_unit(
-        context,
-        asked.unit,
+    letter = UnitLetter(
         key=f"answer:{mail.record.id}",
         template="answer",
         facts={"text": words, "subject": question.subject, "files": [file.name for file in files]},
-        answers=question,
-        answers_mail=asked.mail.id,
         attachments=files,
+        answers=Answered(mail_id=asked.mail.id, thread=question),
     )
+    to_unit(context, asked.unit, letter)
     context.record(mail.message.sender, "question answered", f"mail {asked.mail.id}", unit=asked.unit)
     return "answered"
 

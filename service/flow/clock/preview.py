@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from service.core.progress.deadlines import ONE_DAY, Step, StepKind, last_day_in_time
+from service.core.progress.deadlines import ONE_DAY, Step, StepKind, deadline_of_campaign
 from service.core.progress.due import Silence, foresee, next_step
 from service.core.records import OutgoingState
 from service.core.units import Unit
-from service.flow.clock.reminders import CLOCK_MAILS, facts_of
+from service.flow.clock.reminders import facts_of
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.progress import progress_of
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 
 DAYS_AHEAD = 10
 
@@ -144,7 +145,7 @@ def _summaries(context: CampaignContext, days: int) -> list[ComingMail]:
     campaign, now = context.campaign, context.local_now()
     if context.transaction.decisions.launched_at(campaign.id) is None:
         return []
-    last_day = last_day_in_time(campaign)
+    last_day = deadline_of_campaign(campaign)
     found = []
     for number in range(days):
         day = now.date() + timedelta(days=number)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from service.core.messages import Attachment
-from service.core.progress.deadlines import Step, StepKind, days_late, in_sending_hours, last_day_in_time
+from service.core.progress.deadlines import Step, StepKind, days_late, deadline_of_unit, in_sending_hours
 from service.core.progress.due import Silence, UnitFacts, decide
 from service.core.progress.progress import Progress
 from service.core.records import Fate, OutgoingRecord, OutgoingState
@@ -16,22 +16,15 @@ from service.core.units import Unit
 from service.flow.answers.attachments import marked_roster
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
-from service.flow.ports.ledger import Transaction
+from service.flow.outbox.still_wanted import CLOCK_MAILS, NEVER_LEFT
 from service.flow.ports.world import CannotGoOn
 
 log = logging.getLogger(__name__)
 
-CLOCK_MAILS = ("reminder", "overdue")
-"""Templates that the clock sends to units."""
 UNASKED = (*CLOCK_MAILS, "opening")
 """Mails which no mail of the unit caused: they share the limit of a day."""
-DAY_HAS_PASSED = "its day has passed; what it says of the days left is no longer true"
-DONE_MEANWHILE = "the unit has done everything meanwhile"
-SENT_MEANWHILE = "the unit sent papers meanwhile; what it says of what is missing is no longer true"
-SNOOZED_MEANWHILE = "reminders to the unit were put off meanwhile"
-NEVER_LEFT = frozenset({DAY_HAS_PASSED, DONE_MEANWHILE, SENT_MEANWHILE, SNOOZED_MEANWHILE})
-"""Reasons for which a reminder stayed at home: its step counts as not written."""
 
 
 def remind(services: Services, open_campaign: OpenCampaign) -> int:
@@ -69,7 +62,7 @@ def facts_of(context: CampaignContext, unit: Unit, progress: Progress | None = N
     launched = context.transaction.decisions.launched_at(context.campaign.id)
     received = progress.last_received_at if progress else None
     return UnitFacts(
-        last_day=last_day_in_time(context.campaign, notes.extended_to),
+        last_day=deadline_of_unit(context.campaign, notes),
         launched=open_campaign.day_of(launched) if launched else None,
         done=progress is not None and progress.unit_is_done,
         stopped=context.paused(unit),
@@ -130,7 +123,7 @@ def write_reminder(
     `step`: working days from the last day in time. `escalated`: the unit's head gets it too.
     """
     today = context.today()
-    last_day = last_day_in_time(context.campaign, progress.extended_to)
+    last_day = deadline_of_unit(context.campaign, context.notes(unit))
     corrections = marked_roster(context, unit) if progress.roster_errors else ()
     facts: dict[str, Any] = {"step": step, "escalated": escalated, "returned": bool(corrections)}
     calendar: tuple[Attachment, ...] = ()
@@ -138,16 +131,15 @@ def write_reminder(
         facts["days_left"] = max(0, context.calendar.between(today, last_day))
         calendar = (context.services.documents.annexes.calendar(context.campaign, unit, last_day, context.now()),)
     else:
-        facts["days_late"] = days_late(context.campaign, today, progress.extended_to)
-    return to_unit(
-        context,
-        unit,
+        facts["days_late"] = days_late(last_day, today)
+    letter = UnitLetter(
         key=key,
         template=str(kind),
         facts=facts,
-        cc=(unit.head_address,) if escalated and unit.head_address else (),
         attachments=(*corrections, *calendar),
+        cc=(unit.head_address,) if escalated and unit.head_address else (),
     )
+    return to_unit(context, unit, letter)
 
 
 def _key(context: CampaignContext, unit: Unit, step: Step, today: date) -> str:
@@ -156,40 +148,3 @@ def _key(context: CampaignContext, unit: Unit, step: Step, today: date) -> str:
     mails = context.transaction.outbox.of_unit(context.campaign.id, unit.code)
     before = sum(mail.key.startswith(cause) for mail in mails if _stayed_at_home(mail))
     return f"{cause}:{before + 1}" if before else cause
-
-
-def reason_against(services: Services, transaction: Transaction, record: OutgoingRecord) -> str | None:
-    """Looked at again at the moment of sending: why a reminder is not sent after all, or None."""
-    open_campaign = services.campaigns.get(record.campaign or "")
-    unit = open_campaign.unit(record.unit) if open_campaign and record.unit else None
-    if record.template not in CLOCK_MAILS or open_campaign is None or unit is None:
-        return None
-    context, today = CampaignContext(services, transaction, open_campaign), open_campaign.day_of(services.now())
-    progress = progress_of(context, unit)
-    if progress.unit_is_done:
-        return DONE_MEANWHILE
-    if open_campaign.day_of(record.created_at) != today:
-        return DAY_HAS_PASSED
-    snoozed_until = context.notes(unit).snoozed_until
-    if snoozed_until is not None and today <= snoozed_until:
-        return SNOOZED_MEANWHILE
-    if progress.last_received_at is not None and progress.last_received_at > record.created_at:
-        return SENT_MEANWHILE
-    return None
-
-
-def must_wait(services: Services, transaction: Transaction, record: OutgoingRecord) -> bool:
-    """A reminder that could not be sent in time waits for decent hours; what a paused unit is to get, for HR's word."""
-    open_campaign = services.campaigns.get(record.campaign or "")
-    if open_campaign is not None and _is_paused(CampaignContext(services, transaction, open_campaign), record):
-        return True
-    if record.template not in CLOCK_MAILS or open_campaign is None:
-        return False
-    return not in_sending_hours(open_campaign.campaign, open_campaign.calendar, open_campaign.local(services.now()))
-
-
-def _is_paused(context: CampaignContext, record: OutgoingRecord) -> bool:
-    """Mails to HR about a unit go on: HR's own answer among them."""
-    unit = context.unit(record.unit) if record.unit else None
-    to_hr = set(record.recipients) <= set(context.campaign.hr_addresses)
-    return unit is not None and not to_hr and context.paused(unit)

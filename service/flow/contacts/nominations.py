@@ -20,7 +20,8 @@ from service.core.papers import PaperKind
 from service.core.passwords import spoken_password
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
-from service.flow.outbox.compose import to_hr, to_unit, unit_facts
+from service.flow.outbox.compose import reply_to_unit, to_hr, to_unit, unit_facts
+from service.flow.outbox.letters import HrLetter, UnitLetter
 from service.flow.papers.assessment import ReadPapers
 from service.flow.triage.triage import Incoming
 
@@ -68,13 +69,12 @@ def take_nomination(context: CampaignContext, unit: Unit, mail: Incoming, nomina
     """Appoints the contact, asks the unit for what it did not say, or leaves it to HR."""
     nominee = nomination.nominee
     if nomination.source != SCAN and not (nominee.name and nominee.address):
-        _answer(context, unit, mail, "contact_unclear", {"nominee": nominee, "missing_name": not nominee.name})
+        reply_to_unit(context, unit, mail, "contact_unclear", {"nominee": nominee, "missing_name": not nominee.name})
         return
     current = context.transaction.people.current_contact(context.campaign.id, unit.code)
     if current is not None and _same(current.nominee, nominee):
-        _answer(
-            context, unit, mail, "contact_named", {"contact": masked_nominee(nominee), "previous": None, "waits": ""}
-        )
+        facts = {"contact": masked_nominee(nominee), "previous": None, "waits": ""}
+        reply_to_unit(context, unit, mail, "contact_named", facts)
         return
     reason = "scan" if nomination.source == SCAN else reason_for_hr(context, unit, mail, nominee)
     if reason is None:
@@ -168,12 +168,13 @@ def confirm(
     }
     teller = mail.message.sender if mail else None
     if teller is not None and teller != nominee.address and mail is not None:
-        _answer(context, unit, mail, "contact_named", facts)
+        reply_to_unit(context, unit, mail, "contact_named", facts)
     old = {previous.nominee.address} if previous else set(before)
     left = replace(unit, contact=previous.nominee.name) if previous else unit
     for address in sorted(old - {nominee.address, teller or ""}):
         key = f"contact-replaced:{contact.id}:{address}"
-        to_unit(context, unit, key=key, template="contact_replaced", facts={**facts, "unit": left}, only_to=address)
+        letter = UnitLetter(key=key, template="contact_replaced", facts={**facts, "unit": left}, only_to=address)
+        to_unit(context, unit, letter)
     _welcome(context, unit, contact, facts)
 
 
@@ -188,27 +189,28 @@ def _welcome(context: CampaignContext, unit: Unit, contact: Contact, facts: dict
         "people": len(workers),
         "encrypted": encrypted,
     }
-    to_unit(
-        context,
-        unit,
+    letter = UnitLetter(
         key=f"contact-welcome:{contact.id}",
         template="contact_welcome",
         facts=facts,
         attachments=attachments,
         only_to=contact.nominee.address,
     )
+    to_unit(context, unit, letter)
     if encrypted:
-        to_hr(
-            context,
-            key=f"contact-password:{contact.id}",
-            template="contact_password",
-            facts={
-                "contact": contact.nominee,
-                "password": roster_password(context, contact),
-                **unit_facts(context, unit),
-            },
-            unit=unit,
-        )
+        _tell_password(context, unit, contact)
+
+
+def _tell_password(context: CampaignContext, unit: Unit, contact: Contact) -> None:
+    """HR tells the contact by telephone."""
+    password = roster_password(context, contact)
+    letter = HrLetter(
+        key=f"contact-password:{contact.id}",
+        template="contact_password",
+        facts={"contact": contact.nominee, "password": password, **unit_facts(context, unit)},
+        unit=unit,
+    )
+    to_hr(context, letter)
 
 
 def list_of(context: CampaignContext, unit: Unit, contact: Contact) -> tuple[Attachment, ...]:
@@ -239,8 +241,7 @@ def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominatio
         )
     )
     context.record(unit.code, "contact proposed", f"{nomination.nominee.name}: {reason}", unit=unit)
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"nomination:{mail.record.id}",
         template="nomination_hr",
         facts={
@@ -254,9 +255,10 @@ def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominatio
         attachments=nomination.scans,
         about=f"contact:{contact.id}" if nomination.nominee.address else "",
     )
+    to_hr(context, letter)
     waits = context.wording(unit.language).say(f"nomination.{reason}")
     facts = {"contact": masked_nominee(nomination.nominee), "previous": None, "waits": waits}
-    _answer(context, unit, mail, "contact_waiting", facts)
+    reply_to_unit(context, unit, mail, "contact_waiting", facts)
 
 
 def decide_proposal(context: CampaignContext, contact_id: int, *, accept: bool, by: str, why: str) -> str:
@@ -271,7 +273,7 @@ def decide_proposal(context: CampaignContext, contact_id: int, *, accept: bool, 
         context.record(by, "contact declined", why, unit=unit)
         facts = {"contact": masked_nominee(contact.nominee), "why": why}
         key = f"contact-declined:{contact_id}"
-        to_unit(context, unit, key=key, template="contact_declined", facts=facts, only_to=contact.named_by)
+        to_unit(context, unit, UnitLetter(key=key, template="contact_declined", facts=facts, only_to=contact.named_by))
         return "contact_declined"
     previous, before = people.current_contact(context.campaign.id, unit.code), where_to_write(unit, context.notes(unit))
     if previous is not None:
@@ -286,15 +288,3 @@ def decide_proposal(context: CampaignContext, contact_id: int, *, accept: bool, 
 def masked_nominee(nominee: Nominee) -> Nominee:
     """As a mail's body names a person: the number masked, name and address whole, for they are to be checked."""
     return replace(nominee, phone=masked(nominee.phone))
-
-
-def _answer(context: CampaignContext, unit: Unit, mail: Incoming, template: str, facts: dict[str, Any]) -> None:
-    to_unit(
-        context,
-        unit,
-        key=f"reply:{mail.record.id}:{template}",
-        template=template,
-        facts=facts,
-        answers=mail.message,
-        answers_mail=mail.record.id,
-    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from service.core.progress.deadlines import deadline_of_unit
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,13 +39,14 @@ def launch(services: Services, open_campaign: OpenCampaign, *, by: str) -> Launc
 
 def open_for(context: CampaignContext, unit: Unit) -> bool:
     """The opening mail to where the unit is written to now."""
-    to = where_to_write(unit, context.notes(unit))
+    notes = context.notes(unit)
+    to, last_day = where_to_write(unit, notes), deadline_of_unit(context.campaign, notes)
     key = f"opening:{context.campaign.id}:{unit.code}:{','.join(to)}"
     if not to or context.transaction.outbox.with_key(key) is not None:
         return False
-    attachments = context.services.documents.annexes.opening(context.campaign, unit)
+    attachments = context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    return to_unit(context, unit, key=key, template="opening", facts=facts, attachments=attachments)
+    return to_unit(context, unit, UnitLetter(key=key, template="opening", facts=facts, attachments=attachments))
 
 
 def admit(services: Services, open_campaign: OpenCampaign, unit: Unit, address: str, *, by: str) -> int:

@@ -9,14 +9,15 @@ from service.core.forms import Verdict
 from service.core.mail.commands import Command, Order, day_in
 from service.core.mail.nomination import nominee_in
 from service.core.masking import masked
-from service.core.messages import Attachment
+from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import PackageRecord
 from service.core.units import Unit
 from service.flow.answers.wording import where_in_words
 from service.flow.contacts.nominations import appoint, decide_proposal, list_of
 from service.flow.context import CampaignContext
 from service.flow.hr import decisions
-from service.flow.outbox.compose import to_hr, to_unit, unit_facts
+from service.flow.outbox.compose import reply_to_unit, to_hr, to_unit, unit_facts
+from service.flow.outbox.letters import HrLetter, UnitLetter
 from service.flow.outbox.progress import progress_of
 from service.flow.submissions import listed_twice as sharing
 from service.flow.submissions.attribution import decide_whose
@@ -79,7 +80,8 @@ def _decide_extension(context: CampaignContext, order: Order, asked: str, *, acc
     if accept:
         return decisions.extend(context, unit, until, by=by)
     key = f"extension-declined:{context.campaign.id}:{asked}"
-    to_unit(context, unit, key=key, template="extension_declined", facts={"day": until, "why": order.argument})
+    letter = UnitLetter(key=key, template="extension_declined", facts={"day": until, "why": order.argument})
+    to_unit(context, unit, letter)
     context.record(by, "extension declined", order.argument, unit=unit)
     return "extension_declined"
 
@@ -190,24 +192,25 @@ def obey_unit(
     for command in dict.fromkeys(order.command for order in said):
         order = next(each for each in said if each.command is command)
         if command is Command.STATUS and not beside_papers:
-            _answer(context, unit, mail, "status_unit", {})
+            reply_to_unit(context, unit, mail, "status_unit", {})
         elif command is Command.TEMPLATE:
             _send_template(context, unit, mail)
         elif command is Command.EXTEND:
             _ask_extension(context, unit, mail, order)
         elif command is Command.NOT_POSSIBLE and not beside_papers:
-            _answer(context, unit, mail, "not_possible_help", _not_possible_facts(context, order))
+            reply_to_unit(context, unit, mail, "not_possible_help", _not_possible_facts(context, order))
 
 
 def _send_template(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The blank papers once more; the confirmed contact gets her list with the workers entered."""
     contact = context.transaction.people.current_contact(context.campaign.id, unit.code)
-    attachments = list(context.services.documents.annexes.opening(context.campaign, unit))
+    last_day = deadline_of_unit(context.campaign, context.notes(unit))
+    attachments = list(context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now()))
     if contact is not None and contact.nominee.address == mail.message.sender:
         mine = list_of(context, unit, contact)
         attachments = [each for each in attachments if each.name not in {one.name for one in mine}] + list(mine)
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    _answer(context, unit, mail, "template_again", facts, attachments=tuple(attachments))
+    reply_to_unit(context, unit, mail, "template_again", facts, attachments=tuple(attachments))
 
 
 def _ask_extension(context: CampaignContext, unit: Unit, mail: Incoming, order: Order) -> None:
@@ -217,40 +220,19 @@ def _ask_extension(context: CampaignContext, unit: Unit, mail: Incoming, order: 
     standing = unit_facts(context, unit)
     later = max(today, standing["last_day"])
     if until is None or until <= later:
-        _answer(context, unit, mail, "extension_unclear", {"day": until, "example": later + timedelta(days=7)})
+        reply_to_unit(context, unit, mail, "extension_unclear", {"day": until, "example": later + timedelta(days=7)})
         return
     context.record(unit.code, "extension asked", until.isoformat(), unit=unit, mail_id=mail.record.id)
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"extension:{mail.record.id}",
         template="extension_request",
         facts={"day": until, "sender": mail.message.sender, "text": mail.message.new_text, **standing},
         unit=unit,
         about=f"extension:{unit.code}:{until.isoformat()}",
     )
-    _answer(context, unit, mail, "extension_requested", {"day": until})
+    to_hr(context, letter)
+    reply_to_unit(context, unit, mail, "extension_requested", {"day": until})
 
 
 def _not_possible_facts(context: CampaignContext, order: Order) -> dict[str, Any]:
     return {"column": context.campaign.heading("not_possible_reason"), "said": order.argument}
-
-
-def _answer(
-    context: CampaignContext,
-    unit: Unit,
-    mail: Incoming,
-    template: str,
-    facts: dict[str, Any],
-    *,
-    attachments: tuple[Attachment, ...] = (),
-) -> None:
-    to_unit(
-        context,
-        unit,
-        key=f"reply:{mail.record.id}:{template}",
-        template=template,
-        facts=facts,
-        answers=mail.message,
-        answers_mail=mail.record.id,
-        attachments=attachments,
-    )

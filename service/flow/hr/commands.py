@@ -18,7 +18,8 @@ from service.flow.answers import questions
 from service.flow.context import CampaignContext
 from service.flow.hr import command_handlers as orders
 from service.flow.hr.command_handlers import approve_package, reject_package
-from service.flow.outbox.compose import to_hr
+from service.flow.outbox.compose import reply_to_hr, to_hr
+from service.flow.outbox.letters import HrLetter, in_thread
 from service.flow.outbox.overview import overview
 from service.flow.triage.triage import Incoming
 
@@ -86,7 +87,7 @@ def _with_code(contexts: Sequence[CampaignContext], mail: Incoming, rest: Sequen
         return
     today = context.today()
     lines = [orders.carry_out(context, order, code.about, by=mail.message.sender, today=today) for order in rest]
-    _reply(context, mail, "command_result", {"lines": lines})
+    reply_to_hr(context, mail, "command_result", {"lines": lines})
 
 
 def _valid_code(contexts: Sequence[CampaignContext], mail: Incoming) -> ReplyCode | None:
@@ -119,7 +120,7 @@ def _answer_status(context: CampaignContext, mail: Incoming, order: Order) -> No
         return
     facts: dict[str, Any] = {"units": overview(context, only=unit.code.upper() if unit else None)}
     facts["details"] = orders.details_of(context, unit) if unit else []
-    _reply(context, mail, "status_hr", facts)
+    reply_to_hr(context, mail, "status_hr", facts)
 
 
 def _list_words(context: CampaignContext, mail: Incoming) -> None:
@@ -127,7 +128,8 @@ def _list_words(context: CampaignContext, mail: Incoming) -> None:
     day = context.today().isoformat()
     key = f"words:{context.campaign.id}:{mail.message.sender}:{day}"
     lines = [context.wording().say("command.unknown"), *words_of_hr(context)]
-    _reply(context, mail, "command_result", {"lines": lines}, key=key)
+    letter = HrLetter(key=key, template="command_result", facts={"lines": lines}, answers=in_thread(mail))
+    to_hr(context, letter)
 
 
 def words_of_hr(context: CampaignContext) -> list[str]:
@@ -140,18 +142,4 @@ def _say(
 ) -> None:
     why = said[0].argument if said else ""
     lines = [context.wording().say(f"command.{outcome}", **{"why": why, **facts}) for outcome in outcomes]
-    _reply(context, mail, "command_result", {"lines": lines})
-
-
-def _reply(
-    context: CampaignContext, mail: Incoming, template: str, facts: dict[str, Any], *, key: str | None = None
-) -> None:
-    """Answers HR's mail; two machines writing to each other stop at the caps of `to_hr`."""
-    to_hr(
-        context,
-        key=key or f"reply:{mail.record.id}:{context.campaign.id}:{template}",
-        template=template,
-        facts=facts,
-        answers=mail.message,
-        answers_mail=mail.record.id,
-    )
+    reply_to_hr(context, mail, "command_result", {"lines": lines})

@@ -7,14 +7,16 @@ from datetime import date
 
 from service.core.findings import Finding, errors
 from service.core.forms import Verdict
-from service.core.progress.deadlines import StepKind, in_sending_hours, last_day_in_time
+from service.core.progress.deadlines import StepKind, deadline_of_campaign, deadline_of_unit, in_sending_hours
 from service.core.records import FormRecord
 from service.core.rosters.fingerprints import fingerprint
 from service.core.units import Unit
-from service.flow.clock.reminders import CLOCK_MAILS, write_reminder
+from service.flow.clock.reminders import write_reminder
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_unit
+from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 from service.flow.ports.ledger import Transaction
 from service.flow.submissions.records import judge_forms
 
@@ -23,7 +25,7 @@ def extend(context: CampaignContext, unit: Unit, until: date, *, by: str) -> str
     """More time for one unit; gives the catalogue's word for what was done. `until` is the new last day in time."""
     if until < context.today():
         return "extend_past"
-    if until <= last_day_in_time(context.campaign):
+    if until <= deadline_of_campaign(context.campaign):
         return "extend_earlier"
     before = context.notes(unit).extended_to
     if before == until:
@@ -32,7 +34,7 @@ def extend(context: CampaignContext, unit: Unit, until: date, *, by: str) -> str
     context.record(by, "extended", until.isoformat(), unit=unit)
     day = context.today().isoformat()
     key = f"extended:{context.campaign.id}:{unit.code}:{until.isoformat()}:{before or ''}:{day}"
-    to_unit(context, unit, key=key, template="extension_granted", facts={})
+    to_unit(context, unit, UnitLetter(key=key, template="extension_granted", facts={}))
     return "extended"
 
 
@@ -72,7 +74,7 @@ def remind_now(context: CampaignContext, unit: Unit, *, by: str) -> str:
     sent = context.transaction.outbox.of_unit(campaign.id, unit.code)
     if any(mail.template in CLOCK_MAILS and context.day_of(mail.created_at) == today for mail in sent):
         return "remind_today"
-    late = today > last_day_in_time(campaign, progress.extended_to)
+    late = today > deadline_of_unit(campaign, context.notes(unit))
     key = f"reminded:{campaign.id}:{unit.code}:{today.isoformat()}"
     write_reminder(context, unit, StepKind.OVERDUE if late else StepKind.REMINDER, progress, key=key)
     context.record(by, "reminded by hand", unit=unit)
@@ -89,7 +91,7 @@ def waive(context: CampaignContext, number: int, *, by: str, why: str) -> tuple[
         return "waived_before", unit
     context.record(by, f"finding {number} waived", why, unit=unit)
     judge_forms(context, unit)
-    to_unit(context, unit, key=f"waived:{number}", template="status_unit", facts={})
+    to_unit(context, unit, UnitLetter(key=f"waived:{number}", template="status_unit", facts={}))
     return "waived", unit
 
 
@@ -125,5 +127,5 @@ def decide_form_in(context: CampaignContext, form_id: int, verdict: Verdict, *, 
     decided = replace(form, verdict=verdict, decided_by=by)
     context.transaction.submissions.update_form(decided)
     context.record(by, f"form {form_id} {verdict}", why, unit=unit, mail_id=form.mail_id)
-    to_unit(context, unit, key=f"decided:{form_id}:{verdict}", template="status_unit", facts={})
+    to_unit(context, unit, UnitLetter(key=f"decided:{form_id}:{verdict}", template="status_unit", facts={}))
     return decided

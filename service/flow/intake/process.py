@@ -25,6 +25,7 @@ from service.flow.hr import commands
 from service.flow.hr.command_handlers import obey_unit
 from service.flow.intake.prefetch import Opened, Steps, in_turn
 from service.flow.intake.unit_mail import take_named, take_papers
+from service.flow.outbox import notices
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import CannotGoOn, Folder
@@ -245,7 +246,7 @@ def _note_departure(context: CampaignContext, mail: Incoming) -> None:
     """The contact's mailbox says by itself that she has left: HR looks for another one."""
     said = has_left(mail.message) if mail.triage.kind is Kind.AUTO_REPLY else None
     if said is not None and mail.triage.unit is not None:
-        answers.tell_hr_of_unreachable(context, mail.triage.unit, mail.message.sender, said)
+        notices.tell_hr_of_unreachable(context, mail.triage.unit, mail.message.sender, said)
 
 
 def _serve(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> MailState:
@@ -280,7 +281,7 @@ def _hold(context: CampaignContext, mail: Incoming) -> MailState:
     candidate, kind, unit = mail.triage.candidate, mail.triage.kind, mail.triage.unit
     reason = "encrypted" if mail.message.encrypted and kind is Kind.UNREADABLE else str(kind)
     told = kind is Kind.UNKNOWN_SENDER and candidate is not None
-    answers.tell_hr_of_held(context, mail, candidate or unit, reason, told=told)
+    notices.tell_hr_of_held(context, mail, candidate or unit, reason, told=told)
     if told and candidate is not None:
         answers.tell_contact_of_stranger(context, candidate, mail)
     if kind is Kind.UNKNOWN_SENDER:
@@ -320,4 +321,4 @@ def _give_up_on(services: Services, record: MailRecord) -> None:
     """The shelf of failures: bytes intact, HR told once, `dondoc replay` brings it back."""
     with services.ledger.transaction() as transaction:
         transaction.mails.give_up_on(record.id, f"failed {record.attempts} times", Folder.REVIEW)
-        answers.tell_hr_of_failure(CampaignContext(services, transaction, services.any_campaign), record)
+        notices.tell_hr_of_failure(CampaignContext(services, transaction, services.any_campaign), record)

@@ -2,51 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from service.core.contacts import ReplyCode
 from service.core.messages import Attachment, Message, OutgoingMail
-from service.core.progress.deadlines import last_day_in_time
+from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
+from service.flow.outbox.caps import too_many, too_many_for_hr
+from service.flow.outbox.letters import Answered, Draft, HrLetter, Letter, UnitLetter, in_thread, to_others
 from service.flow.outbox.progress import progress_of, remaining_in_words
+from service.flow.triage.triage import Incoming
 
-CAPS = (
-    (timedelta(minutes=10), 10),
-    (timedelta(hours=1), 25),
-    (timedelta(hours=3), 50),
-    (timedelta(days=1), 100),
-)
-"""At most so many mails of ours to one address within the time before answers to it are withheld: the last net against
-two machines answering each other. Ticket systems use the same figures (10 in 10 minutes, 25 in an hour)."""
-NOTICE_CAPS = ((timedelta(hours=1), 30), (timedelta(days=1), 100))
-"""Notices of one kind to HR: a flood of spam must not bury the mailbox; everything stands in the review list."""
-CAPPED_NOTICES = frozenset({"held_notice"})
+ANSWER_WITHHELD, PAPERS_UNANSWERED = "answer withheld", "papers taken in without an answer"
+"""Names of events; the second is made good later (`owed_answers`)."""
+ABOUT_PAPERS = frozenset({"confirmation", "needs_correction", "unusable"})
 STRANGER_EVERY = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a mail is about, before it is put into words."""
-
-    key: str
-    """Its cause: the same cause is written once."""
-    template: str
-    to: tuple[str, ...]
-    cc: tuple[str, ...] = ()
-    facts: Mapping[str, Any]
-    attachments: tuple[Attachment, ...] = ()
-    answers: Message | None = None
-    """The mail it answers: the thread goes on."""
-    answers_mail: int | None = None
-    unit: Unit | None = None
-    language: str = "vi"
-    reply_to: str | None = None
-    not_before: datetime | None = None
 
 
 def queue(context: CampaignContext, draft: Draft) -> bool:
@@ -63,10 +37,10 @@ def queue(context: CampaignContext, draft: Draft) -> bool:
             subject=mail.words.subject,
             raw_sha256=context.services.shelf.put(context.services.mail.write(mail)),
             created_at=context.now(),
-            not_before=draft.not_before or context.now(),
+            not_before=context.now(),
             campaign=context.campaign.id,
             unit=draft.unit.code if draft.unit else None,
-            answers_mail=draft.answers_mail,
+            answers_mail=draft.answers.mail_id if draft.answers else None,
         )
     )
 
@@ -77,14 +51,14 @@ def _compose(context: CampaignContext, draft: Draft) -> OutgoingMail:
     facts = {"unit": unit, "now": open_campaign.local(services.now()), **draft.facts}
     words = services.mail.templates.render(draft.template, campaign, draft.language, facts)
     message_id = services.identity.message_id(draft.key, campaign.id, draft.unit.code if draft.unit else None)
-    original = draft.answers
+    original = draft.answers.thread if draft.answers else None
     return OutgoingMail(
         message_id=message_id,
         sender=services.identity.address,
         sender_name=services.identity.name,
         to=draft.to,
         cc=tuple(address for address in draft.cc if address not in draft.to),
-        reply_to=draft.reply_to or _tagged(context, draft),
+        reply_to=_tagged(context, draft),
         words=words,
         date=open_campaign.local(services.now()),
         in_reply_to=original.message_id if original else None,
@@ -124,77 +98,81 @@ def unit_facts(context: CampaignContext, unit: Unit) -> dict[str, Any]:
     wording = context.wording(unit.language)
     return {
         "progress": progress,
-        "last_day": last_day_in_time(context.campaign, progress.extended_to),
+        "last_day": deadline_of_unit(context.campaign, context.notes(unit)),
         "stage_words": wording.say(f"stage.{progress.stage}"),
         "remaining": remaining_in_words(context.campaign, progress, wording),
     }
 
 
-def to_unit(
-    context: CampaignContext,
-    unit: Unit,
-    *,
-    key: str,
-    template: str,
-    facts: Mapping[str, Any],
-    answers: Message | None = None,
-    answers_mail: int | None = None,
-    attachments: Sequence[Attachment] = (),
-    cc: Sequence[str] = (),
-    only_to: str | None = None,
-) -> bool:
-    """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail.
-
-    `answers_mail`: the mail that caused it; such mails are capped, for a machine may be writing.
-    `only_to`: another registered address of the unit than the one it is written to.
-    """
-    to = (only_to,) if only_to else _recipients(context, unit, answers)
-    if answers_mail is not None and any(_too_many(context, address) for address in to):
-        why = f"{template}: too many to this address"
-        what = PAPERS_UNANSWERED if template in ABOUT_PAPERS else ANSWER_WITHHELD
-        context.record("dondoc", what, why, unit=unit, mail_id=answers_mail)
+def to_unit(context: CampaignContext, unit: Unit, letter: UnitLetter) -> bool:
+    """A mail to the unit. An answer goes to the sender when registered, and never to Reply-To or Cc of a mail."""
+    to = (letter.only_to,) if letter.only_to else _recipients(context, unit, letter.answers)
+    if letter.answers is not None and any(too_many(context, address) for address in to):
+        what = PAPERS_UNANSWERED if letter.template in ABOUT_PAPERS else ANSWER_WITHHELD
+        _note_withheld(context, letter, unit, what)
         return False
-    return queue(
-        context,
-        Draft(
-            key=key,
-            template=template,
-            to=to,
-            cc=tuple(cc),
-            facts={**unit_facts(context, unit), **facts},
-            attachments=tuple(attachments),
-            answers=answers,
-            answers_mail=answers_mail,
-            unit=unit,
-            language=unit.language,
-        ),
+    draft = Draft(
+        key=letter.key,
+        template=letter.template,
+        to=to,
+        cc=letter.cc,
+        facts={**unit_facts(context, unit), **letter.facts},
+        attachments=letter.attachments,
+        answers=letter.answers,
+        unit=unit,
+        language=unit.language,
     )
+    return queue(context, draft)
 
 
-ANSWER_WITHHELD, PAPERS_UNANSWERED = "answer withheld", "papers taken in without an answer"
-"""Names of events; the second is made good later (`catching_up`)."""
-ABOUT_PAPERS = frozenset({"confirmation", "needs_correction", "unusable"})
-
-
-def _recipients(context: CampaignContext, unit: Unit, answers: Message | None) -> tuple[str, ...]:
+def _recipients(context: CampaignContext, unit: Unit, answers: Answered | None) -> tuple[str, ...]:
     notes = context.notes(unit)
-    if answers is not None and answers.sender in addresses_of(unit, notes):
-        return (answers.sender,)
+    if answers is not None and answers.thread is not None and answers.thread.sender in addresses_of(unit, notes):
+        return (answers.thread.sender,)
     return where_to_write(unit, notes)
 
 
-def to_stranger(context: CampaignContext, mail: Message, mail_id: int) -> bool:
+def _note_withheld(context: CampaignContext, letter: Letter, unit: Unit | None, what: str) -> None:
+    mail_id = letter.answers.mail_id if letter.answers else None
+    context.record("dondoc", what, f"{letter.template}: too many to this address", unit=unit, mail_id=mail_id)
+
+
+def reply_to_unit(
+    context: CampaignContext,
+    unit: Unit,
+    mail: Incoming,
+    template: str,
+    facts: Mapping[str, Any],
+    *,
+    attachments: tuple[Attachment, ...] = (),
+    to_contact: bool = False,
+) -> bool:
+    """Answers a mail; one answer of a kind, for each unit that it is about.
+
+    `to_contact`: the sender may not read it; the unit's own contact does.
+    """
+    own = mail.triage.unit is not None and mail.triage.unit.code == unit.code
+    letter = UnitLetter(
+        key=f"reply:{mail.record.id}:{template}" + ("" if own else f":{unit.code}"),
+        template=template,
+        facts=facts,
+        attachments=attachments,
+        answers=to_others(mail) if to_contact else in_thread(mail),
+    )
+    return to_unit(context, unit, letter)
+
+
+def to_stranger(context: CampaignContext, mail: Incoming) -> bool:
     """The neutral line, once in a while: it says nothing about any unit, and nothing about the mail."""
-    sender = mail.sender
+    sender = mail.message.sender
     if context.transaction.outbox.count_to(sender, context.now() - STRANGER_EVERY) or _nobody_answers(context, sender):
         return False
     draft = Draft(
-        key=f"stranger:{mail_id}",
+        key=f"stranger:{mail.record.id}",
         template="stranger",
         to=(sender,),
         facts={},
-        answers=mail,
-        answers_mail=mail_id,
+        answers=in_thread(mail),
         language=context.campaign.language,
     )
     return queue(context, draft)
@@ -205,47 +183,36 @@ def _nobody_answers(context: CampaignContext, address: str) -> bool:
     return own or not address or address in context.campaign.hr_addresses
 
 
-def to_hr(
-    context: CampaignContext,
-    *,
-    key: str,
-    template: str,
-    facts: Mapping[str, Any],
-    unit: Unit | None = None,
-    attachments: Sequence[Attachment] = (),
-    answers: Message | None = None,
-    answers_mail: int | None = None,
-    about: str = "",
-    asks_itself: bool = False,
-) -> bool:
+def to_hr(context: CampaignContext, letter: HrLetter) -> bool:
     """A mail to HR; an answer to one of them goes to that person.
 
-    Each carries a one-time code of its own, which proves the commands of the reply; `about` says what a plain
-    "DUYỆT" or "TỪ CHỐI" would decide. `asks_itself`: the mail has a code of its own kind already.
+    Each carries a one-time code of its own, which proves the commands of the reply.
     """
-    to = (answers.sender,) if answers else context.campaign.hr_addresses[:1]
-    if context.transaction.outbox.with_key(key) is not None:
+    thread = letter.answers.thread if letter.answers else None
+    to = (thread.sender,) if thread else context.campaign.hr_addresses[:1]
+    if context.transaction.outbox.with_key(letter.key) is not None:
         return False
-    if _too_many_for_hr(context, to, template, is_answer=answers is not None):
-        why = f"{template}: too many to this address"
-        context.record("dondoc", ANSWER_WITHHELD, why, unit=unit, mail_id=answers_mail)
+    if too_many_for_hr(context, to, letter.template, is_answer=thread is not None):
+        _note_withheld(context, letter, letter.unit, ANSWER_WITHHELD)
         return False
-    if not asks_itself:
-        facts = {"reply_code": _reply_code(context, to[0], about), **facts}
-    return queue(
-        context,
-        Draft(
-            key=key,
-            template=template,
-            to=to,
-            facts=facts,
-            attachments=tuple(attachments),
-            answers=answers,
-            answers_mail=answers_mail,
-            unit=unit,
-            language=context.campaign.language,
-        ),
+    code = {} if letter.asks_itself else {"reply_code": _reply_code(context, to[0], letter.about)}
+    draft = Draft(
+        key=letter.key,
+        template=letter.template,
+        to=to,
+        facts={**code, **letter.facts},
+        attachments=letter.attachments,
+        answers=letter.answers,
+        unit=letter.unit,
+        language=context.campaign.language,
     )
+    return queue(context, draft)
+
+
+def reply_to_hr(context: CampaignContext, mail: Incoming, template: str, facts: Mapping[str, Any]) -> bool:
+    """Answers HR's mail; two machines writing to each other stop at the caps."""
+    key = f"reply:{mail.record.id}:{context.campaign.id}:{template}"
+    return to_hr(context, HrLetter(key=key, template=template, facts=facts, answers=in_thread(mail)))
 
 
 def _reply_code(context: CampaignContext, recipient: str, about: str) -> str:
@@ -254,18 +221,3 @@ def _reply_code(context: CampaignContext, recipient: str, about: str) -> str:
         ReplyCode(code=code, campaign=context.campaign.id, recipient=recipient, made_at=context.now(), about=about)
     )
     return code
-
-
-def _too_many(context: CampaignContext, recipient: str) -> bool:
-    """Whether this address has had so many mails of ours that a machine may sit there."""
-    now, outbox = context.now(), context.transaction.outbox
-    return any(outbox.count_to(recipient, now - time) >= cap for time, cap in CAPS)
-
-
-def _too_many_for_hr(context: CampaignContext, to: Sequence[str], template: str, *, is_answer: bool) -> bool:
-    """Answers to HR are counted among answers only: a busy day's notices must not silence them."""
-    now, outbox = context.now(), context.transaction.outbox
-    if is_answer:
-        return any(outbox.count_to(to[0], now - time, answers_only=True) >= cap for time, cap in CAPS)
-    capped = template in CAPPED_NOTICES and bool(to)
-    return capped and any(outbox.count_since(to[0], template, now - time) >= cap for time, cap in NOTICE_CAPS)

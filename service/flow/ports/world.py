@@ -231,8 +231,8 @@ class Shelf(Protocol):
 class Annexes(Protocol):
     """The documents that go out with mails: built from campaign data, in `documents/`."""
 
-    def opening(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
-        """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry."""
+    def opening(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> tuple[Attachment, ...]:
+        """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry of the unit's last day."""
         ...
 
     def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from service.core.forms import Verdict
-from service.core.progress.deadlines import last_day_in_time
+from service.core.progress.deadlines import deadline_of_campaign, deadline_of_unit
 from service.core.progress.summary_facts import BurnUp, SummaryFacts
 from service.core.records import OutgoingState
-from service.flow.clock.reminders import CLOCK_MAILS
 from service.flow.context import CampaignContext
 from service.flow.outbox.overview import OverviewRow
+from service.flow.outbox.still_wanted import CLOCK_MAILS
 
 
 def summary_facts(context: CampaignContext, rows: Sequence[OverviewRow], needs: Sequence[str]) -> SummaryFacts:
@@ -22,7 +22,7 @@ def summary_facts(context: CampaignContext, rows: Sequence[OverviewRow], needs: 
         now=context.local_now(),
         burn_up=burn_up_of(context, rows),
         needs=needs,
-        last_days={row.unit.code: last_day_in_time(context.campaign, row.progress.extended_to) for row in rows},
+        last_days={row.unit.code: deadline_of_unit(context.campaign, context.notes(row.unit)) for row in rows},
         reminded=_reminded(context, rows),
     )
 
@@ -33,7 +33,7 @@ def burn_up_of(context: CampaignContext, rows: Sequence[OverviewRow]) -> BurnUp:
     today = context.today()
     return BurnUp(
         begun=context.day_of(launched) if launched else today,
-        last_day=last_day_in_time(context.campaign),
+        last_day=deadline_of_campaign(context.campaign),
         today=today,
         units=len(rows),
         units_done=tuple(sorted(day for row in rows if (day := _done_on(context, row)) is not None)),

@@ -10,9 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.core.messages import Attachment
-from service.core.progress.deadlines import last_day_in_time
+from service.core.progress.deadlines import deadline_of_campaign
 from service.flow.context import CampaignContext, OpenCampaign, Services
-from service.flow.outbox.compose import Draft, queue, to_hr
+from service.flow.outbox.compose import queue, to_hr
+from service.flow.outbox.letters import Draft, HrLetter
 from service.flow.outbox.overview import OverviewRow, counts, overview
 from service.flow.reports.history import summary_facts
 from service.flow.reports.tasks_of_hr import EVENTS_LOOKED_AT, is_over, tasks_of_hr
@@ -72,13 +73,13 @@ def _write_to_hr(
     facts = _facts(context, rows) | {"needs": needs, "quiet_since": quiet_since}
     facts["headline"] = _headline(context, facts, open_matters=len(needs))
     name = context.wording().say("summary.workbook_name")
-    written = to_hr(
-        context,
+    letter = HrLetter(
         key=key,
         template=SUMMARY,
         facts=facts,
         attachments=(_inline(picture), Attachment(name=name, media_type=XLSX, content=workbook)),
     )
+    written = to_hr(context, letter)
     context.record("dondoc", SUMMARY, key)
     return written
 
@@ -119,7 +120,7 @@ def _said_the_end(context: CampaignContext) -> bool:
 
 
 def _facts(context: CampaignContext, rows: Sequence[OverviewRow]) -> dict[str, Any]:
-    last_day, today = last_day_in_time(context.campaign), context.today()
+    last_day, today = deadline_of_campaign(context.campaign), context.today()
     return {
         "units": rows,
         "counts": counts(list(rows)),

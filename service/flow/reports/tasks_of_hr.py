@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from service.core.contacts import ContactState, waits_for_hr
 from service.core.declarations.judgement import WAITING, WITHOUT_ROW
-from service.core.progress.deadlines import last_day_in_time, steps
+from service.core.progress.deadlines import deadline_of_unit, steps
 from service.core.progress.listed_twice import ListedTwice
 from service.core.records import FormRecord
 from service.core.wording import Wording
 from service.flow.context import CampaignContext
+from service.flow.hr.decisions import forms_in_review
 from service.flow.hr.stuck_mails import stuck_in_words
-from service.flow.intake.review import forms_in_review
 from service.flow.outbox.overview import OverviewRow
 from service.flow.outbox.progress import names_in_words
 from service.flow.submissions.listed_twice import waiting
@@ -145,7 +145,7 @@ def _named(row: OverviewRow) -> str:
 def to_be_called(context: CampaignContext, row: OverviewRow) -> bool:
     """Whether the unit is so late that writing has not helped."""
     plan = context.campaign.plan
-    last_day = last_day_in_time(context.campaign, row.progress.extended_to)
+    last_day = deadline_of_unit(context.campaign, context.notes(row.unit))
     today = context.today()
     overdue = [step for step in steps(plan, last_day, context.calendar) if last_day < step.day <= today]
     return len(overdue) >= plan.call_list_from

@@ -8,8 +8,8 @@ from datetime import timedelta
 from service.core.messages import Attachment
 from service.core.records import Fate, MailState, OutgoingRecord
 from service.core.units import Unit
-from service.flow.answers import answers
 from service.flow.context import CampaignContext, addresses_of
+from service.flow.outbox import notices
 from service.flow.triage.triage import Incoming
 
 RECENT = timedelta(days=7)
@@ -74,11 +74,11 @@ def _mark(context: CampaignContext, address: str, said: str) -> None:
         for unit in open_campaign.units:
             _mark_unit(there, unit, address, said)
         if address == open_campaign.campaign.agency.address:
-            answers.tell_hr_of_unreachable(there, None, address, said)
+            notices.tell_hr_of_unreachable(there, None, address, said)
 
 
 def _mark_unit(context: CampaignContext, unit: Unit, address: str, said: str) -> None:
     notes = context.notes(unit)
     if address in addresses_of(unit, notes) and address not in notes.bounced:
         context.transaction.decisions.mark_bounced(context.campaign.id, unit.code, address)
-        answers.tell_hr_of_unreachable(context, unit, address, said)
+        notices.tell_hr_of_unreachable(context, unit, address, said)

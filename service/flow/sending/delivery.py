@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from service.core.records import Fate, OutgoingRecord, OutgoingState
-from service.flow.clock.reminders import CLOCK_MAILS, must_wait, reason_against
 from service.flow.context import Services
+from service.flow.outbox.still_wanted import CLOCK_MAILS, must_wait, reason_against
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import MailboxUnavailable, Outcome, Sender, SendingUnavailable
 from service.flow.sending import limits, outcomes, pauses

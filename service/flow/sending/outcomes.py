@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from service.core.mail.server_replies import asks_to_slow_down, blames_the_mail
 from service.core.records import Event, Fate, OutgoingRecord, OutgoingState
-from service.flow.answers import answers
 from service.flow.context import CampaignContext, Services
+from service.flow.outbox import notices
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Outcome
 from service.flow.sending import pauses
@@ -97,7 +97,7 @@ def fail(services: Services, transaction: Transaction, record: OutgoingRecord, f
         and not told
         and not set(record.recipients) & {*open_campaign.campaign.hr_addresses, own}
     ):
-        answers.tell_hr_of_unsent(CampaignContext(services, transaction, open_campaign), record, error)
+        notices.tell_hr_of_unsent(CampaignContext(services, transaction, open_campaign), record, error)
 
 
 def unavailable(
@@ -127,7 +127,7 @@ def _note_refusal(
         return False
     if address not in transaction.decisions.notes(open_campaign.campaign.id, unit.code).bounced:
         transaction.decisions.mark_bounced(open_campaign.campaign.id, unit.code, address)
-        answers.tell_hr_of_unreachable(CampaignContext(services, transaction, open_campaign), unit, address, said)
+        notices.tell_hr_of_unreachable(CampaignContext(services, transaction, open_campaign), unit, address, said)
     return True
 
 

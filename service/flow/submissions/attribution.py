@@ -15,6 +15,7 @@ from service.core.rosters.unit_words import unit_said
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
+from service.flow.outbox.letters import HrLetter, UnitLetter, in_thread
 from service.flow.papers.assessment import ReadForm, ReadPapers, ReadRoster, counting
 from service.flow.triage.triage import Incoming
 
@@ -99,8 +100,7 @@ def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoste
     context.record(
         unit.code, "list of another unit", f"{read.paper.name}: {named.code}", unit=unit, mail_id=mail.record.id
     )
-    to_hr(
-        context,
+    question = HrLetter(
         key=f"whose:{mail.record.id}:{sha256}:{named.code}",
         template="whose_list",
         facts={
@@ -113,15 +113,14 @@ def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoste
         unit=unit,
         about=f"whose:{mail.record.id}:{sha256}:{unit.code}:{named.code}",
     )
-    to_unit(
-        context,
-        unit,
+    to_hr(context, question)
+    notice = UnitLetter(
         key=f"reply:{mail.record.id}:whose_list_unit:{sha256}:{named.code}",
         template="whose_list_unit",
         facts={"file": read.paper.name, "named": named.name},
-        answers=mail.message,
-        answers_mail=mail.record.id,
+        answers=in_thread(mail),
     )
+    to_unit(context, unit, notice)
 
 
 def decide_whose(context: CampaignContext, about: str, *, accept: bool, by: str, why: str) -> str:
@@ -137,11 +136,10 @@ def decide_whose(context: CampaignContext, about: str, *, accept: bool, by: str,
 def tell_other_contact(context: CampaignContext, unit: Unit, mail: Incoming, others: Sequence[str]) -> None:
     """Two people hand in for one unit: each learns of the other's list."""
     for address in others:
-        to_unit(
-            context,
-            unit,
+        letter = UnitLetter(
             key=f"other-contact:{mail.record.id}:{unit.code}:{address}",
             template="other_contact",
             facts={"sender_masked": masked_address(mail.message.sender)},
             only_to=address,
         )
+        to_unit(context, unit, letter)

@@ -11,6 +11,7 @@ from service.core.progress.listed_twice import ListedTwice, Meeting, findings_ab
 from service.core.units import Unit
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, to_unit
+from service.flow.outbox.letters import HrLetter, UnitLetter
 from service.flow.outbox.progress import names_in_words
 from service.flow.triage.triage import Incoming
 
@@ -53,27 +54,26 @@ def _begun(context: CampaignContext, each: Meeting, mail: Incoming) -> ListedTwi
 def _tell_other(context: CampaignContext, unit: Unit, other: Unit, mail: Incoming, found: list[Meeting]) -> None:
     """In the words of its own list: nothing of the other unit's but the unit's name."""
     names = names_in_words([each.theirs.name for each in found], context.wording(other.language))
-    to_unit(
-        context,
-        other,
+    letter = UnitLetter(
         key=f"listed-twice:{context.campaign.id}:{mail.record.id}:{other.code}:{unit.code}",
         template="listed_twice",
         facts={"other": unit.name, "people": len(found), "names": names},
     )
+    to_unit(context, other, letter)
 
 
 def _ask_hr(context: CampaignContext, unit: Unit, other: Unit, mail: Incoming, found: list[Meeting]) -> None:
     names = [each.mine.name for each in found]
     context.record(unit.code, "listed twice", f"{other.code}: {', '.join(names)}", unit=unit, mail_id=mail.record.id)
     asked = f"{mail.record.id}:{other.code}:{unit.code}"
-    to_hr(
-        context,
+    letter = HrLetter(
         key=f"listed-twice-hr:{context.campaign.id}:{asked}",
         template="listed_twice_hr",
         facts={"former": other, "newer": unit, "names": names},
         unit=unit,
         about=f"listed-twice:{asked}",
     )
+    to_hr(context, letter)
 
 
 def findings_now(context: CampaignContext, unit: Unit) -> tuple[Finding, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from service.core.records import OutgoingRecord, OutgoingState
 from service.core.watch import Concern
 from service.flow.context import CampaignContext, Services
-from service.flow.outbox.compose import Draft, queue
+from service.flow.outbox.compose import queue
+from service.flow.outbox.letters import Draft
 from service.flow.ports.ledger import Transaction
 from service.flow.sending.limits import is_allowed
 from service.flow.watch.health import begin, end, open_troubles, tell_troubles, watch_intake

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from service.core.records import Event, OutgoingState
 from service.core.watch import Concern
 from service.flow.context import CampaignContext, Services
-from service.flow.outbox.compose import Draft, queue
+from service.flow.outbox.compose import queue
+from service.flow.outbox.letters import Draft
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import MailboxUnavailable, Sender, SendingUnavailable, SendResult
 

@@ -13,7 +13,8 @@ from typing import Any
 from service.core.records import Event, MailRecord, MailState
 from service.core.wording import Wording
 from service.flow.context import CampaignContext, Services
-from service.flow.outbox.compose import Draft, queue
+from service.flow.outbox.compose import queue
+from service.flow.outbox.letters import Draft
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Listing, Mailbox
 from service.flow.watch.health import Trouble, open_troubles

@@ -1,0 +1,73 @@
+"""What a mail of ours says and what it answers, before anybody decides to whom exactly it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.core.messages import Attachment, Message
+from service.core.units import Unit
+from service.flow.triage.triage import Incoming
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The mail that a letter answers. Answers are capped, for a machine may be writing."""
+
+    mail_id: int
+    thread: Message | None
+    """The mail itself: the letter goes on in its thread, to its sender. None: it tells others of the mail, anew."""
+
+
+def in_thread(mail: Incoming) -> Answered:
+    """The sender is answered."""
+    return Answered(mail_id=mail.record.id, thread=mail.message)
+
+
+def to_others(mail: Incoming) -> Answered:
+    """Somebody else than the sender is to learn of the mail."""
+    return Answered(mail_id=mail.record.id, thread=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What every mail of ours has."""
+
+    key: str
+    """Its cause: the same cause is written once."""
+    template: str
+    facts: Mapping[str, Any]
+    attachments: tuple[Attachment, ...] = ()
+    answers: Answered | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLetter(Letter):
+    """A mail to a unit; its facts come on top of what every unit is told of where it stands."""
+
+    cc: tuple[str, ...] = ()
+    only_to: str | None = None
+    """Another registered address of the unit than the one it is written to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HrLetter(Letter):
+    """A mail to HR."""
+
+    unit: Unit | None = None
+    """The unit that it is about."""
+    about: str = ""
+    """What a plain "DUYỆT" or "TỪ CHỐI" in reply would decide."""
+    asks_itself: bool = False
+    """It has a code of its own kind already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Letter):
+    """A letter whose readers and language are known: all that is left is to put it into words."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    unit: Unit | None = None
+    language: str

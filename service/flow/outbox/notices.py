@@ -1,0 +1,88 @@
+"""What HR is told of single mails: one that nobody could place or process, an address or a mail of ours that fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.core.masking import masked_address
+from service.core.records import MailRecord, OutgoingRecord
+from service.core.units import Unit
+from service.flow.context import CampaignContext
+from service.flow.outbox.compose import to_hr, unit_facts
+from service.flow.outbox.letters import HrLetter
+from service.flow.triage.triage import Incoming
+
+
+def tell_hr_of_held(
+    context: CampaignContext,
+    mail: Incoming,
+    candidate: Unit | None,
+    reason: str,
+    *,
+    told: bool = False,
+) -> None:
+    """Nobody could place the mail, or its sender is not registered: HR decides."""
+    wording = context.wording()
+    letter = HrLetter(
+        key=f"held:{mail.record.id}",
+        template="held_notice",
+        facts={
+            "sender": mail.message.sender,
+            "sender_masked": masked_address(mail.message.sender),
+            "subject": mail.message.subject,
+            "reason": wording.say(f"held.{reason}"),
+            "files": [attachment.name for attachment in mail.message.attachments],
+            "mail_id": mail.record.id,
+            "candidate": candidate,
+            "told": told,
+        },
+    )
+    to_hr(context, letter)
+
+
+def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
+    """A mail that we could not process: its bytes are kept."""
+    wording = context.wording()
+    letter = HrLetter(
+        key=f"failed:{record.id}",
+        template="held_notice",
+        facts={
+            "sender": record.sender,
+            "sender_masked": masked_address(record.sender),
+            "subject": record.subject,
+            "reason": wording.say("held.failed"),
+            "files": [],
+            "mail_id": record.id,
+            "candidate": None,
+            "told": False,
+        },
+    )
+    to_hr(context, letter)
+
+
+def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
+    """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
+    facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
+    letter = HrLetter(
+        key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
+        template="contact_unreachable",
+        facts=facts | (unit_facts(context, unit) if unit else {}),
+        unit=unit,
+    )
+    to_hr(context, letter)
+
+
+def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: str) -> None:
+    """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
+    letter = HrLetter(
+        key=f"unsent:{record.id}",
+        template="mail_not_sent",
+        facts={
+            "outgoing_id": record.id,
+            "subject": record.subject,
+            "recipients": list(record.recipients),
+            "diagnostic": said,
+        },
+        unit=context.unit(record.unit) if record.unit else None,
+    )
+    to_hr(context, letter)

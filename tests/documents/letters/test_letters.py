@@ -1,0 +1,186 @@
+"""Letters, guides and the annexes of the opening mail, read back from the files we made."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import docx
+import pdfplumber
+import pytest
+
+from service.core.units import Unit
+from service.documents.letters.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, lines_of
+from service.documents.letters.letters_word import letter_docx
+from service.documents.letters.office_text import Kind, Span, UnknownBlank, paragraphs, read_office_text
+from service.documents.opening_mail.annex_facts import annex_facts
+from service.documents.opening_mail.annexes import opening_annexes
+from tests.support.harness.bundled_campaign import bundled_campaign, bundled_folder, bundled_wording
+
+U03 = Unit(code="U03", name="Trung tâm Y tế số", addresses=("linh.dt@vnpt-it.example",))
+LAST_DAY = date(2021, 5, 19)
+NOW = datetime(2021, 4, 22, 2, 0, tzinfo=UTC)
+MM = 72 / 25.4
+
+
+def pages_of(content: bytes) -> list[str]:
+    with pdfplumber.open(io.BytesIO(content)) as document:
+        return [page.extract_text() for page in document.pages]
+
+
+def a_letter(body: str = "Nội dung.", to: tuple[str, ...] = ("Các đơn vị",)) -> Letter:
+    return letter_of(
+        bundled_campaign(),
+        bundled_wording(),
+        number="05/VNPT-IT-NS",
+        day=date(2021, 2, 9),
+        about="V/v thử nghiệm",
+        to=to,
+        body=paragraphs(body),
+        receivers=("Như trên;", "Lưu: VT, NS."),
+    )
+
+
+def test_a_letter_has_every_part_that_the_decree_asks_for() -> None:
+    """Nation, motto, issuer, number, place and date, subject, addressee, receivers, signer."""
+    (page,) = pages_of(letter_pdf(a_letter()))
+    for part in (
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "CÔNG TY CÔNG NGHỆ THÔNG",
+        "Số: 05/VNPT-IT-NS",
+        "Hà Nội, ngày 09 tháng 02 năm 2021",
+        "V/v thử nghiệm",
+        "Kính gửi: Các đơn vị",
+        "Nơi nhận:",
+        "- Lưu: VT, NS.",
+        "TRƯỞNG BAN NHÂN SỰ",
+        "Vũ Đức Minh",
+    ):
+        assert part in page, part
+
+
+def test_a_letters_body_keeps_the_margins_and_the_size() -> None:
+    """Left margin 30-35 mm, right 15-20 mm, body 13-14 pt, all in our own embedded fonts."""
+    with pdfplumber.open(io.BytesIO(letter_pdf(a_letter("Chữ " * 200)))) as document:
+        letters = document.pages[0].chars
+    assert 30 <= round(min(letter["x0"] for letter in letters) / MM, 1) <= 35
+    assert 15 <= round(210 - max(letter["x1"] for letter in letters) / MM, 1) <= 20
+    assert 13 in {round(letter["size"]) for letter in letters}
+    assert all("Liberation" in letter["fontname"] for letter in letters)
+
+
+def test_the_second_page_is_numbered_and_the_first_is_not() -> None:
+    """The number stands alone in the middle of the upper margin."""
+    first, second = pages_of(letter_pdf(a_letter("\n\n".join(["Nội dung khá dài của công văn này. " * 6] * 22))))[:2]
+    assert first.splitlines()[0] != "1"
+    assert second.splitlines()[0] == "2"
+
+
+def test_several_addressees_stand_below_each_other() -> None:
+    """With dashes, the last one ended by a full stop."""
+    (page,) = pages_of(letter_pdf(a_letter(to=("Bộ phận A", "Bộ phận B"))))
+    assert "- Bộ phận A;" in page
+    assert "- Bộ phận B." in page
+
+
+def test_the_same_letter_gives_the_same_bytes() -> None:
+    """Hashes in the manifest can be made again."""
+    assert letter_pdf(a_letter()) == letter_pdf(a_letter())
+    assert letter_docx(a_letter()) == letter_docx(a_letter())
+
+
+def test_the_word_form_says_what_the_pdf_says() -> None:
+    """Head and foot stand in tables, the body in paragraphs."""
+    document = docx.Document(io.BytesIO(letter_docx(a_letter("# Mục\n\n- Ý **đậm**"))))
+    cells = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+    for part in ("Độc lập - Tự do - Hạnh phúc", "Số: 05/VNPT-IT-NS", "V/v thử nghiệm", "Nơi nhận:", "Vũ Đức Minh"):
+        assert part in cells, part
+    texts = [paragraph.text for paragraph in document.paragraphs]
+    assert "Kính gửi: Các đơn vị" in texts
+    assert "- Ý đậm" in texts
+    item = next(paragraph for paragraph in document.paragraphs if paragraph.text == "- Ý đậm")
+    assert [run.text for run in item.runs if run.bold] == ["đậm"]
+
+
+def test_markup_in_a_text_stays_text() -> None:
+    """What looks like a tag is printed as written."""
+    (page,) = pages_of(letter_pdf(a_letter("Ông <b>Nam</b> & Bà <font>Lan")))
+    assert "Ông <b>Nam</b> & Bà <font>Lan" in page
+
+
+def test_an_annex_names_the_letter_it_belongs_to() -> None:
+    """Label, title, and the letter in brackets."""
+    annex = Annex(
+        organisation="Công ty", label="PHỤ LỤC 01", title="HƯỚNG DẪN", belongs_to="(Kèm theo …)", body=paragraphs("A")
+    )
+    assert pages_of(annex_pdf(annex))[0].splitlines()[:3] == ["PHỤ LỤC 01", "HƯỚNG DẪN", "(Kèm theo …)"]
+    assert pages_of(annex_pdf(replace(annex, label="")))[0].splitlines()[0] == "HƯỚNG DẪN"
+
+
+def test_office_text_is_read_into_paragraphs() -> None:
+    """Headings, items, marked words, joined lines, a head with repeated keys and comments."""
+    text = read_office_text(
+        "# a comment\nto: A\nto: B\n---\n# 1. Mục\nMột câu\nhai dòng.\n- Ý *một*\n+ Ý {x}\n", {"x": "hai"}
+    )
+    assert text.head == {"to": ("A", "B")}
+    assert [(paragraph.kind, paragraph.text) for paragraph in text.paragraphs] == [
+        (Kind.HEADING, "1. Mục Một câu hai dòng."),
+        (Kind.ITEM, "Ý một"),
+        (Kind.SUBITEM, "Ý hai"),
+    ]
+    assert text.paragraphs[1].spans == (Span("Ý "), Span("một", italic=True))
+
+
+def test_a_blank_that_nobody_can_fill_is_refused_by_name() -> None:
+    """The message says which blank it is and which there are."""
+    with pytest.raises(UnknownBlank, match=r"\{deadlin\}: no such fact; write one of .*deadline"):
+        read_office_text("Trước ngày {deadlin}", annex_facts(bundled_campaign()))
+
+
+def test_the_opening_mails_annexes_are_complete() -> None:
+    """Letter, guide, notice, blank declaration twice, blank roster, calendar entry; nothing left to fill in by hand."""
+    folder, wording = bundled_folder(), bundled_wording()
+    files = opening_annexes(folder.campaign, U03, folder.sources, b"roster", wording, last_day=LAST_DAY, now=NOW)
+    assert [name for name, _, _ in files] == [
+        "cong-van-huong-dan.pdf",
+        "phu-luc-01-huong-dan.pdf",
+        "thong-bao-du-lieu-ca-nhan.pdf",
+        "to-khai-mau-so-01.pdf",
+        "to-khai-mau-so-01.docx",
+        "phu-luc-02-U03.xlsx",
+        "han-nop-ho-so.ics",
+    ]
+    letter, guide, notice = ("\n".join(pages_of(content)) for _, _, content in files[:3])
+    assert "trước ngày 20/05/2021" in letter
+    assert "Các đơn vị trực thuộc Công ty Công nghệ thông tin VNPT-IT (mẫu)" in " ".join(letter.split())
+    assert "PHỤ LỤC 01" in guide
+    assert "dulieucanhan@vnpt-it.example" in notice
+    assert not {"{", "}", "**"} & set(letter + guide + notice)
+    assert sum(len(content) for _, _, content in files) < 600_000
+
+
+def test_only_the_signed_letter_keeps_its_day_for_a_unit_with_more_time() -> None:
+    """Extended to 28/05, a guide says "before 29/05", and the calendar entry is of 28/05."""
+    folder, last_day = bundled_folder(), date(2021, 5, 28)
+    sources = {**folder.sources, "guide.md": "label: A\ntitle: B\n---\nTrước ngày {deadline}."}
+    files = opening_annexes(folder.campaign, U03, sources, b"roster", bundled_wording(), last_day=last_day, now=NOW)
+    letter, guide = ("\n".join(pages_of(content)) for _, _, content in files[:2])
+    assert "trước ngày 20/05/2021" in letter
+    assert "Trước ngày 29/05/2021" in guide
+    assert b"DTSTART;VALUE=DATE:20210528" in files[-1][2]
+
+
+def test_a_campaign_without_form_and_texts_still_opens() -> None:
+    """Only the roster and the calendar entry are left, under plain names."""
+    bare = replace(bundled_campaign(), declaration=None, texts={})
+    files = opening_annexes(bare, U03, {}, b"roster", bundled_wording(), last_day=LAST_DAY, now=NOW)
+    assert [name for name, _, _ in files] == ["roster-U03.xlsx", "deadline.ics"]
+    assert files[0][2] == b"roster"
+
+
+def test_lists_in_texts_are_one_item_a_line() -> None:
+    """Empty lines and blanks around them do not count."""
+    assert lines_of({"x": "\n một \n\nhai\n"}, "x") == ("một", "hai")
+    assert lines_of({}, "x") == ()
