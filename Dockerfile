@@ -1,4 +1,4 @@
-# Dondoc as a container: configuration mounted at /app/config, state at /app/state.
+# Dondoc as a container: configuration mounted at /app/config, state at /app/state. Without the demonstration's packages.
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 dondoc
 WORKDIR /app

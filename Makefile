@@ -14,7 +14,7 @@ help:
 	@echo "make bench   figures beside a peer, in one run"
 	@echo "make corpora reads other projects' mails, where they lie beside this checkout"
 	@echo "make migration NAME=\"what changes\"  the next migration, from what tables.py changes"
-	@echo "make lock    pins every dependency anew"
+	@echo "make lock    pins what pyproject.toml names (UPGRADE=1: the newest of everything)"
 
 setup: $(VENV)/.ready
 
@@ -56,10 +56,12 @@ corpora: setup
 migration: setup
 	@$(BIN)/python -m service.storage.migrations.make $(if $(FIRST),--first,"$(NAME)")
 
-# Needs uv; names no index address, so that the lock serves everywhere.
+# Needs uv. Pins that stand are kept (UPGRADE=1 renews them); no index address is named, so that the locks serve everywhere.
+# requirements.lock is the service alone; requirements-dev.lock has the demonstration, the tests and the tools besides.
+COMPILE = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header $(if $(UPGRADE),--upgrade) pyproject.toml
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) -o requirements.lock
+	$(COMPILE) --extra demo --group dev -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .coverage* htmlcov

@@ -34,6 +34,7 @@ from service.cli.comparison import compare
 from service.cli.examination import examine
 from service.cli.lists import task_json
 from service.core.progress.progress import Progress, Stage
+from service.demo.extra import require_extra
 from service.flow.clock.preview import DAYS_AHEAD, preview
 from service.flow.reports import lists
 from service.settings import Settings
@@ -181,7 +182,8 @@ def demo(
     port: Annotated[int, typer.Option("--port", help="SMTP port of the demo's own mail server; 0: any.")] = 0,
 ) -> int:
     """A whole campaign on this machine: no accounts, no configuration, nothing leaves 127.0.0.1."""
-    from service.demo.runner import run_demo  # noqa: PLC0415  # its libraries are not needed by the service
+    require_extra()
+    from service.demo.runner import run_demo  # noqa: PLC0415  # its libraries are an extra, looked for above
 
     return run_demo(
         folder=Path("state") / "demo",

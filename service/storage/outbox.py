@@ -12,8 +12,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.storage import values
+from service.storage.columns import Moment
 from service.storage.indexes import NOT_ALL_ACCEPTED, OPEN_OUTGOING
-from service.storage.tables import Moment, OutgoingRow, RecipientRow
+from service.storage.tables import OutgoingRow, RecipientRow
 
 DONE_WITH = frozenset({OutgoingState.SENT, OutgoingState.SUPPRESSED})
 

@@ -15,10 +15,10 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, text
 from sqlmodel import SQLModel
 
 from service.flow.ports.world import CannotGoOn
+from service.storage.columns import Moment
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.migrate import VERSIONS, configuration, upgrade_by
 from service.storage.migrations.make import NothingToWrite, write_first, write_next
-from service.storage.tables import Moment
 from tests.storage.filled_ledger import fill
 
 

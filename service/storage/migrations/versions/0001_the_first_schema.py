@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from service.storage.tables import Moment
+from service.storage.columns import Moment
 
 revision = "0001"
 down_revision = None
