@@ -15,14 +15,14 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageFile, PackageForm, PackageTotals, PackageUnit
 from service.core.wording import Wording
-from service.documents.package.declarations_pdf import FormsTitle, declarations_pdf
-from service.documents.package.letter import covering_letter
-from service.documents.package.lists import (
+from service.documents.package.agency_lists import (
     discrepancies_workbook,
     not_possible_workbook,
     package_totals,
     roster_workbook,
 )
+from service.documents.package.declarations_pdf import FormsTitle, declarations_pdf
+from service.documents.package.letter import covering_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
