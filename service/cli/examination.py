@@ -11,6 +11,7 @@ from pathlib import Path
 from service.cli.common import settings_of
 from service.cli.engines import NETWORKS, networks, said_of_tesseract
 from service.flow.ports.world import CannotGoOn
+from service.flow.reports.lists import ledger_contents
 from service.settings import SettingRefused, Settings
 from service.settings.delivery import redirect_of
 from service.storage.ledger import open_ledger
@@ -43,7 +44,7 @@ def examine(config: Path | None) -> list[Result]:
 
 
 def _all(settings: Settings) -> Iterator[Result]:
-    looks: dict[str, Callable[[Settings], str]] = {
+    checks: dict[str, Callable[[Settings], str]] = {
         "mailbox": _mailbox,
         "sending": _sending,
         "database": _database,
@@ -52,12 +53,11 @@ def _all(settings: Settings) -> Iterator[Result]:
         "disk": _disk,
         "clock": _clock,
     }
-    for name, look in looks.items():
+    for name, check in checks.items():
         try:
-            yield Result(name, True, look(settings))
+            yield Result(name, True, check(settings))
         except (CannotGoOn, SettingRefused, OSError) as problem:
             yield Result(name, False, str(problem))
-    yield Result("not yet here", True, "PostgreSQL with several hosts, HR's web page")
 
 
 def _mailbox(settings: Settings) -> str:
@@ -74,10 +74,10 @@ def _sending(settings: Settings) -> str:
         said = sender.check()
     finally:
         sender.close()
-    return "; ".join((said, *_valves(settings)))
+    return "; ".join((said, *_sending_rules(settings)))
 
 
-def _valves(settings: Settings) -> Iterator[str]:
+def _sending_rules(settings: Settings) -> Iterator[str]:
     """What keeps mails from their recipients, so that nobody forgets it."""
     redirect = redirect_of(settings.service.sending)
     if settings.service.sending == "hold":
@@ -91,15 +91,12 @@ def _valves(settings: Settings) -> Iterator[str]:
 def _database(settings: Settings) -> str:
     ledger = open_ledger(settings.ledger_url)
     try:
-        with ledger.transaction() as transaction:
-            if not transaction.events.verify_chain():
-                raise OSError(
-                    "the audit trail's chain of hashes is broken; restore a backup and find out who changed it"
-                )
-            mails, outgoing = transaction.mails.count_by_state(), transaction.outbox.count_by_state()
+        found = ledger_contents(ledger)
     finally:
         ledger.close()
-    return f"audit trail intact; mails {mails or 'none'}, outgoing {outgoing or 'none'}"
+    if not found.chain_is_intact:
+        raise OSError("the audit trail's chain of hashes is broken; restore a backup and find out who changed it")
+    return f"audit trail intact; mails {found.mails or 'none'}, outgoing {found.outgoing or 'none'}"
 
 
 def _pages(settings: Settings) -> str:

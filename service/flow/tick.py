@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from service.flow.answers.owed_answers import catch_up
 from service.flow.clock.reminders import remind
-from service.flow.context import Services
+from service.flow.context import CampaignContext, OpenCampaign, Services
+from service.flow.hr.open_tasks import close_gone
 from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reports.summaries import summarise
 
 
 def tick(services: Services) -> None:
-    """Reminders, escalation, what the caps held back, the summary, the package."""
+    """Reminders, escalation, what the caps held back, the package, tasks without a cause; last the summary of it."""
     for open_campaign in services.campaigns.values():
         remind(services, open_campaign)
         catch_up(services, open_campaign)
-        summarise(services, open_campaign)
         build_when_complete(services, open_campaign)
         send_when_approved(services, open_campaign)
+        _close_gone(services, open_campaign)
+        summarise(services, open_campaign)
+
+
+def _close_gone(services: Services, open_campaign: OpenCampaign) -> None:
+    with services.ledger.transaction() as transaction:
+        close_gone(CampaignContext(services, transaction, open_campaign))

@@ -22,7 +22,7 @@ STRIPPED = ("auto-submitted", "x-auto-response-suppress", "x-dondoc", "message-i
 
 
 @pytest.fixture(scope="module")
-def mail_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Company]]:
+def companies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Company]]:
     """Two services, each of which takes the other for the contact of its unit."""
     states = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
     with company(states[0], units=(UNIT,)) as one, company(states[1], units=(UNIT,)) as other:
@@ -63,29 +63,29 @@ def exchange(one: Company, other: Company, *, stripped: bool, rounds: int = 60) 
     return total
 
 
-def test_s32_two_services_stop_at_the_first_header(mail_servers: tuple[Company, Company]) -> None:
+def test_s32_two_services_stop_at_the_first_header(companies: tuple[Company, Company]) -> None:
     """S32: ours say that they are automatic, and ours believe it: one mail, no answer."""
-    assert exchange(*mail_servers, stripped=False) == 1
+    assert exchange(*companies, stripped=False) == 1
 
 
-def test_s32_two_services_without_any_header_stop_at_the_caps(mail_servers: tuple[Company, Company]) -> None:
+def test_s32_two_services_without_any_header_stop_at_the_caps(companies: tuple[Company, Company]) -> None:
     """S32: even where everything that marks them is lost on the way, no more than the caps are exchanged."""
-    for each in mail_servers:
+    for each in companies:
         each.clock.pass_by(days=2)
-    total = exchange(*mail_servers, stripped=True)
+    total = exchange(*companies, stripped=True)
     assert 0 < total <= 2 * IN_TEN_MINUTES
-    written = [len(each.post.mails(each.address_of(UNIT))) for each in mail_servers]
-    for each in mail_servers:
+    written = [len(each.post.mails(each.address_of(UNIT))) for each in companies]
+    for each in companies:
         each.clock.pass_by(days=2)
         each.work()
-    assert [len(each.post.mails(each.address_of(UNIT))) for each in mail_servers] == written, "it does not begin again"
+    assert [len(each.post.mails(each.address_of(UNIT))) for each in companies] == written, "it does not begin again"
 
 
 def test_s32_a_machine_that_always_says_something_new_is_answered_to_the_caps(
-    mail_servers: tuple[Company, Company],
+    companies: tuple[Company, Company],
 ) -> None:
     """S32: questions, empty mails and commands in turn: the caps count all answers, not each kind for itself."""
-    harness = mail_servers[0]
+    harness = companies[0]
     harness.clock.pass_by(days=2)
     contact, before = harness.address_of(UNIT), len(harness.post.mails(harness.address_of(UNIT)))
     for number in range(3 * IN_TEN_MINUTES):
@@ -97,10 +97,10 @@ def test_s32_a_machine_that_always_says_something_new_is_answered_to_the_caps(
 
 
 def test_s32_papers_that_the_caps_left_unanswered_are_answered_once_when_all_is_quiet(
-    mail_servers: tuple[Company, Company],
+    companies: tuple[Company, Company],
 ) -> None:
     """S32: a person who sends a paper a mail is told where she stands, half an hour after the flood, once that day."""
-    harness = mail_servers[1]
+    harness = companies[1]
     harness.clock.go_to("2021-05-05T09:00")
     contact, before = harness.address_of(UNIT), len(harness.post.mails(harness.address_of(UNIT)))
     for number in range(IN_TEN_MINUTES + 3):
@@ -213,9 +213,9 @@ def kinds_of_cases(harness: Company) -> list[StuckKind]:
     return [case.kind for case in cases]
 
 
-def test_s36_our_own_mail_that_comes_back_causes_nothing(mail_servers: tuple[Company, Company]) -> None:
+def test_s36_our_own_mail_that_comes_back_causes_nothing(companies: tuple[Company, Company]) -> None:
     """S36: a forwarding rule sends our answer back to us: known by its signed header, whatever its From says."""
-    harness = mail_servers[0]
+    harness = companies[0]
     harness.clock.pass_by(days=2)
     contact = harness.address_of(UNIT)
     harness.post.write(contact, text="Xin hỏi: hạn nộp?")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.stuck_mails import StuckMail, stuck_mails
 from service.flow.hr.unit_details import open_findings
 from service.flow.outbox.progress import progress_of
+from service.flow.ports.ledger import Ledger
 from service.flow.reports.task_sentences import task_in_words
 from service.flow.submissions.records import forms_in_review
 
@@ -133,6 +134,25 @@ def stuck_list(services: Services) -> tuple[tuple[StuckMail, ...], SendingPause 
     with services.ledger.transaction() as transaction:
         pause = transaction.traffic.pause()
         return stuck_mails(services, transaction), pause if pause and pause.until > services.now() else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerContents:
+    """How much the ledger holds, and whether its audit trail is whole."""
+
+    chain_is_intact: bool
+    mails: Mapping[str, int]
+    outgoing: Mapping[str, int]
+
+
+def ledger_contents(ledger: Ledger) -> LedgerContents:
+    """Mails of either way by state."""
+    with ledger.transaction() as transaction:
+        return LedgerContents(
+            chain_is_intact=transaction.events.verify_chain(),
+            mails=transaction.mails.count_by_state(),
+            outgoing=transaction.outbox.count_by_state(),
+        )
 
 
 @contextmanager
