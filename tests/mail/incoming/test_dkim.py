@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 
 import pytest
@@ -121,7 +122,15 @@ def test_no_change_of_one_byte_proves_another_text(position: int, letter: int) -
     changed = MAIL[:position] + bytes([letter]) + MAIL[position + 1 :]
     if all(not each.valid for each in check_signatures(changed, known)):
         return
-    assert b"".join(changed.lower().split()) == b"".join(MAIL.lower().split())
+    assert essence(changed) == essence(MAIL)
+
+
+def essence(mail: bytes) -> bytes:
+    """Without blanks and capitals; the signature as the bytes it stands for: its last letter has bits to spare."""
+    tag = re.search(rb"\bb=([A-Za-z0-9+/=\s]+)", mail)
+    signature = base64.b64decode(b"".join(tag[1].split())) if tag else b""
+    rest = mail.replace(tag[1], b"") if tag else mail
+    return b"".join(rest.lower().split()) + signature
 
 
 @settings(max_examples=100, deadline=None)
