@@ -62,6 +62,14 @@ _LABELS: Mapping[str, tuple[str, ...]] = {
     "phone": ("dien thoai", "so dien thoai", "di dong", "sdt", "dt", "dtdd", "phone", "mobile", "telephone"),
     "address": ("email", "e mail", "thu dien tu", "dia chi thu", "dia chi thu dien tu", "dia chi email", "mail"),
 }
+_KNOWN_LABELS = frozenset(label for each in _LABELS.values() for label in each) | {
+    "chuc vu",
+    "don vi",
+    "phong ban",
+    "position",
+    "unit",
+}
+"""What is printed on such sheets: none of it is anybody's name."""
 _SHEET_TITLES = ("dau moi", "dau moi lien he", "can bo dau moi", "contact")
 _FARTHEST = 40
 """Rows and columns looked at: it is a small sheet."""
@@ -164,17 +172,23 @@ def _checked(found: Mapping[str, str]) -> Nominee:
 
 
 def _values(sheet: Sheet, labels: Collection[str]) -> Iterator[str]:
-    """What stands right of a label, else below it; a label is no value."""
-    known = {label for each in _LABELS.values() for label in each}
+    """What stands right of a label; below it only where labels stand side by side. A label is no value."""
     for (row, column), cell in sorted(sheet.cells.items()):
         if row > _FARTHEST or column > _FARTHEST or folded_words(str(cell.value)) not in labels:
             continue
-        for place in ((row, column + 1), (row, column + 2), (row + 1, column)):
+        below = [(row + 1, column)] if _stand_side_by_side(sheet, row) else []
+        for place in ((row, column + 1), (row, column + 2), *below):
             beside = sheet.cells.get(place)
             said = "" if beside is None or beside.value is None else _as_text(beside.value)
-            if said and folded_words(said) not in known:
+            if said and folded_words(said) not in _KNOWN_LABELS:
                 yield said
                 break
+
+
+def _stand_side_by_side(sheet: Sheet, row: int) -> bool:
+    """Whether the row holds several labels: then what belongs to them stands in the next one."""
+    texts = (cell.value for (at, column), cell in sheet.cells.items() if at == row and column <= _FARTHEST)
+    return sum(isinstance(text, str) and folded_words(text) in _KNOWN_LABELS for text in texts) > 1
 
 
 def _as_text(value: object) -> str:

@@ -116,3 +116,20 @@ def test_the_sheet_is_read_whether_values_stand_beside_or_below() -> None:
         named = nominee_in_workbook(Workbook(sheets=(sheet,)))
         assert named == Nominee(name="Nguyễn Thị Lan", phone=PHONE, address="lan@x.example")
     assert nominee_in_workbook(Workbook(sheets=(Sheet(name="Danh sách", cells={}),))) is None
+
+
+def test_s71_labels_below_one_another_without_values_name_nobody() -> None:
+    """Our own sheet left blank: "Chức vụ" below "Họ và tên" is the next label, not a name."""
+    labels = ("Đơn vị", "Họ và tên", "Chức vụ", "Điện thoại", "Thư điện tử")
+    cells = {(row, 1): Cell(label) for row, label in enumerate(labels, start=4)}
+    cells[4, 2] = Cell("Trung tâm Nền tảng số (U01)")
+    assert nominee_in_workbook(Workbook(sheets=(Sheet(name="Đầu mối", cells=cells),))) is None
+
+
+def test_s71_labels_side_by_side_have_their_values_below() -> None:
+    """A small table with headings, as some units draw it."""
+    heads, said = ("Họ và tên", "Chức vụ", "Email"), ("Hồ Anh Nam", "Chuyên viên", "nam@vnpt-it.example")
+    cells = {(1, column): Cell(text) for column, text in enumerate(heads, start=1)}
+    cells |= {(2, column): Cell(text) for column, text in enumerate(said, start=1)}
+    named = nominee_in_workbook(Workbook(sheets=(Sheet(name="Đầu mối", cells=cells),)))
+    assert named is not None and (named.name, named.address) == ("Hồ Anh Nam", "nam@vnpt-it.example")
