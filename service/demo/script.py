@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from service.core.progress.progress import Progress, Stage
 
 ANSWERS = ("confirmation", "needs_correction")
+SCRIPTED = frozenset({"opening", *ANSWERS, "reminder", "overdue", "question_received", "private_address"})
+"""Everything that any unit is to get."""
 MENDED = {"U02": 1, "U04": 1, "U11": 1}
 """Units whose first submission has something wrong, and how often they are asked to correct."""
 SENT_TWICE = {"U02", "U03", "U04", "U11"}
@@ -95,6 +97,8 @@ def _mails(ending: Ending) -> Iterator[Expectation]:
     )
     yield _counts("the question was acknowledged at once", ending, "question_received", {"U12": 1})
     yield _counts("the private sender's unit was told at its registered address", ending, "private_address", {"U10": 1})
+    others = {code: sorted(set(got) - SCRIPTED) for code, got in ending.got.items() if set(got) - SCRIPTED}
+    yield Expectation(name="no unit got a mail of any other kind", met=not others, seen=str(others))
     yield Expectation(
         name="nothing was written to the private address", met=ending.private_got == 0, seen=str(ending.private_got)
     )
