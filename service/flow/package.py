@@ -19,7 +19,6 @@ from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.compose import queue, to_hr
 from service.flow.outbox.letters import Draft, HrLetter
-from service.flow.outbox.overview import overview
 from service.flow.outbox.progress import progress_of
 from service.flow.tasks import open_task
 
@@ -39,13 +38,18 @@ class FileLine:
 def build_when_complete(services: Services, open_campaign: OpenCampaign) -> PackageRecord | None:
     """Builds the package once every unit is complete and asks HR for approval; what was built is not built again."""
     with services.ledger.transaction() as transaction:
-        package = transaction.decisions.package(open_campaign.campaign.id)
-        rows = overview(CampaignContext(services, transaction, open_campaign))
-        launched = transaction.decisions.launched_at(open_campaign.campaign.id)
-    complete = bool(rows) and all(row.progress.stage is Stage.COMPLETE for row in rows)
-    if package is not None or launched is None or not complete:
-        return None
+        context = CampaignContext(services, transaction, open_campaign)
+        if not _is_wanted(context):
+            return None
     return build(services, open_campaign)
+
+
+def _is_wanted(context: CampaignContext) -> bool:
+    """Opened, never built, and nobody has anything left to do; the first unit that has ends the question."""
+    decisions, campaign = context.transaction.decisions, context.campaign.id
+    if decisions.package(campaign) is not None or decisions.launched_at(campaign) is None or not context.units:
+        return False
+    return all(progress_of(context, unit).stage is Stage.COMPLETE for unit in context.units)
 
 
 def newest_package(services: Services, open_campaign: OpenCampaign) -> PackageRecord | None:

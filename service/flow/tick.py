@@ -5,7 +5,7 @@ from __future__ import annotations
 from service.flow.answers.owed_answers import catch_up
 from service.flow.clock.reminders import remind
 from service.flow.context import CampaignContext, OpenCampaign, Services
-from service.flow.hr.open_tasks import close_gone
+from service.flow.hr.open_tasks import close_settled
 from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reports.summaries import summarise
 
@@ -17,10 +17,10 @@ def tick(services: Services) -> None:
         catch_up(services, open_campaign)
         build_when_complete(services, open_campaign)
         send_when_approved(services, open_campaign)
-        _close_gone(services, open_campaign)
+        _close_settled(services, open_campaign)
         summarise(services, open_campaign)
 
 
-def _close_gone(services: Services, open_campaign: OpenCampaign) -> None:
+def _close_settled(services: Services, open_campaign: OpenCampaign) -> None:
     with services.ledger.transaction() as transaction:
-        close_gone(CampaignContext(services, transaction, open_campaign))
+        close_settled(CampaignContext(services, transaction, open_campaign))

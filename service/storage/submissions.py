@@ -179,6 +179,15 @@ class Submissions:
         query = select(FormRow).where(FormRow.campaign == campaign, FormRow.unit == unit).order_by(col(FormRow.id))
         return tuple(_form(row) for row in self.session.exec(query).all())
 
+    def has_accepted_form(self, campaign: str, unit: str, worker_row: int) -> bool:
+        query = select(FormRow.id).where(
+            FormRow.campaign == campaign,
+            FormRow.unit == unit,
+            FormRow.worker_row == worker_row,
+            FormRow.verdict == Verdict.ACCEPTED,
+        )
+        return self.session.exec(query.limit(1)).first() is not None
+
     def form(self, form_id: int) -> FormRecord | None:
         row = self.session.get(FormRow, form_id)
         return _form(row) if row else None

@@ -167,6 +167,7 @@ SUBMISSIONS: dict[str, Callable[[Transaction], object]] = {
     "update_form": lambda ledger: ledger.submissions.update_form(replace(FORM, id=1)),
     "forms": lambda ledger: ledger.submissions.forms(CAMPAIGN, UNIT),
     "form": lambda ledger: ledger.submissions.form(1),
+    "has_accepted_form": lambda ledger: ledger.submissions.has_accepted_form(CAMPAIGN, UNIT, 8),
     "add_form_code": lambda ledger: ledger.submissions.add_form_code(FORM_CODE),
     "form_code": lambda ledger: ledger.submissions.form_code("token-1"),
     "remember_paper": lambda ledger: ledger.submissions.remember_paper("new", ()),

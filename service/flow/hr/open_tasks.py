@@ -1,16 +1,17 @@
 """Which open tasks still wait: a task closes by itself when its cause is gone.
 
 For each kind one function says whether its cause still stands in the ledger. They are asked after each mail and each
-decision for the unit concerned, and at each pulse of the clock for all.
+decision for the unit concerned, at each pulse for what may have been settled elsewhere, and before each summary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from service.core.contacts import ContactState, waits_for_hr
 from service.core.events import SERVICE
+from service.core.forms import Verdict, WaitsFor
 from service.core.records import MailState
 from service.core.tasks import (
     Ending,
@@ -32,11 +33,14 @@ from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.hr.stuck_mails import is_stuck
 from service.flow.outbox.progress import progress_of
-from service.flow.submissions.records import forms_for_hr
 from service.flow.tasks import close_task
 
 StillWaits = Callable[[CampaignContext, Unit | None, Any], bool]
 """Context, the task's unit, its subject → whether the cause still stands."""
+
+
+BY_PROGRESS = frozenset({TaskKind.EXTENSION, TaskKind.CALL, TaskKind.NO_CONTACT})
+"""Their causes go with what a unit does, or with the package: not worth computing at each pulse."""
 
 
 def close_gone(
@@ -44,8 +48,18 @@ def close_gone(
 ) -> int:
     """Closes what nobody has to decide any more, of one unit or of the whole campaign; gives how many."""
     waiting = context.transaction.tasks.waiting(context.campaign.id, unit=unit)
-    gone = [task for task in waiting if not still_waits(context, task)]
-    return sum(close_task(context, task, by=by, ending=ending) for task in gone)
+    return _close(context, [task for task in waiting if not still_waits(context, task)], by, ending)
+
+
+def close_settled(context: CampaignContext) -> int:
+    """The same at each pulse of the clock, for what may have been settled without a mail of the unit's."""
+    waiting = context.transaction.tasks.waiting(context.campaign.id)
+    gone = [task for task in waiting if task.kind not in BY_PROGRESS and not still_waits(context, task)]
+    return _close(context, gone, SERVICE, Ending.CAUSE_GONE)
+
+
+def _close(context: CampaignContext, tasks: Sequence[Task], by: str, ending: Ending) -> int:
+    return sum(close_task(context, task, by=by, ending=ending) for task in tasks)
 
 
 def still_waits(context: CampaignContext, task: Task) -> bool:
@@ -67,8 +81,11 @@ def is_over(context: CampaignContext) -> bool:
     return package is not None and package.sent_at is not None
 
 
-def _form(context: CampaignContext, unit: Unit | None, subject: FormToLookAt) -> bool:
-    return unit is not None and any(form.id == subject.form for form in forms_for_hr(context, unit))
+def _form(context: CampaignContext, _unit: Unit | None, subject: FormToLookAt) -> bool:
+    submissions, form = context.transaction.submissions, context.transaction.submissions.form(subject.form)
+    if form is None or form.verdict is not Verdict.REVIEW or form.waits_for is not WaitsFor.HR:
+        return False
+    return form.worker_row is None or not submissions.has_accepted_form(form.campaign, form.unit, form.worker_row)
 
 
 def _held_mail(context: CampaignContext, unit: Unit | None, subject: HeldMail) -> bool:

@@ -170,6 +170,10 @@ class Submissions(Protocol):
 
     def form(self, form_id: int) -> FormRecord | None: ...
 
+    def has_accepted_form(self, campaign: str, unit: str, worker_row: int) -> bool:
+        """Whether a form of this worker was accepted."""
+        ...
+
     def add_form_code(self, code: FormCode) -> None: ...
 
     def form_code(self, token: str) -> FormCode | None:
