@@ -8,22 +8,42 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from typing import Annotated
 
 import typer
 
-from service.cli import daily, decisions, files, forms, lists, packages, signin
-from service.flow.ports.world import CannotGoOn
-from service.settings import SettingRefused
+from service.cli.command_table import CommandTable
+from service.flow.ports.failures import CannotGoOn
 
 app = typer.Typer(
     name="dondoc",
+    cls=CommandTable,
     help="Collects papers from many units by mail: reads, checks, answers, reminds, reports and packs.",
     no_args_is_help=False,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (daily, lists, decisions, packages, files, forms, signin):
-    group.register(app)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from service.cli.version import versions
+
+        typer.echo(versions())
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", help="The version, the configuration's, the schema's.", callback=_say_version, is_eager=True
+    ),
+]
+
+
+@app.callback()
+def options(_version: VersionOption = False) -> None:
+    """Collects papers from many units by mail: reads, checks, answers, reminds, reports and packs."""
 
 
 def main() -> None:
@@ -43,7 +63,7 @@ def run(arguments: list[str]) -> int:
         result = command.main(args=arguments, prog_name="dondoc", standalone_mode=False)
     except typer.TyperException as reason:
         return _stop(str(getattr(reason, "format_message", reason.__str__)()))
-    except (SettingRefused, CannotGoOn) as reason:
+    except CannotGoOn as reason:
         return _stop(str(reason))
     except OSError as reason:
         return _stop(f"{reason.filename or 'system'}: {reason.strerror or reason}; check the name and the permissions")

@@ -8,7 +8,7 @@ from typing import Any
 
 from service.cli.common import settings_of
 from service.cli.examination import Result
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 from service.flow.watch.reconciliation import Reconciliation, as_json, in_words
 from service.settings import SettingRefused
 from service.wiring.assembly import build_service

@@ -45,11 +45,6 @@ from service.wiring.service import Service
 log = logging.getLogger(__name__)
 
 
-def register(app: typer.Typer) -> None:
-    for command in (demo, run, launch, status, doctor):
-        app.command()(command)
-
-
 def run(
     once: Annotated[bool, typer.Option("--once", help="One pass: take in, answer, send what is due.")] = False,
     config: ConfigOption = None,
@@ -183,7 +178,7 @@ def demo(
 ) -> int:
     """A whole campaign on this machine: no accounts, no configuration, nothing leaves 127.0.0.1."""
     require_extra()
-    from service.demo.runner import run_demo  # noqa: PLC0415  # its libraries are an extra, looked for above
+    from service.demo.runner import run_demo  # its libraries are an extra, looked for above
 
     return run_demo(
         folder=Path("state") / "demo",

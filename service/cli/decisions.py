@@ -70,15 +70,6 @@ LISTED_BY = {
 """The command that shows what can be named instead."""
 
 
-def register(app: typer.Typer) -> None:
-    commands: list[Callable[..., int]] = [approve, admit, accept, reject, release, dismiss, replay, extend, waive]
-    commands += [pause, resume, snooze, belongs, resend, settle]
-    for command in commands:
-        app.command()(command)
-    app.command("name-contact")(name_contact)
-    app.command("give-up")(give_up)
-
-
 def approve(
     campaign: Annotated[str, typer.Argument(help="The campaign whose package is approved.")],
     by: AsOption,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from service.cli.common import settings_of
 from service.cli.engines import NETWORKS, networks, said_of_tesseract
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 from service.flow.reports.lists import ledger_contents
 from service.settings import SettingRefused, Settings
 from service.settings.delivery import redirect_of

@@ -45,12 +45,6 @@ from service.wiring.assembly import copy_state, reading_services
 FilesArgument = Annotated[list[Path], typer.Argument(help="Files as a unit would send them.")]
 
 
-def register(app: typer.Typer) -> None:
-    app.command()(check)
-    app.command()(inspect)
-    app.command()(annotate)
-
-
 @contextmanager
 def _services(
     config: Path | None, campaign: str | None, now: str | None, *, any_will_do: bool = False, knowing: bool = False

@@ -12,10 +12,6 @@ from service.flow.submissions.printed_forms import coded_forms
 from service.wiring.assembly import reading_services
 
 
-def register(app: typer.Typer) -> None:
-    app.command()(forms)
-
-
 def forms(
     campaign: Annotated[str | None, typer.Argument(help="The campaign, where several are open.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the PDF files.")] = Path("forms"),

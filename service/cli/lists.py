@@ -31,12 +31,6 @@ from service.flow.reports.lists import TaskLine
 UnitArgument = Annotated[str, typer.Argument(help="The unit's code.")]
 
 
-def register(app: typer.Typer) -> None:
-    for command in (tasks, review, outbox, findings, contacts, password):
-        app.command()(command)
-    app.command("listed-twice")(listed_twice)
-
-
 def tasks(config: ConfigOption = None, campaign: CampaignOption = None, json: JsonOption = False) -> int:
     """What waits for HR, oldest first; 1 when anything does."""
     with opened_services(config) as services:
@@ -65,7 +59,7 @@ def task_json(line: TaskLine) -> dict[str, Any]:
 
 
 def review(config: ConfigOption = None, json: JsonOption = False) -> int:
-    """What waits for a person: declarations in review and mails held, with their numbers; pages that were set aside."""
+    """What waits for a person: declarations in review, mails held, with their numbers; pages that were set aside."""
     with opened_services(config) as services:
         found = lists.review_list(services)
         said = services.mail.wording(services.any_campaign.campaign.id, "vi").say

@@ -10,10 +10,6 @@ from service.cli.common import ConfigOption, NowOption, campaign_named, console,
 from service.flow.package import build, newest_package, send_when_approved
 
 
-def register(app: typer.Typer) -> None:
-    app.command()(package)
-
-
 def package(
     campaign: Annotated[str, typer.Argument(help="The campaign.")],
     send: Annotated[bool, typer.Option("--send", help="Send the approved package to the agency now.")] = False,

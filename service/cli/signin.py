@@ -12,10 +12,6 @@ from service.wiring.signing_in import Side, sign_in
 WhatArgument = Annotated[Side, typer.Argument(help="mailbox: reading; sending: where another account sends.")]
 
 
-def register(app: typer.Typer) -> None:
-    app.command("sign-in")(signs_in)
-
-
 def signs_in(what: WhatArgument = "mailbox", config: ConfigOption = None) -> int:
     """Signs in at Google, Microsoft or another provider; the service then renews its access by itself."""
 

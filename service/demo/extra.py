@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 
 PACKAGES = ("aiosmtpd", "pymap")
 """The extra `demo` of pyproject.toml."""

@@ -17,7 +17,8 @@ from typing import TypeVar
 
 from imapclient import imap_utf7
 
-from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Listing
 from service.mail.connections.troubles import Remedies, with_remedy
 
 PARTS = ("new", "cur")

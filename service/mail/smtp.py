@@ -13,7 +13,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.flow.ports.world import Outcome, SendingUnavailable, SendResult
+from service.flow.ports.failures import SendingUnavailable
+from service.flow.ports.world import Outcome, SendResult
 from service.mail.connections.bearer import BearerDialogue, mechanism_among, with_token
 from service.mail.connections.oauth import AccessTokens, NoAccess
 from service.mail.connections.tls import Tls, tls_context

@@ -20,11 +20,12 @@ from service.core.units import Unit, Worker
 from service.core.vietnam.text import folded_words
 from service.documents.common.errors import UnreadableFile
 from service.documents.workbooks.workbook import read_workbook
+from service.flow.ports.failures import CannotGoOn
 
 MAX_CELLS = 5_000_000
 
 
-class SettingRefused(Exception):
+class SettingRefused(CannotGoOn):
     """A wrong setting: file, key, value, remedy. Trying again helps only after somebody mended it."""
 
     def __init__(self, file: Path, key: str, value: object, remedy: str) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
-from service.flow.ports.world import StorageUnavailable
+from service.flow.ports.failures import StorageUnavailable
 from service.storage.decisions import Decisions
 from service.storage.events import Events
 from service.storage.listings import Listings

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, MetaData
 from sqlmodel import SQLModel
 
 import service.storage.indexes  # noqa: F401  # fills the metadata, the tables with it
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS = MIGRATIONS / "versions"

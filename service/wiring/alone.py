@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 
 
 class AlreadyRunning(CannotGoOn):

@@ -12,7 +12,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 
-from service.flow.ports.world import StorageUnavailable
+from service.flow.ports.failures import StorageUnavailable
 
 VARIABLE = "DONDOC_FAULT"
 FULL_TIMES = 3

@@ -18,7 +18,7 @@ from math import ceil
 from multiprocessing import get_context
 from typing import Any, TypeVar, cast
 
-from service.flow.ports.world import ToldToStop
+from service.flow.ports.failures import ToldToStop
 from service.work.child import Answer, live
 
 Result = TypeVar("Result")

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.flow.ports.world import MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
 from service.settings import load_settings
 from service.wiring.assembly import build_service
 from service.wiring.service import Service

@@ -144,7 +144,8 @@ def finish(ordeal: Ordeal, patience: float = 60) -> None:
     running.stdout.readline()  # it says that it watches; from then on SIGTERM is heard
 
     def settled() -> bool:
-        return len(ordeal.answers()) >= len(ordeal.written) - len(ordeal.records()[1])
+        answers, doubtful = ordeal.answers(), ordeal.records()[1]  # a mail in doubt may have been answered besides
+        return all(answers[message_id] or message_id in doubtful for message_id in ordeal.written)
 
     done = until(settled, patience)
     time.sleep(0.5)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports.world import Folder, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder
 from service.mail.maildir import MaildirMailbox, uid_of, unique_part
 from tests.support.harness.mailbox_contract import MailboxContract, letter, put, put_raw, seconds_of_wait
 

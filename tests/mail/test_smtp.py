@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports.world import Outcome, SendingUnavailable
+from service.flow.ports.failures import SendingUnavailable
+from service.flow.ports.world import Outcome
 from service.mail.connections.tls import Tls
 from service.mail.smtp import SmtpSender
 from tests.support.servers.certificates import make_certificate

@@ -14,7 +14,8 @@ from service.core.messages import Message
 from service.core.records import MailState
 from service.flow.intake.attempts import process_waiting
 from service.flow.intake.receive import receive_new
-from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Listing
 from service.wiring.alone import AlreadyRunning, alone
 from service.wiring.assembly import build_service
 from service.wiring.service import Service

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Engine, MetaData, String, Table, text
 from sqlmodel import SQLModel
 
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 from service.storage.columns import Moment
 from service.storage.ledger import Ledger, open_ledger
 from service.storage.migrate import VERSIONS, configuration, upgrade_by

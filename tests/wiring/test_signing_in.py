@@ -12,7 +12,8 @@ import pytest
 import requests
 
 from service.cli import run
-from service.flow.ports.world import Folder, Outcome, SendingUnavailable
+from service.flow.ports.failures import SendingUnavailable
+from service.flow.ports.world import Folder, Outcome
 from service.settings import SettingRefused, Settings, load_settings
 from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
 from service.wiring.signing_in import build_tokens, sign_in

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports.world import ToldToStop
+from service.flow.ports.failures import ToldToStop
 from service.work.child_processes import ChildDied, ChildProcesses, ChildTimeout
 
 ROOT = Path(__file__).parents[2]

@@ -20,7 +20,7 @@ from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
 from service.flow.outbox.still_wanted import CLOCK_MAILS, NEVER_LEFT
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from service.flow.context import CampaignContext, Services
 from service.flow.intake.prefetch import Work, in_turn
 from service.flow.intake.process import Opened, conclude, open_papers, triage_stored
 from service.flow.outbox import notices
-from service.flow.ports.world import CannotGoOn, Folder
+from service.flow.ports.failures import CannotGoOn
+from service.flow.ports.world import Folder
 from service.flow.tasks import open_task
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ import logging
 from collections.abc import Iterator, Sequence
 
 from service.flow.context import Services
-from service.flow.ports.world import Folder, Mailbox, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Mailbox
 from service.flow.sending import in_doubt
 from service.flow.watch.reconciliation import note_vanished
 

@@ -10,8 +10,9 @@ from service.core.events import NoCopyInSent, OutgoingKeptBack, OutgoingSuppress
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.flow.context import Services
 from service.flow.outbox.still_wanted import CLOCK_MAILS, must_wait, reason_against
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
 from service.flow.ports.ledger import Transaction
-from service.flow.ports.world import MailboxUnavailable, Outcome, Sender, SendingUnavailable
+from service.flow.ports.world import Outcome, Sender
 from service.flow.sending import limits, outcomes, pauses
 
 log = logging.getLogger(__name__)

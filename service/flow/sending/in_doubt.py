@@ -13,8 +13,8 @@ from service.core.events import OutgoingQueuedAgain
 from service.core.messages import Message
 from service.core.records import PENDING, Fate, OutgoingRecord, OutgoingState
 from service.flow.context import Services
+from service.flow.ports.failures import MailboxUnavailable
 from service.flow.ports.ledger import Transaction
-from service.flow.ports.world import MailboxUnavailable
 from service.flow.sending import outcomes
 
 log = logging.getLogger(__name__)

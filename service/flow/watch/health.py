@@ -19,8 +19,9 @@ from service.core.watch import Concern
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox.compose import queue
 from service.flow.outbox.letters import Draft
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
 from service.flow.ports.ledger import Transaction
-from service.flow.ports.world import MailboxUnavailable, Sender, SendingUnavailable, SendResult
+from service.flow.ports.world import Sender, SendResult
 
 log = logging.getLogger(__name__)
 

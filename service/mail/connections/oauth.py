@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from service.flow.ports.world import CannotGoOn, Clock
+from service.flow.ports.failures import CannotGoOn
+from service.flow.ports.world import Clock
 from service.mail.connections.token_store import Grant, TokenStore
 
 log = logging.getLogger(__name__)

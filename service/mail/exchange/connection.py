@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from service.flow.ports.world import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
 from service.mail.exchange.account import ExchangeAccount, open_account
 from service.mail.exchange.troubles import FAILURES, pause_asked_for, trouble
 

@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from exchangelib.errors import ErrorFolderNotFound
 
-from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Listing
 from service.mail.connections.troubles import one_line
 from service.mail.exchange.account import ExchangeAccount
 from service.mail.exchange.connection import Connection

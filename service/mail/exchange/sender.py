@@ -14,7 +14,8 @@ from typing import Any
 from exchangelib import Mailbox, Message
 from exchangelib.items import SEND_AND_SAVE_COPY
 
-from service.flow.ports.world import Outcome, SendingUnavailable, SendResult
+from service.flow.ports.failures import SendingUnavailable
+from service.flow.ports.world import Outcome, SendResult
 from service.mail.exchange.account import ExchangeAccount
 from service.mail.exchange.connection import Connection
 from service.mail.exchange.recipients import addressed

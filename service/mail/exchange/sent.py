@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 from typing import Any
 
-from service.flow.ports.world import MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
 from service.mail.exchange.account import ExchangeAccount
 from service.mail.exchange.connection import Connection
 from service.mail.exchange.troubles import all_of

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 import requests
 
-from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Listing
 from service.mail.connections.oauth import NoAccess
 from service.mail.connections.web import web_trouble
 from service.mail.graph.client import GraphClient, GraphRefused, in_path

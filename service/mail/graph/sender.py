@@ -17,7 +17,8 @@ from email.utils import getaddresses
 
 import requests
 
-from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable, SendResult
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.world import Outcome, SendResult
 from service.mail.connections.oauth import NoAccess
 from service.mail.connections.troubles import one_line
 from service.mail.connections.web import nothing_was_written, web_trouble

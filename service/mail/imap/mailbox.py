@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Listing
 from service.mail.connections.bearer import BearerDialogue, mechanism_among, with_token
 from service.mail.connections.oauth import AccessTokens, NoAccess
 from service.mail.connections.tls import Tls, tls_context

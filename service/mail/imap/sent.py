@@ -8,7 +8,7 @@ from typing import Any
 
 from imapclient.exceptions import IMAPClientError
 
-from service.flow.ports.world import MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
 from service.mail.imap.idle import WatchClient
 from service.mail.imap.mailbox import ImapMailbox, full_name
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from service.core.wording import Wording
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 
 COMMON = "default"
 FIRST_LANGUAGE = "vi"

@@ -18,7 +18,7 @@ from service.core.campaigns import Campaign
 from service.core.masking import masked
 from service.core.messages import Rendered
 from service.core.wording import Wording
-from service.flow.ports.world import CannotGoOn
+from service.flow.ports.failures import CannotGoOn
 from service.mail.outgoing.catalogue import COMMON, FIRST_LANGUAGE, load_wording
 
 SUBJECT, TEXT, HTML = "subject.txt", "body.txt", "body.html"

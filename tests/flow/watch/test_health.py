@@ -12,7 +12,7 @@ import pytest
 
 from service.core.events import EventKind, TroubleBegan, TroubleEnded
 from service.core.watch import Concern
-from service.flow.ports.world import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
 from service.flow.watch import health
 from service.mail.connections.tls import Tls
 from service.mail.imap.mailbox import ImapMailbox

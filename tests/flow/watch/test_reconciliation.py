@@ -16,7 +16,8 @@ from imapclient import IMAPClient
 
 from service.core.events import EventKind
 from service.core.records import MailState
-from service.flow.ports.world import Folder, Listing, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Listing
 from service.flow.watch import reconciliation
 from service.flow.watch.reconciliation import as_json
 from tests.support.harness.whole_service import HR, PASSWORD, SERVICE, Company, company

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.world import Outcome
 from service.mail.connections.bearer import BearerDialogue, Mechanism, mechanism_among
 from service.mail.connections.oauth import KeptTokens
 from service.mail.connections.oauth_endpoint import TokenEndpoint

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.flow.ports.world import Folder, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder
 from service.mail.exchange.account import ExchangeAccount, SignIn
 from service.mail.exchange.folders import uid_for
 from service.mail.exchange.mailbox import ExchangeMailbox

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.world import Outcome
 from service.mail.exchange.account import ExchangeAccount, SignIn
 from service.mail.exchange.sender import ExchangeSender
 from service.mail.exchange.sent import ExchangeSentFolder

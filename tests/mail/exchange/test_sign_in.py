@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.flow.ports.world import MailboxUnavailable, Outcome, SendingUnavailable
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.world import Outcome
 from service.mail.exchange.account import SignIn
 from service.mail.exchange.mailbox import ExchangeMailbox
 from service.mail.exchange.sender import ExchangeSender

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from service.flow.ports.world import Folder, MailboxUnavailable, Outcome, SendingUnavailable
+from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
+from service.flow.ports.world import Folder, Outcome
 from service.mail.graph.client import GraphClient
 from service.mail.graph.mailbox import GraphMailbox
 from service.mail.graph.sender import GraphSender, GraphSentFolder, readdressed

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from service.flow.ports.world import MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
 from tests.support.servers.mail_servers import mailbox_at
 
 Idle = Callable[[socket.socket, str], None]

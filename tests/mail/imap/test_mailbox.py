@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pytest
 from imapclient import IMAPClient
 
-from service.flow.ports.world import Folder, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder
 from service.mail.connections.tls import Tls
 from service.mail.imap.mailbox import ImapMailbox
 from tests.support.harness.mailbox_contract import MailboxContract, put, seconds_of_wait

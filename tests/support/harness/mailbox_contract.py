@@ -13,7 +13,8 @@ from typing import Protocol
 
 import pytest
 
-from service.flow.ports.world import Folder, Mailbox, MailboxUnavailable
+from service.flow.ports.failures import MailboxUnavailable
+from service.flow.ports.world import Folder, Mailbox
 
 HR = "hr@office.example"
 BIG = int(2.4 * 1024 * 1024)

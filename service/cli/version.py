@@ -1,0 +1,30 @@
+"""`dondoc --version`: the version, the configuration's version, the schema's version."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
+
+from service.cli.common import config_folder
+
+MIGRATIONS = Path(__file__).parents[1] / "storage" / "migrations" / "versions"
+
+
+def versions() -> str:
+    """One line; the configuration's version changes with every change of a file in its folder."""
+    return f"dondoc {version('dondoc')}, configuration {_configuration(config_folder(None))}, schema {_schema()}"
+
+
+def _configuration(folder: Path) -> str:
+    files = sorted(file for file in folder.rglob("*") if file.is_file())
+    told = hashlib.sha256()
+    for file in files:
+        told.update(f"{file.relative_to(folder)}\n".encode())
+        told.update(file.read_bytes())
+    return told.hexdigest()[:12] if files else "none"
+
+
+def _schema() -> str:
+    """The number of the newest migration."""
+    return max(file.name for file in MIGRATIONS.glob("[0-9]*_*.py")).partition("_")[0]
