@@ -30,8 +30,6 @@ from service.cli.common import (
     settings_of,
     templates_folder,
 )
-from service.cli.comparison import compare
-from service.cli.examination import examine
 from service.cli.lists import task_json
 from service.core.progress.progress import Progress, Stage
 from service.demo.extra import require_extra
@@ -156,6 +154,9 @@ def doctor(
     ] = False,
 ) -> int:
     """Checks configuration, mailbox, sending, database, reading of pages, clock and disk; says what to do."""
+    from service.cli.comparison import compare
+    from service.cli.examination import examine
+
     results = examine(config)
     found = compare(config) if reconcile else None
     if found is not None:

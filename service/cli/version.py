@@ -7,13 +7,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from service.cli.common import config_folder
-
-MIGRATIONS = Path(__file__).parents[1] / "storage" / "migrations" / "versions"
+from service.storage.ledger import newest_schema
 
 
 def versions() -> str:
     """One line; the configuration's version changes with every change of a file in its folder."""
-    return f"dondoc {version('dondoc')}, configuration {_configuration(config_folder(None))}, schema {_schema()}"
+    return f"dondoc {version('dondoc')}, configuration {_configuration(config_folder(None))}, schema {newest_schema()}"
 
 
 def _configuration(folder: Path) -> str:
@@ -23,8 +22,3 @@ def _configuration(folder: Path) -> str:
         told.update(f"{file.relative_to(folder)}\n".encode())
         told.update(file.read_bytes())
     return told.hexdigest()[:12] if files else "none"
-
-
-def _schema() -> str:
-    """The number of the newest migration."""
-    return max(file.name for file in MIGRATIONS.glob("[0-9]*_*.py")).partition("_")[0]

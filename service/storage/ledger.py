@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, inspect
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
@@ -17,7 +17,6 @@ from service.storage.decisions import Decisions
 from service.storage.events import Events
 from service.storage.listings import Listings
 from service.storage.mails import Mails
-from service.storage.migrate import upgrade
 from service.storage.other_pages import OtherPages
 from service.storage.outbox import Outbox
 from service.storage.people import People
@@ -26,6 +25,7 @@ from service.storage.tasks import Tasks
 from service.storage.traffic import Traffic
 
 LOCK_SECONDS = 60
+MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,26 @@ def open_ledger(url: str) -> Ledger:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
-    upgrade(engine)
+    if not _is_up_to_date(engine):
+        from service.storage.migrate import upgrade
+
+        upgrade(engine)
     return Ledger(engine)
+
+
+def _is_up_to_date(engine: Engine) -> bool:
+    """Whether the database was brought to the newest migration before, as alembic notes it."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [
+            newest_schema()
+        ]
+
+
+def newest_schema() -> str:
+    """The number of the newest migration."""
+    return max(file.name for file in MIGRATIONS.glob("[0-9]*_*.py")).partition("_")[0]
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -7,11 +7,9 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-
-import holidays
 
 from service.core.authenticity import DkimSignature
 from service.core.identity import Identity
@@ -21,9 +19,7 @@ from service.documents.common.attachment_limits import MEGABYTE, Limits
 from service.documents.files.signed import content_or_nothing
 from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SenderChecks, SendingRules, Services
 from service.flow.ports.world import Clock, SentFolder
-from service.mail.incoming.dkim import check_signatures
 from service.mail.incoming.mime import read_message
-from service.mail.incoming.resolver import text_records
 from service.mail.outgoing.catalogue import load_wording
 from service.mail.outgoing.rfc5322 import compose
 from service.mail.outgoing.templates import MailTemplates
@@ -35,7 +31,7 @@ from service.storage.ledger import Ledger, open_ledger
 from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
-from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
+from service.wiring.holidays_of_vietnam import is_holiday, is_swapped
 from service.wiring.papers import PaperPool, SpotCutter, WorkbookMarker
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
@@ -53,6 +49,8 @@ def wall_clock() -> datetime:
 
 def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
     """Everything for a service that reads a mailbox and answers."""
+    from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
+
     ledger = open_ledger(settings.ledger_url)
     children = _children(settings)
     papers = PaperPool(
@@ -156,6 +154,9 @@ def _signature_check(settings: Settings) -> Callable[[bytes], tuple[DkimSignatur
     trust = settings.service.trust
     if not trust.resolver:
         return None
+    from service.mail.incoming.dkim import check_signatures
+    from service.mail.incoming.resolver import text_records
+
     return partial(check_signatures, text_records=text_records(trust.resolver, trust.resolver_seconds))
 
 
@@ -173,24 +174,12 @@ def open_campaign(folder: CampaignFolder) -> OpenCampaign:
     """The campaign with its people, on the Vietnamese calendar."""
     campaign = folder.campaign
     calendar = WorkingCalendar(
-        is_holiday=_is_holiday,
-        is_swapped=_is_swapped,
+        is_holiday=is_holiday,
+        is_swapped=is_swapped,
         off=frozenset(campaign.days_off),
         extra=frozenset(campaign.working_days),
     )
     return OpenCampaign(campaign=campaign, units=folder.units, workers=folder.workers, calendar=calendar)
-
-
-_VIETNAM = holidays.country_holidays("VN")
-
-
-def _is_holiday(day: date) -> bool:
-    return day in _VIETNAM
-
-
-def _is_swapped(day: date) -> bool:
-    """A Saturday or Sunday worked instead of another day; the package learns a year when it is asked about it."""
-    return day not in _VIETNAM and day in _VIETNAM.weekend_workdays
 
 
 def _children(settings: Settings) -> ChildProcesses:
