@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from service.cli.common import settings_of
-from service.cli.examination import Result
+from service.cli.examination import CheckResult
 from service.flow.ports.failures import CannotGoOn
 from service.flow.watch.reconciliation import Reconciliation, as_json, in_words
 from service.settings import SettingRefused
@@ -18,7 +18,7 @@ from service.wiring.assembly import build_service
 class Compared:
     """What the comparison gave, for people and for programs."""
 
-    result: Result
+    result: CheckResult
     lines: list[str] = field(default_factory=list)
     details: dict[str, Any] | None = None
     """None: there was nothing to compare, and `result` says why."""
@@ -33,8 +33,10 @@ def compare(config: Path | None) -> Compared:
             open_campaign = service.services.any_campaign.campaign
             lines = in_words(found, service.services.mail.wording(open_campaign.id, open_campaign.language))
     except (CannotGoOn, SettingRefused, OSError) as problem:
-        return Compared(result=Result("reconciliation", False, str(problem)))
-    return Compared(result=Result("reconciliation", found.agrees, _said(found)), lines=lines, details=as_json(found))
+        return Compared(result=CheckResult("reconciliation", False, str(problem)))
+    return Compared(
+        result=CheckResult("reconciliation", found.agrees, _said(found)), lines=lines, details=as_json(found)
+    )
 
 
 def _said(found: Reconciliation) -> str:

@@ -30,11 +30,11 @@ from service.cli.common import (
     settings_of,
     templates_folder,
 )
-from service.cli.lists import task_json
+from service.cli.waiting import task_json
 from service.core.progress.progress import Progress, Stage
 from service.demo.extra import require_extra
 from service.flow.clock.preview import DAYS_AHEAD, preview
-from service.flow.reports import lists
+from service.flow.reports import lookups
 from service.settings import Settings
 from service.wiring.alone import alone
 from service.wiring.assembly import build_service
@@ -43,7 +43,7 @@ from service.wiring.service import Service
 log = logging.getLogger(__name__)
 
 
-def run(
+def run_command(
     once: Annotated[bool, typer.Option("--once", help="One pass: take in, answer, send what is due.")] = False,
     config: ConfigOption = None,
     now: NowOption = None,
@@ -74,7 +74,7 @@ def _run_until_stopped(service: Service) -> None:
         os._exit(0)  # the ledger knows of everything that was begun; children end with their parent
 
 
-def launch(
+def launch_command(
     campaign: Annotated[str, typer.Argument(help="The campaign to open.")],
     config: ConfigOption = None,
     now: NowOption = None,
@@ -91,7 +91,7 @@ def launch(
     return int(bool(launched.unreachable))
 
 
-def status(
+def status_command(
     campaign: Annotated[str | None, typer.Argument(help="Which campaign, where several are open.")] = None,
     config: ConfigOption = None,
     json: JsonOption = False,
@@ -105,8 +105,8 @@ def status(
         name = open_campaign.campaign.id
         if due:
             return show_due(preview(services, open_campaign, days=days), json=json)
-        progress = lists.progress_of_all(services, open_campaign)
-        tasks = lists.task_lines(services, name)
+        progress = lookups.progress_of_all(services, open_campaign)
+        tasks = lookups.task_lines(services, name)
     if json:
         units = [{**asdict(each), "stage": each.stage, "done": each.unit_is_done} for each in progress]
         print_json({"campaign": name, "units": units, "tasks": [task_json(line) for line in tasks]})
@@ -146,7 +146,7 @@ def _status_table(progress: list[Progress], names: dict[str, str]) -> Table:
     return table
 
 
-def doctor(
+def doctor_command(
     config: ConfigOption = None,
     json: JsonOption = False,
     reconcile: Annotated[
@@ -173,7 +173,7 @@ def doctor(
     return int(not all(result.ok for result in results))
 
 
-def demo(
+def demo_command(
     fast: Annotated[bool, typer.Option("--fast", help="Fewer papers, under a minute.")] = False,
     port: Annotated[int, typer.Option("--port", help="SMTP port of the demo's own mail server; 0: any.")] = 0,
 ) -> int:

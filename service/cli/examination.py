@@ -11,7 +11,7 @@ from pathlib import Path
 from service.cli.common import settings_of
 from service.cli.engines import NETWORKS, networks, said_of_tesseract
 from service.flow.ports.failures import CannotGoOn
-from service.flow.reports.lists import ledger_contents
+from service.flow.reports.lookups import ledger_contents
 from service.settings import SettingRefused, Settings
 from service.settings.delivery import redirect_of
 from service.storage.ledger import open_ledger
@@ -23,7 +23,7 @@ EARLIEST_YEAR = 2024
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class CheckResult:
     """What one look found."""
 
     name: str
@@ -31,19 +31,19 @@ class Result:
     said: str
 
 
-def examine(config: Path | None) -> list[Result]:
+def examine(config: Path | None) -> list[CheckResult]:
     """All results; a refused configuration ends the examination, for the rest depends on it."""
     try:
         settings = settings_of(config)
     except SettingRefused as refused:
-        return [Result("configuration", False, str(refused))]
+        return [CheckResult("configuration", False, str(refused))]
     return [
-        Result("configuration", True, f"{settings.folder}: campaigns {', '.join(settings.campaigns)}"),
+        CheckResult("configuration", True, f"{settings.folder}: campaigns {', '.join(settings.campaigns)}"),
         *_all(settings),
     ]
 
 
-def _all(settings: Settings) -> Iterator[Result]:
+def _all(settings: Settings) -> Iterator[CheckResult]:
     checks: dict[str, Callable[[Settings], str]] = {
         "mailbox": _mailbox,
         "sending": _sending,
@@ -55,9 +55,9 @@ def _all(settings: Settings) -> Iterator[Result]:
     }
     for name, check in checks.items():
         try:
-            yield Result(name, True, check(settings))
+            yield CheckResult(name, True, check(settings))
         except (CannotGoOn, SettingRefused, OSError) as problem:
-            yield Result(name, False, str(problem))
+            yield CheckResult(name, False, str(problem))
 
 
 def _mailbox(settings: Settings) -> str:

@@ -64,7 +64,7 @@ def _services(
             yield services, services.campaigns[name]
 
 
-def check(
+def check_command(
     files: FilesArgument,
     unit: Annotated[str | None, typer.Option("--unit", help="Compare with HR's file of this unit.")] = None,
     roster: Annotated[Path | None, typer.Option("--roster", help="Judge declarations against this roster.")] = None,
@@ -86,7 +86,7 @@ def check(
     return int(worst(documents))
 
 
-def inspect(
+def inspect_command(
     mails: Annotated[list[Path], typer.Argument(help="Mail files (.eml).")],
     config: ConfigOption = None,
     campaign: CampaignOption = None,
@@ -124,7 +124,7 @@ def _show_mail(mail: dict[str, Any]) -> None:
     _show(mail["documents"])
 
 
-def annotate(
+def annotate_command(
     file: Annotated[Path, typer.Argument(help="A roster.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the marked workbook is written.")],
     config: ConfigOption = None,

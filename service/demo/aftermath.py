@@ -14,11 +14,11 @@ from pathlib import Path
 from service.core.progress.progress import Progress
 from service.core.units import Unit
 from service.demo.cast import Member
-from service.demo.correspondence import File, Letter, Sent, read_head, read_letter
+from service.demo.correspondence import File, ReceivedLetter, Sent, read_head, read_letter
 from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
-from service.demo.script import Ending, Parcel
-from service.demo.stage import Stage
+from service.demo.script import CampaignEnding, Parcel
+from service.demo.stage import DemoStage
 
 SHA256 = re.compile(r"\b[0-9a-f]{64}\b")
 FOLDERS = ("INBOX", "Processed", "Review", "Ignored")
@@ -28,14 +28,14 @@ FOLDERS = ("INBOX", "Processed", "Review", "Ignored")
 class Witness:
     """Who can tell what happened."""
 
-    stage: Stage
+    stage: DemoStage
     members: Sequence[Member]
     server: MailServer
     kinds: MailKinds
     sent: Sequence[Sent]
     """What people wrote."""
 
-    def ours(self, address: str) -> list[Letter]:
+    def ours(self, address: str) -> list[ReceivedLetter]:
         """Heads of the service's mails in a mailbox."""
         letters = [read_head(raw) for raw in self.server.messages(address)]
         return [letter for letter in letters if letter.sender == self.stage.service_address]
@@ -45,13 +45,13 @@ class Witness:
         return Counter(self.kinds.of(letter.subject) or "other" for letter in self.ours(address))
 
 
-def ending_of(witness: Witness, progress: Iterable[Progress]) -> Ending:
+def ending_of(witness: Witness, progress: Iterable[Progress]) -> CampaignEnding:
     """Everything the script has expectations about."""
     stage, members = witness.stage, witness.members
     units: Sequence[Unit] = stage.campaign_folder.units
     automatic = [sent for sent in witness.sent if sent.draft.automatic]
     private = [member.private_address for member in members if member.private_address]
-    return Ending(
+    return CampaignEnding(
         progress={each.unit: each for each in progress},
         workers={unit.code: len(stage.campaign_folder.workers.get(unit.code, ())) for unit in units},
         got={member.unit.code: witness.counted(member.mailbox) for member in members},

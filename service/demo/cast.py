@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
-from service.demo.office import worker_values
-from service.demo.people import Contact, Desk
+from service.demo.actors import ContactPerson, Desk
+from service.demo.roster_filling import worker_values
 from service.demo.stories import (
     Asks,
     Corrects,
@@ -27,8 +27,8 @@ from service.demo.stories import (
 
 MORNING, AFTERNOON = "T09:00", "T16:10"
 
-ROLES: tuple[tuple[type[Contact], str], ...] = (
-    (Contact, "2021-04-26" + MORNING),
+ROLES: tuple[tuple[type[ContactPerson], str], ...] = (
+    (ContactPerson, "2021-04-26" + MORNING),
     (LosesZeros, "2021-04-27" + MORNING),
     (SendsInTwoParts, "2021-04-27" + AFTERNOON),
     (ForgetsSignatures, "2021-04-28" + MORNING),
@@ -54,7 +54,7 @@ class Member:
     """One of the cast: her unit, herself, and the mailbox she reads."""
 
     unit: Unit
-    contact: Contact
+    contact: ContactPerson
     mailbox: str
     private_address: str = ""
     """Where she writes from at home."""

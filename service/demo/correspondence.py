@@ -36,7 +36,7 @@ MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class ReceivedLetter:
     """A mail as its reader sees it."""
 
     message_id: str
@@ -56,7 +56,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class LetterDraft:
     """A mail about to be written."""
 
     sender: str
@@ -64,7 +64,7 @@ class Draft:
     to: tuple[str, ...]
     subject: str
     text: str
-    answers: Letter | None = None
+    answers: ReceivedLetter | None = None
     """The letter it answers: quoted, and named in the thread's headers."""
     files: tuple[File, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
@@ -78,7 +78,7 @@ class Sent:
 
     message_id: str
     at: datetime
-    draft: Draft
+    draft: LetterDraft
 
 
 class Inbox:
@@ -89,7 +89,7 @@ class Inbox:
         self._client: IMAPClient | None = None
         self._seen = 0
 
-    def new(self) -> list[Letter]:
+    def new(self) -> list[ReceivedLetter]:
         """What came since the last look, oldest first."""
         client = self._opened()
         client.noop()
@@ -122,7 +122,7 @@ class Post:
         self._port = port
         self.sent: list[Sent] = []
 
-    def send(self, draft: Draft, now: datetime) -> str:
+    def send(self, draft: LetterDraft, now: datetime) -> str:
         """Sends it and gives its Message-ID."""
         message_id = f"<letter-{len(self.sent) + 1:04d}@{draft.sender.rpartition('@')[2]}>"
         message = compose_letter(draft, now, message_id)
@@ -132,7 +132,7 @@ class Post:
         return message_id
 
 
-def compose_letter(draft: Draft, now: datetime, message_id: str) -> Message:
+def compose_letter(draft: LetterDraft, now: datetime, message_id: str) -> Message:
     """The mail with its thread, quotation and files; the same draft gives the same bytes.
 
     Built from the older classes: EmailMessage loses spaces when it folds a long subject in Vietnamese.
@@ -151,7 +151,7 @@ def compose_letter(draft: Draft, now: datetime, message_id: str) -> Message:
     return message
 
 
-def _with_files(draft: Draft, mark: str) -> Message:
+def _with_files(draft: LetterDraft, mark: str) -> Message:
     """Text and quotation, and after them the files."""
     text = MIMEText(draft.text + (quoted(draft.answers) if draft.answers else ""), "plain", "utf-8")
     if not draft.files:
@@ -168,27 +168,27 @@ def _with_files(draft: Draft, mark: str) -> Message:
     return message
 
 
-def quoted(letter: Letter) -> str:
+def quoted(letter: ReceivedLetter) -> str:
     """The letter answered, below the answer, as mail programs put it."""
     lines = "\n".join(f"> {line}" for line in letter.text.strip().splitlines())
     return f"\n\n{words('letters')['quoting'].format(sender=letter.sender)}\n{lines}\n"
 
 
-def answer_subject(letter: Letter) -> str:
+def answer_subject(letter: ReceivedLetter) -> str:
     """The subject with one "Re:" before it."""
     return letter.subject if letter.subject.lower().startswith("re:") else f"Re: {letter.subject}"
 
 
-def read_head(raw: bytes) -> Letter:
+def read_head(raw: bytes) -> ReceivedLetter:
     """The same as `read_letter` without text and files: much faster where many large mails are only told apart."""
     return read_letter(re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0] + b"\r\n\r\n", head_only=True)
 
 
-def read_letter(raw: bytes, *, head_only: bool = False) -> Letter:
+def read_letter(raw: bytes, *, head_only: bool = False) -> ReceivedLetter:
     """A mail's bytes, read with Python's own parser: it must be right for any reader, not only for ours."""
     message = message_from_bytes(raw, policy=policy.default)
     body = None if head_only else message.get_body(("plain", "html"))
-    return Letter(
+    return ReceivedLetter(
         message_id=str(message["Message-ID"] or "").strip(),
         sender=_addresses(message.get_all("From", []))[0] if message["From"] else "",
         to=_addresses(message.get_all("To", [])),

@@ -25,7 +25,7 @@ class Level(StrEnum):
     PHOTO = "photo"
 
 
-def scan(image: Image.Image, *, level: Level, turn: int, seed: int) -> Image.Image:
+def scan_through(image: Image.Image, *, level: Level, turn: int, seed: int) -> Image.Image:
     """The page as captured, turned clockwise by `turn` degrees (a multiple of 90)."""
     if turn % 90:
         raise ValueError(f"turn {turn}: pages are turned by 0, 90, 180 or 270 degrees")

@@ -30,7 +30,7 @@ SYSTEM_FLAGS = (rb"\Seen", rb"\Answered", rb"\Flagged", rb"\Deleted", rb"\Draft"
 LONGEST_COMMAND = 2**20
 
 
-class Folder(MailboxData):
+class StoredFolder(MailboxData):
     """One folder of one account."""
 
     @property
@@ -54,8 +54,8 @@ class Account(MailboxSet):
         super().__init__()
         self._inbox = self._new_folder()
 
-    def _new_folder(self) -> Folder:
-        return Folder(self._content_cache, self._thread_cache)
+    def _new_folder(self) -> StoredFolder:
+        return StoredFolder(self._content_cache, self._thread_cache)
 
     async def add_mailbox(self, name: str) -> Any:
         if name in self._set:
@@ -63,11 +63,11 @@ class Account(MailboxSet):
         self._set[name] = folder = self._new_folder()
         return folder.mailbox_id
 
-    async def folder(self, name: str) -> Folder:
+    async def folder(self, name: str) -> StoredFolder:
         """The folder of that name, made when it is missing."""
         if name.upper() != "INBOX" and name not in self._set:
             await self.add_mailbox(name)
-        return cast(Folder, await self.get_mailbox(name))
+        return cast(StoredFolder, await self.get_mailbox(name))
 
 
 class _WholeAnswers(list[bytes]):

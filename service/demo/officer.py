@@ -9,7 +9,7 @@ from datetime import datetime
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit
-from service.demo.correspondence import Draft, Inbox, Letter, Post, answer_subject
+from service.demo.correspondence import Inbox, LetterDraft, Post, ReceivedLetter, answer_subject
 from service.demo.mail_kinds import MailKinds
 from service.demo.words import words
 
@@ -47,7 +47,7 @@ class Officer:
             elif kind == "package_approval":
                 self._approve(letter, today, post)
 
-    def _answer_question(self, letter: Letter, today: datetime, post: Post) -> None:
+    def _answer_question(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         """Straight to the contact, as the forwarded question asks her to."""
         unit = next(unit for unit in self.units if unit.addresses[0] in letter.text)
         said = words("letters")
@@ -55,7 +55,7 @@ class Officer:
         subject = answer_subject(letter)
         post.send(self._draft(unit.addresses[0], subject, text, None), today)
 
-    def _register_new_address(self, letter: Letter) -> None:
+    def _register_new_address(self, letter: ReceivedLetter) -> None:
         """The mail names the address that cannot be reached; a telephone call gives the new one."""
         for unit in self.units:
             named = any(address in letter.text for address in unit.addresses)
@@ -63,13 +63,13 @@ class Officer:
                 self.registered.add(unit.code)
                 self.admit(self.telephone_book[unit.code], unit.code, self.address)
 
-    def _approve(self, letter: Letter, today: datetime, post: Post) -> None:
+    def _approve(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         """One word on top of the quoted mail; the subject keeps the one-time code."""
         approval = str(words("letters")["approve"])
         post.send(self._draft(letter.sender, answer_subject(letter), approval, letter), today)
 
-    def _draft(self, to: str, subject: str, text: str, answers: Letter | None) -> Draft:
-        return Draft(
+    def _draft(self, to: str, subject: str, text: str, answers: ReceivedLetter | None) -> LetterDraft:
+        return LetterDraft(
             sender=self.address,
             sender_name=self.campaign.hr_contact,
             to=(to,),

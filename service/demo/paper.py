@@ -83,7 +83,7 @@ LOOKS: Mapping[PaperStyle, Look] = {
 }
 
 
-class Sheet:
+class PaperSheet:
     """A white A4 sheet in the printer: text goes on at the cursor's height."""
 
     def __init__(self, look: Look) -> None:
@@ -120,7 +120,7 @@ def draw_declaration(
     seed: int,
 ) -> Image.Image:
     """A filled declaration, upright, A4 at 200 dpi. `values`: canonical keys and values, `signed_on` among them."""
-    sheet = Sheet(LOOKS[style])
+    sheet = PaperSheet(LOOKS[style])
     _heading(sheet, declaration.layout)
     for number, form_field in enumerate(declaration.layout.fields, 1):
         _field(sheet, number, form_field, values.get(form_field.key, ""))
@@ -129,7 +129,7 @@ def draw_declaration(
     return sheet.picture
 
 
-def _heading(sheet: Sheet, layout: FormLayout) -> None:
+def _heading(sheet: PaperSheet, layout: FormLayout) -> None:
     form, look = words("form"), sheet.look
     sheet.centred(form["nation"], look.strong, look.size + 3)
     sheet.centred(form["motto"], look.strong, look.size + 2)
@@ -160,7 +160,7 @@ def _wrapped(text: str, face: str, size: int, width: int) -> list[str]:
     return lines
 
 
-def _field(sheet: Sheet, number: int, form_field: FormField, value: str) -> None:
+def _field(sheet: PaperSheet, number: int, form_field: FormField, value: str) -> None:
     """Label, then boxes or dots with the value; long values go on in a second line."""
     look = sheet.look
     label = form_field.printed or form_field.labels[0]
@@ -172,7 +172,7 @@ def _field(sheet: Sheet, number: int, form_field: FormField, value: str) -> None
     sheet.y += look.line
 
 
-def _typed(sheet: Sheet, x: int, value: str) -> None:
+def _typed(sheet: PaperSheet, x: int, value: str) -> None:
     look = sheet.look
     room = look.right - x
     face = font(look.value, look.size)
@@ -194,7 +194,7 @@ def _digits(kind: ColumnKind, value: str) -> str:
     return "".join(reversed(value.split("-"))) if kind is ColumnKind.DATE else value
 
 
-def _digit_boxes(sheet: Sheet, x: int, groups: Sequence[int], digits: str) -> None:
+def _digit_boxes(sheet: PaperSheet, x: int, groups: Sequence[int], digits: str) -> None:
     """Groups of boxes with one digit each, a slash between groups."""
     look = sheet.look
     face = font("LiberationSans-Regular", look.size)
@@ -211,7 +211,7 @@ def _digit_boxes(sheet: Sheet, x: int, groups: Sequence[int], digits: str) -> No
             x += cell
 
 
-def _pledge(sheet: Sheet) -> None:
+def _pledge(sheet: PaperSheet) -> None:
     look = sheet.look
     sheet.y += 14
     for line in _wrapped(words("form")["pledge"], look.label, look.size - 1, look.right - look.left - 60):
@@ -221,7 +221,7 @@ def _pledge(sheet: Sheet) -> None:
 
 
 def _signature_block(
-    sheet: Sheet, layout: FormLayout, values: Mapping[str, str], *, signature: bool, stamped: bool, seed: int
+    sheet: PaperSheet, layout: FormLayout, values: Mapping[str, str], *, signature: bool, stamped: bool, seed: int
 ) -> None:
     """Place and date, captions, room for the pen, and the printed name under it."""
     look, form, middle = sheet.look, words("form"), 1170
@@ -250,7 +250,7 @@ def _captions(layout: FormLayout) -> list[str]:
 
 def scan(image: Image.Image, *, level: Level, turn: int, seed: int) -> Image.Image:
     """The page as a scanner or a telephone gives it, turned clockwise by `turn` (0, 90, 180, 270)."""
-    return lens.scan(image, level=level, turn=turn, seed=seed)
+    return lens.scan_through(image, level=level, turn=turn, seed=seed)
 
 
 def as_jpeg(image: Image.Image, quality: int = 74) -> bytes:

@@ -9,13 +9,13 @@ from datetime import date, datetime
 
 from service.core.progress.progress import Progress
 from service.core.units import Unit
-from service.demo.board import Board, Happening, UnitLine
 from service.demo.cast import Member
 from service.demo.correspondence import Inbox, Post, read_head
+from service.demo.live_view import Board, Happening, UnitLine
 from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
-from service.demo.stage import DemoClock, Stage, half_days
+from service.demo.stage import DemoClock, DemoStage, half_days
 from service.flow.clock.preview import Preview, preview
 from service.wiring.service import Service
 
@@ -29,7 +29,7 @@ FORESEEN_ON = date(2021, 5, 12)
 class Play:
     """The demonstration while it runs."""
 
-    stage: Stage
+    stage: DemoStage
     members: Sequence[Member]
     server: MailServer
     service: Service

@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.text import Text
 
 from service.demo.aftermath import Witness, ending_of, keep_mails
-from service.demo.board import make_board, unit_table
 from service.demo.cast import Member, make_cast
 from service.demo.correspondence import Inbox, Post
+from service.demo.live_view import make_board, unit_table
 from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer
 from service.demo.officer import Officer
 from service.demo.play import Play
 from service.demo.script import Expectation, expectations
-from service.demo.stage import PASSWORD, DemoClock, Stage, accounts, first_moment, prepare, settings_for
+from service.demo.stage import PASSWORD, DemoClock, DemoStage, accounts, first_moment, prepare, settings_for
 from service.demo.stories import NewAddress
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
@@ -67,7 +67,7 @@ def run_demo(
 
 
 def _set_up(
-    stage: Stage,
+    stage: DemoStage,
     members: Sequence[Member],
     *,
     server: MailServer,

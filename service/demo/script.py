@@ -29,7 +29,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class CampaignEnding:
     """What can be seen when the last day is over. Mails are counted by kind, as their readers tell them apart."""
 
     progress: Mapping[str, Progress]
@@ -60,7 +60,7 @@ class Expectation:
     seen: str = ""
 
 
-def expectations(ending: Ending) -> list[Expectation]:
+def expectations(ending: CampaignEnding) -> list[Expectation]:
     """All of them, in the order in which one tells the story."""
     return [
         *_units(ending),
@@ -70,7 +70,7 @@ def expectations(ending: Ending) -> list[Expectation]:
     ]
 
 
-def _units(ending: Ending) -> Iterator[Expectation]:
+def _units(ending: CampaignEnding) -> Iterator[Expectation]:
     for code, progress in ending.progress.items():
         expected = ending.workers[code]
         seen = f"{progress.stage}, roster v{progress.roster_version}, {progress.forms_accepted}/{expected} declarations"
@@ -83,7 +83,7 @@ def _units(ending: Ending) -> Iterator[Expectation]:
         yield Expectation(name=f"{code} is complete with all declarations accepted", met=met, seen=seen)
 
 
-def _mails(ending: Ending) -> Iterator[Expectation]:
+def _mails(ending: CampaignEnding) -> Iterator[Expectation]:
     yield _counts("every contact got the opening mail once", ending, "opening", dict.fromkeys(ending.got, 1))
     yield _counts("only units with mistakes were asked to correct", ending, "needs_correction", MENDED)
     answers = {code: 2 if code in SENT_TWICE else 1 for code in ending.got}
@@ -112,7 +112,7 @@ def _mails(ending: Ending) -> Iterator[Expectation]:
     )
 
 
-def _officer(ending: Ending) -> Iterator[Expectation]:
+def _officer(ending: CampaignEnding) -> Iterator[Expectation]:
     got = ending.officer_got
     for kind, wanted, name in (
         ("question_forward", 1, "HR got the question"),
@@ -127,7 +127,7 @@ def _officer(ending: Ending) -> Iterator[Expectation]:
     )
 
 
-def _package(ending: Ending) -> Iterator[Expectation]:
+def _package(ending: CampaignEnding) -> Iterator[Expectation]:
     count = len(ending.parcels)
     yield Expectation(name="the package reached the agency once", met=count == 1, seen=f"{count} packages")
     for parcel in ending.parcels[:1]:
@@ -141,7 +141,7 @@ def _package(ending: Ending) -> Iterator[Expectation]:
         )
 
 
-def _counts(name: str, ending: Ending, kind: str, wanted: Mapping[str, int]) -> Expectation:
+def _counts(name: str, ending: CampaignEnding, kind: str, wanted: Mapping[str, int]) -> Expectation:
     seen = {code: got[kind] for code, got in ending.got.items() if got[kind]}
     return Expectation(name=name, met=seen == dict(wanted), seen=_odd(seen, wanted))
 

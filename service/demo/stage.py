@@ -41,7 +41,7 @@ class DemoClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class DemoStage:
     """Everything prepared, before the mail server starts."""
 
     folder: Path
@@ -59,12 +59,12 @@ class Stage:
         return tuple(worker for workers in self.campaign_folder.workers.values() for worker in workers)
 
 
-def prepare(folder: Path, *, config: Path, templates: Path, workers_a_unit: int) -> Stage:
+def prepare(folder: Path, *, config: Path, templates: Path, workers_a_unit: int) -> DemoStage:
     """Wipes the demonstration's folder and reads the bundled campaign."""
     wipe(folder)
     settings = load_settings(config, templates=templates)
     campaign_folder = with_fewer_workers(next(iter(settings.campaigns.values())), workers_a_unit)
-    return Stage(
+    return DemoStage(
         folder=folder,
         config=config,
         templates=templates,
@@ -89,7 +89,7 @@ def with_fewer_workers(campaign_folder: CampaignFolder, workers_a_unit: int) -> 
     return replace(campaign_folder, workers=workers)
 
 
-def accounts(stage: Stage, members: Sequence[Member]) -> dict[str, str]:
+def accounts(stage: DemoStage, members: Sequence[Member]) -> dict[str, str]:
     """Everybody who has a mailbox. The address that bounces is not among them."""
     campaign = stage.campaign
     heads = [unit.head_address for unit in stage.campaign_folder.units if unit.head_address]
@@ -99,7 +99,7 @@ def accounts(stage: Stage, members: Sequence[Member]) -> dict[str, str]:
     return dict.fromkeys(addresses, PASSWORD)
 
 
-def settings_for(stage: Stage, server: MailServer) -> Settings:
+def settings_for(stage: DemoStage, server: MailServer) -> Settings:
     """The bundled configuration with mailbox, sending and state of the demonstration."""
     os.environ[PASSWORD_VARIABLE] = PASSWORD
     login = {"host": "127.0.0.1", "tls": "none", "user": stage.service_address, "password_env": PASSWORD_VARIABLE}

@@ -10,22 +10,22 @@ from datetime import datetime, timedelta
 from PIL import Image
 
 from service.core.campaigns import Campaign, ColumnKind
+from service.demo.actors import ContactPerson, Desk
 from service.demo.copier import Copier
-from service.demo.correspondence import Draft, File, Letter, Post
-from service.demo.office import Habits, Slip, Values, fill_roster
+from service.demo.correspondence import File, LetterDraft, Post, ReceivedLetter
 from service.demo.paper import Level, PaperStyle, as_jpeg
-from service.demo.people import Contact, Desk
+from service.demo.roster_filling import Habits, Slip, Values, fill_roster
 from service.demo.words import words
 
 
-class LosesZeros(Contact):
+class LosesZeros(ContactPerson):
     """Types numbers as numbers, so that Excel drops the zeros they begin with."""
 
     binds = False
     habits = Habits(numbers_as_numbers=True)
 
 
-class SendsInTwoParts(Contact):
+class SendsInTwoParts(ContactPerson):
     """Sends the roster with half of the forms, and the rest a week later."""
 
     later = timedelta(days=7)
@@ -48,7 +48,7 @@ class SendsInTwoParts(Contact):
         return (len(self.desk.workers) + 1) // 2
 
 
-class ForgetsSignatures(Contact):
+class ForgetsSignatures(ContactPerson):
     """Sends some forms that nobody signed; has them signed when the answer names them."""
 
     binds = False
@@ -63,7 +63,7 @@ class ForgetsSignatures(Contact):
         """Every other worker, beginning with the second."""
         return tuple(range(1, len(self.desk.workers), 2))
 
-    def read(self, letter: Letter, today: datetime, post: Post) -> None:
+    def read(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         super().read(letter, today, post)
         named = [index for index in self.forgotten() if self.desk.workers[index]["full_name"] in letter.text]
         if not self.handed_in or self.signed_later or not named:
@@ -74,7 +74,7 @@ class ForgetsSignatures(Contact):
         self.write(post, today, "signed_now", files=self.declarations(pages), answers=letter, names=names)
 
 
-class PhotographsSideways(Contact):
+class PhotographsSideways(ContactPerson):
     """Photographs the forms with a telephone held sideways, one picture a form."""
 
     copier = Copier(level=Level.PHOTO, turns=(90, 270))
@@ -86,7 +86,7 @@ class PhotographsSideways(Contact):
         ]
 
 
-class Zips(Contact):
+class Zips(ContactPerson):
     """Packs everything into one archive; has found something wrong in the agency's data and lists it."""
 
     binds = False
@@ -104,25 +104,25 @@ class Zips(Contact):
         self.write(post, today, "submission", files=(archive,))
 
 
-class OutOfOffice(Contact):
+class OutOfOffice(ContactPerson):
     """On leave until she starts: her mail program answers for her, once as it should and then without any header."""
 
     binds = False
     answered = 0
 
-    def read(self, letter: Letter, today: datetime, post: Post) -> None:
+    def read(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         if today >= self.desk.starts:
             super().read(letter, today, post)
         elif letter.sender == self.desk.service_address:
             self._answer_automatically(letter, today, post)
 
-    def _answer_automatically(self, letter: Letter, today: datetime, post: Post) -> None:
+    def _answer_automatically(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         proper = self.answered == 0
         self.answered += 1
         subject_key = "away_subject" if proper else "plain_away_subject"
         until = self.desk.starts - timedelta(days=1)
         post.send(
-            Draft(
+            LetterDraft(
                 sender=self.desk.address,
                 sender_name=self.desk.contact,
                 to=(letter.sender,),
@@ -136,11 +136,11 @@ class OutOfOffice(Contact):
         )
 
 
-class NewAddress(Contact):
+class NewAddress(ContactPerson):
     """Her registered address bounces; she can be written to once HR has registered the new one."""
 
 
-class WaitsForEscalation(Contact):
+class WaitsForEscalation(ContactPerson):
     """Answers nothing until her head is in copy; then sends everything."""
 
     binds = False
@@ -154,7 +154,7 @@ class WaitsForEscalation(Contact):
         self.write(post, today, "late", files=files, statement=True)
 
 
-class WritesPrivately(Contact):
+class WritesPrivately(ContactPerson):
     """Sends from home with a private address; again from the office when her office mailbox tells her to."""
 
     binds = False
@@ -164,7 +164,7 @@ class WritesPrivately(Contact):
     def hand_in(self, today: datetime, post: Post) -> None:
         self.write(post, today, "private", files=self._all(today), statement=True, sender=self.private_address)
 
-    def read(self, letter: Letter, today: datetime, post: Post) -> None:
+    def read(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         super().read(letter, today, post)
         if self.handed_in and not self.asked_again and letter.sender == self.desk.service_address:
             self.asked_again = True
@@ -174,7 +174,7 @@ class WritesPrivately(Contact):
         return [self.roster(), *self.declarations(self.pages(today))]
 
 
-class Corrects(Contact):
+class Corrects(ContactPerson):
     """Has wrong numbers, a doubled number and an impossible date in her roster, and mends them after the answer."""
 
     binds = False
@@ -184,7 +184,7 @@ class Corrects(Contact):
         self.habits = Habits(dates_as_text=True, slips=_slips(desk.campaign, desk.workers))
 
 
-class Asks(Contact):
+class Asks(ContactPerson):
     """Has a question first; hands in when a person at HR has answered it."""
 
     asked = False
@@ -199,7 +199,7 @@ class Asks(Contact):
             return
         self.asked = True
         text = "\n\n".join([self.say("question"), self.say("signed_off", name=self.desk.contact)])
-        draft = Draft(
+        draft = LetterDraft(
             sender=self.desk.address,
             sender_name=self.desk.contact,
             to=(self.desk.service_address,),

@@ -20,10 +20,10 @@ from service.core.marks import Mark
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.progress.packages import Package, PackageFile, PackageUnit
 from service.core.records import UnitNotes
+from service.core.sentences import Wording
 from service.core.trust import Trust
 from service.core.units import Unit, Worker
 from service.core.watch import Watch
-from service.core.wording import Wording
 from service.flow.ports.ledger import Ledger, Transaction
 from service.flow.ports.world import Annexes, Clock, MailReader, MailWriter, PaperOpener, SentFolder, Shelf, Templates
 

@@ -12,7 +12,7 @@ from service.core.findings import Finding
 from service.core.forms import FieldReading, PageReading
 from service.core.papers import Paper, PaperKind
 from service.core.records import RosterEntry
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.flow.papers.assessment import ReadPapers, ReadRoster
 from service.flow.submissions.other_pages import unreadable_pages
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.flow.answers.owed_answers import catch_up
-from service.flow.clock.reminders import remind
+from service.flow.clock.reminders import remind_due
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_settled
 from service.flow.package import build_when_complete, send_when_approved
@@ -13,7 +13,7 @@ from service.flow.reports.summaries import summarise
 def tick(services: Services) -> None:
     """Reminders, escalation, what the caps held back, the package, tasks without a cause; last the summary of it."""
     for open_campaign in services.campaigns.values():
-        remind(services, open_campaign)
+        remind_due(services, open_campaign)
         catch_up(services, open_campaign)
         build_when_complete(services, open_campaign)
         send_when_approved(services, open_campaign)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from service.flow.ports.failures import SendingUnavailable
-from service.flow.ports.world import Outcome, SendResult
+from service.flow.ports.world import SendOutcome, SendResult
 from service.mail.connections.bearer import BearerDialogue, mechanism_among, with_token
 from service.mail.connections.oauth import AccessTokens, NoAccess
 from service.mail.connections.tls import Tls, tls_context
@@ -39,7 +39,7 @@ TOKEN_REMEDIES: Remedies = (
     *REMEDIES,
 )
 
-Outcomes = dict[str, tuple[Outcome, str]]
+Outcomes = dict[str, tuple[SendOutcome, str]]
 Reply = tuple[int, bytes]
 
 
@@ -75,7 +75,7 @@ class SmtpSender:
     def send(self, raw: bytes, *, envelope_from: str, recipients: Sequence[str]) -> SendResult:
         """One try for all recipients. Raises SendingUnavailable when nothing was handed over to anybody."""
         outcomes: Outcomes = {
-            address: (Outcome.REFUSED, "not a mail address") for address in recipients if not ADDRESS.match(address)
+            address: (SendOutcome.REFUSED, "not a mail address") for address in recipients if not ADDRESS.match(address)
         }
         valid = [address for address in dict.fromkeys(recipients) if address not in outcomes]
         if valid:
@@ -116,7 +116,7 @@ class SmtpSender:
             return None
         if reply[0] == 552 or (reply[0] >= 500 and TOO_BIG.search(_text(reply))):
             connection.rset()
-            return dict.fromkeys(recipients, (Outcome.REFUSED, _text(reply)))
+            return dict.fromkeys(recipients, (SendOutcome.REFUSED, _text(reply)))
         raise smtplib.SMTPSenderRefused(reply[0], reply[1], envelope_from)
 
     def _name_recipients(self, connection: smtplib.SMTP, recipients: Sequence[str]) -> Outcomes:
@@ -126,7 +126,7 @@ class SmtpSender:
             reply = connection.rcpt(address)
             if reply[0] == 421:  # the server closes down: nothing goes to anybody now
                 self._drop()
-                return dict.fromkeys(recipients, (Outcome.DEFERRED, _text(reply)))
+                return dict.fromkeys(recipients, (SendOutcome.DEFERRED, _text(reply)))
             if reply[0] not in (250, 251):
                 outcomes[address] = _refusal(reply)
         return outcomes
@@ -148,12 +148,14 @@ class SmtpSender:
             _set_timeout(connection, self._timeout)
         except FAILURES as problem:
             self._drop()
-            return dict.fromkeys(recipients, (Outcome.UNKNOWN, f"no answer after the last byte: {_trouble(problem)}"))
+            return dict.fromkeys(
+                recipients, (SendOutcome.UNKNOWN, f"no answer after the last byte: {_trouble(problem)}")
+            )
         if reply[0] == 250:
-            return dict.fromkeys(recipients, (Outcome.ACCEPTED, _text(reply)))
+            return dict.fromkeys(recipients, (SendOutcome.ACCEPTED, _text(reply)))
         return dict.fromkeys(recipients, self._after_refusal(connection, reply))
 
-    def _after_refusal(self, connection: smtplib.SMTP, reply: Reply) -> tuple[Outcome, str]:
+    def _after_refusal(self, connection: smtplib.SMTP, reply: Reply) -> tuple[SendOutcome, str]:
         # The refusal counts, whether or not the connection is good for another mail.
         with contextlib.suppress(*FAILURES):
             connection.rset()
@@ -227,7 +229,7 @@ def _beyond(connection: smtplib.SMTP, recipients: Sequence[str]) -> Outcomes:
     """Addresses that this server cannot be told: their fate alone, no outage for all other mails."""
     if connection.has_extn("smtputf8"):
         return {}
-    refusal = (Outcome.REFUSED, "the server takes no address with letters beyond ASCII (SMTPUTF8)")
+    refusal = (SendOutcome.REFUSED, "the server takes no address with letters beyond ASCII (SMTPUTF8)")
     return {address: refusal for address in recipients if not address.isascii()}
 
 
@@ -245,8 +247,8 @@ def _dotted(raw: bytes) -> bytes:
     return stuffed + (b"" if stuffed.endswith(b"\r\n") else b"\r\n") + b".\r\n"
 
 
-def _refusal(reply: Reply) -> tuple[Outcome, str]:
-    return (Outcome.REFUSED if reply[0] >= 500 else Outcome.DEFERRED), _text(reply)
+def _refusal(reply: Reply) -> tuple[SendOutcome, str]:
+    return (SendOutcome.REFUSED if reply[0] >= 500 else SendOutcome.DEFERRED), _text(reply)
 
 
 def _text(reply: Reply) -> str:

@@ -24,7 +24,7 @@ from service.settings.graph import GraphSettings
 from service.settings.mailboxes import MailboxSettings
 from service.settings.oauth import OAuthSettings
 from service.settings.sending import SendingBy, SmtpSettings
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 from service.settings.trust import AutomaticSettings, TrustSettings
 from service.settings.watching import CanarySettings, WatchSettings
 
@@ -33,7 +33,7 @@ SERVERS = frozenset({"exchange", "graph"})
 """Kinds of mailboxes whose connection has a table of its own, because the same server may send as well."""
 
 
-class Own(Table):
+class Own(SettingsTable):
     """Who we are in mail."""
 
     address: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
@@ -41,14 +41,14 @@ class Own(Table):
     authserv_id: str = ""
 
 
-class StateSettings(Table):
+class StateSettings(SettingsTable):
     """Where run-time data lies."""
 
     folder: str = "state"
     ledger: str = ""
 
 
-class LimitSettings(Table):
+class LimitSettings(SettingsTable):
     """How much of a mail is opened."""
 
     seconds_per_mail: float = Field(default=120, gt=0)
@@ -60,14 +60,14 @@ class LimitSettings(Table):
     archive_depth: int = Field(default=3, ge=0)
 
 
-class RecognitionSettings(Table):
+class RecognitionSettings(SettingsTable):
     """The processes which read scanned pages."""
 
     processes: int = Field(default=2, gt=0)
     megabytes_per_process: int = Field(default=1500, gt=0)
 
 
-class ServiceSettings(Table):
+class ServiceSettings(SettingsTable):
     """The whole of `service.toml`."""
 
     campaigns: tuple[str, ...] = Field(min_length=1)

@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 from service.core.campaigns import Campaign
 from service.settings.campaign_files import CampaignFolder, SettingRefused
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 CALENDAR_FILE = "calendar.toml"
 
 
-class CalendarSettings(Table):
+class CalendarSettings(SettingsTable):
     """The whole file; without one nothing departs."""
 
     days_off: frozenset[date] = frozenset()

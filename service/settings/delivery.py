@@ -6,14 +6,14 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 SENDING = r"^(on|hold|redirect:[^@\s]+@[^@\s]+)$"
 """`on`, `hold`, or `redirect:address`."""
 REDIRECT = "redirect:"
 
 
-class DeliverySettings(Table):
+class DeliverySettings(SettingsTable):
     """Evidence that a mail was taken, copies for people, the provider's day."""
 
     mails_per_day: int = Field(default=0, ge=0)

@@ -6,10 +6,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 
-class ExchangeSettings(Table):
+class ExchangeSettings(SettingsTable):
     """Where the server is and how we sign in. `endpoint` is given, never guessed by autodiscovery."""
 
     endpoint: str = Field(pattern=r"^https?://[^\s/]+/\S*$")

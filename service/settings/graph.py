@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 
-class GraphSettings(Table):
+class GraphSettings(SettingsTable):
     """Whose mailbox, and where Graph is."""
 
     user: str = Field(pattern=r"^[^@\s/]+@[^@\s/]+$")

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 
-class FolderSettings(Table):
+class FolderSettings(SettingsTable):
     """Where a mail is filed for people, and how long we wait between two looks: the same for every kind."""
 
     processed: str = "Processed"

@@ -9,12 +9,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 ADDRESS = r"^(https?://\S+)?$"
 
 
-class OAuthSettings(Table):
+class OAuthSettings(SettingsTable):
     """How the service is registered at the provider. Secrets are named by an environment variable, as passwords."""
 
     provider: Literal["google", "microsoft", "other"]

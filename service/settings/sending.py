@@ -6,14 +6,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 SendingBy = Literal["smtp", "exchange", "graph"]
 """The table of `service.toml` that sends. A further way is one more name here, a field of that name in
 `ServiceSettings`, and one more case in `service/wiring/mailboxes.py`."""
 
 
-class SmtpSettings(Table):
+class SmtpSettings(SettingsTable):
     """The mail server which takes our mails."""
 
     host: str

@@ -7,10 +7,10 @@ from pydantic import Field
 from service.core.authenticity import Policy
 from service.core.automatic_words import HouseWords
 from service.core.trust import Trust
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 
-class TrustSettings(Table):
+class TrustSettings(SettingsTable):
     """Who is believed, and on what evidence."""
 
     unproven: Policy = Policy.ADDRESS
@@ -21,7 +21,7 @@ class TrustSettings(Table):
     answer_strangers: bool = False
 
 
-class AutomaticSettings(Table):
+class AutomaticSettings(SettingsTable):
     """Words by which automatic mail is known besides those that are built in."""
 
     subjects: tuple[str, ...] = ()

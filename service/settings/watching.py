@@ -7,10 +7,10 @@ from datetime import time, timedelta
 from pydantic import Field
 
 from service.core.watch import Watch
-from service.settings.table import Table
+from service.settings.table import SettingsTable
 
 
-class WatchSettings(Table):
+class WatchSettings(SettingsTable):
     """How patient we are with our connections and with ourselves."""
 
     administrator: str = Field(default="", pattern=r"^([^@\s]+@[^@\s]+)?$")
@@ -19,7 +19,7 @@ class WatchSettings(Table):
     reconcile_at: time = time(7, 0)
 
 
-class CanarySettings(Table):
+class CanarySettings(SettingsTable):
     """A mail to ourselves. `every_minutes = 0`: none."""
 
     every_minutes: float = Field(default=0, ge=0)

@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
 from service.flow.ports.failures import StorageUnavailable
-from service.storage.decisions import Decisions
 from service.storage.events import Events
 from service.storage.listings import Listings
 from service.storage.mails import Mails
@@ -23,6 +22,7 @@ from service.storage.people import People
 from service.storage.submissions import Submissions
 from service.storage.tasks import Tasks
 from service.storage.traffic import Traffic
+from service.storage.unit_notes import Decisions
 
 LOCK_SECONDS = 60
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"

@@ -12,8 +12,8 @@ from service.core.campaigns import Campaign
 from service.core.messages import Attachment
 from service.core.progress.packages import Package, PackageFile, PackageUnit
 from service.core.progress.summary_facts import SummaryFacts
+from service.core.sentences import Wording
 from service.core.units import Unit, Worker
-from service.core.wording import Wording
 from service.settings import CampaignFolder
 from service.work.child_processes import ChildProcesses
 
@@ -79,7 +79,7 @@ class PackageBuilder:
     def __call__(
         self, campaign: Campaign, units: Sequence[PackageUnit], made_at: datetime, wording: Wording
     ) -> Package:
-        arguments = ("package", campaign, units, wording, made_at)
+        arguments = ("built_package", campaign, units, wording, made_at)
         package: Package = self.children.run(_built, *arguments, seconds=PACKAGE_SECONDS)
         return package
 

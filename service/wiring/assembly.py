@@ -14,7 +14,7 @@ from pathlib import Path
 from service.core.authenticity import DkimSignature
 from service.core.identity import Identity
 from service.core.progress.deadlines import WorkingCalendar
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.documents.common.attachment_limits import MEGABYTE, Limits
 from service.documents.files.signed import content_or_nothing
 from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SenderChecks, SendingRules, Services
@@ -32,7 +32,7 @@ from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.holidays_of_vietnam import is_holiday, is_swapped
-from service.wiring.papers import PaperPool, SpotCutter, WorkbookMarker
+from service.wiring.paper_pool import PaperPool, SpotCutter, WorkbookMarker
 from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
 

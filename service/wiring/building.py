@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageUnit
+from service.core.sentences import Wording
 from service.core.units import Unit, Worker
-from service.core.wording import Wording
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_roster import roster_template
 from service.documents.opening_mail.opening_annexes import calendar_file, form_texts, opening_annexes, roster_annex
@@ -47,5 +47,5 @@ def declaration(campaign: Campaign, values: Mapping[str, str], code: str, wordin
     return blank_declaration_pdf(campaign.declaration.layout, form_texts(campaign, wording), values, code=code)
 
 
-def package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime) -> Package:
+def built_package(campaign: Campaign, units: Sequence[PackageUnit], wording: Wording, made_at: datetime) -> Package:
     return build_package(campaign, units, wording, made_at=made_at)

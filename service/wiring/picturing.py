@@ -8,8 +8,8 @@ from __future__ import annotations
 from service.core.campaigns import Campaign
 from service.core.progress.progress import Progress
 from service.core.progress.summary_facts import SummaryFacts
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.documents.summary.picture import PictureRow, PictureWords, progress_picture
 from service.documents.summary.summary_workbook import summary_workbook
 

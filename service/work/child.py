@@ -18,7 +18,7 @@ MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChildAnswer:
     """What a call gave: its result or its exception."""
 
     result: Any = None
@@ -32,7 +32,7 @@ def live(line: Connection[bytes, bytes], memory_mb: int) -> None:
     _limit_memory(memory_mb)
     collect_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    line.send_bytes(_packed(Answer()))
+    line.send_bytes(_packed(ChildAnswer()))
     while True:
         try:
             seconds, call = int.from_bytes(line.recv_bytes(), "big"), line.recv_bytes()
@@ -82,16 +82,16 @@ def _kill_me_after(seconds: int) -> None:
         signal.alarm(seconds)
 
 
-def _answer(call: bytes) -> Answer:
+def _answer(call: bytes) -> ChildAnswer:
     try:
         function, arguments = pickle.loads(call)  # noqa: S301  written by our own parent process
-        return Answer(result=function(*arguments))
+        return ChildAnswer(result=function(*arguments))
     except BaseException as error:  # noqa: BLE001  whatever it was, the parent raises it
         error.add_note(f"in a child process:\n{traceback.format_exc()}")
-        return Answer(error=error)
+        return ChildAnswer(error=error)
 
 
-def _packed(answer: Answer) -> bytes:
+def _packed(answer: ChildAnswer) -> bytes:
     """Packed for the line; an answer that cannot travel becomes a plain error that says so."""
     try:
         packed = pickle.dumps(answer)
@@ -99,5 +99,5 @@ def _packed(answer: Answer) -> bytes:
             pickle.loads(packed)  # noqa: S301  our own bytes; some exceptions pack well and cannot be unpacked
     except Exception as trouble:  # noqa: BLE001  pickling runs the code of any class
         what = answer.error if answer.error is not None else type(answer.result).__name__
-        return pickle.dumps(Answer(error=RuntimeError(f"{what!r} cannot leave its child process: {trouble}")))
+        return pickle.dumps(ChildAnswer(error=RuntimeError(f"{what!r} cannot leave its child process: {trouble}")))
     return packed

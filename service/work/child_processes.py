@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from typing import Any, TypeVar, cast
 
 from service.flow.ports.failures import ToldToStop
-from service.work.child import Answer, live
+from service.work.child import ChildAnswer, live
 
 Result = TypeVar("Result")
 _CONTEXT = get_context("spawn")
@@ -58,7 +58,7 @@ class _Child:
         """Waits until the child is ready; its start does not count as time of a call."""
         self._receive("start", _STARTING_SECONDS)
 
-    def call(self, function: Callable[..., object], arguments: tuple[object, ...], seconds: float) -> Answer:
+    def call(self, function: Callable[..., object], arguments: tuple[object, ...], seconds: float) -> ChildAnswer:
         """The child's answer; after ChildTimeout or ChildDied it is of no use any more."""
         packed = pickle.dumps((function, arguments))
         try:
@@ -73,7 +73,7 @@ class _Child:
         self._process.kill()
         self._process.join()
 
-    def _receive(self, what: str, seconds: float) -> Answer:
+    def _receive(self, what: str, seconds: float) -> ChildAnswer:
         if not self._line.poll(seconds):
             raise ChildTimeout(f"{what}: no answer after {seconds:g} seconds")
         try:
@@ -81,7 +81,7 @@ class _Child:
         except (EOFError, ConnectionResetError) as error:
             self._process.join(1)
             raise ChildDied(f"{what}: the child ended with status {self._process.exitcode}") from error
-        assert isinstance(answer, Answer)
+        assert isinstance(answer, ChildAnswer)
         return answer
 
 
@@ -160,7 +160,7 @@ class ChildProcesses:
             self._living.discard(child)
 
 
-def _unwrapped(answer: Answer) -> Any:
+def _unwrapped(answer: ChildAnswer) -> Any:
     if answer.error is not None:
         raise answer.error
     return answer.result

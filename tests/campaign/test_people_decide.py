@@ -15,7 +15,7 @@ from service.core.progress.packages import PackageFile
 from service.core.records import MailState
 from service.core.tasks import TaskKind
 from service.flow.package import LARGEST_MAIL, parcels_of
-from service.flow.submissions.records import forms_in_review
+from service.flow.submissions.handed_in import forms_in_review
 from tests.campaign.test_small_campaign import attached, body, complete
 from tests.support.harness.whole_service import AGENCY, CAMPAIGN, HR, Company, company
 from tests.support.papers.filled_papers import roster, row_of, scan_of

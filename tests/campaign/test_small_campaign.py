@@ -285,7 +285,7 @@ def test_only_units_that_miss_something_are_reminded_and_later_escalated(harness
 
 def test_a_reminder_is_looked_at_again_at_the_moment_of_sending(harness: Company) -> None:
     """A submission that arrives meanwhile suppresses it, with the reason recorded."""
-    from service.flow.clock.reminders import remind
+    from service.flow.clock.reminders import remind_due
     from service.flow.sending.delivery import deliver_due
 
     harness.launch()
@@ -293,7 +293,7 @@ def test_a_reminder_is_looked_at_again_at_the_moment_of_sending(harness: Company
     workers = harness.folder.workers["U01"]
     harness.clock.go_to("2021-05-05T09:00")
     services = harness.service.services
-    assert remind(services, harness.service.open_campaign("vssid-2021")) == 2
+    assert remind_due(services, harness.service.open_campaign("vssid-2021")) == 2
     harness.post.write(
         harness.address_of("U01"),
         text="Đã rà soát, không có sai lệch.",

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service.demo.mail_server import MailServer
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 from service.mail.connections.tls import Tls
 from service.mail.incoming.mime import read_message
 from service.mail.smtp import SmtpSender
@@ -24,7 +24,7 @@ def server() -> Iterator[MailServer]:
         yield running
 
 
-def send(server: MailServer, *recipients: str) -> dict[str, tuple[Outcome, str]]:
+def send(server: MailServer, *recipients: str) -> dict[str, tuple[SendOutcome, str]]:
     sender = SmtpSender(host="127.0.0.1", port=server.smtp_port, tls=Tls.NONE, user=HR, password="secret")
     raw = b"From: hr@office.example\r\nMessage-ID: <1@office.example>\r\nSubject: x\r\n\r\nhello\r\n"
     outcomes = dict(sender.send(raw, envelope_from=HR, recipients=recipients).outcomes)
@@ -45,7 +45,7 @@ def test_mail_is_delivered_with_its_envelope(server: MailServer) -> None:
 def test_mail_to_nobody_comes_back_as_a_report(server: MailServer, address: str) -> None:
     """A report by RFC 3464 with the null sender names the address and gives back our Message-ID."""
     server.reject("gone@*")
-    assert send(server, address, LAN)[address][0] is Outcome.ACCEPTED
+    assert send(server, address, LAN)[address][0] is SendOutcome.ACCEPTED
     assert len(server.messages(LAN)) == 1
     report = read_message(server.messages(HR)[0])
     assert report.bounced == ((address, True),)
@@ -56,9 +56,9 @@ def test_mail_to_nobody_comes_back_as_a_report(server: MailServer, address: str)
 def test_an_address_can_be_refused_at_once_and_taken_back(server: MailServer) -> None:
     """A reply at RCPT goes to that recipient only."""
     server.reject(LAN, "550 5.1.1 moved")
-    assert send(server, LAN)[LAN] == (Outcome.REFUSED, "550 5.1.1 moved")
+    assert send(server, LAN)[LAN] == (SendOutcome.REFUSED, "550 5.1.1 moved")
     server.accept_again(LAN)
-    assert send(server, LAN)[LAN][0] is Outcome.ACCEPTED
+    assert send(server, LAN)[LAN][0] is SendOutcome.ACCEPTED
 
 
 def test_a_report_is_never_answered_with_a_report(server: MailServer) -> None:
@@ -71,7 +71,7 @@ def test_a_report_is_never_answered_with_a_report(server: MailServer) -> None:
 
 def test_mail_to_other_domains_stays_on_this_machine(server: MailServer) -> None:
     """It is accepted and logged, nothing more."""
-    assert send(server, "x@elsewhere.example")["x@elsewhere.example"][0] is Outcome.ACCEPTED
+    assert send(server, "x@elsewhere.example")["x@elsewhere.example"][0] is SendOutcome.ACCEPTED
     assert server.messages(HR) == []
 
 

@@ -17,12 +17,12 @@ from PIL import Image
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
-from service.demo.correspondence import Draft, Inbox, Letter, Post, read_letter
+from service.demo.actors import ContactPerson, Desk
+from service.demo.correspondence import Inbox, LetterDraft, Post, ReceivedLetter, read_letter
 from service.demo.mail_kinds import MailKinds
 from service.demo.mail_server import MailServer
-from service.demo.office import fill_roster, find_table, plain_roster, worker_values
 from service.demo.officer import Officer
-from service.demo.people import Contact, Desk
+from service.demo.roster_filling import fill_roster, find_table, plain_roster, worker_values
 from service.demo.stories import (
     Asks,
     Corrects,
@@ -73,7 +73,7 @@ class Office:
     def opening(self) -> str:
         return self.hr_writes("[TRIAL U01] Đề nghị", book=plain_roster(self.desk.campaign, self.desk.unit))
 
-    def passes(self, contact: Contact, half_days: int = 1) -> list[Letter]:
+    def passes(self, contact: ContactPerson, half_days: int = 1) -> list[ReceivedLetter]:
         """Half days go by; gives what HR has got since."""
         before = len(self.server.messages(HR))
         for _ in range(half_days):
@@ -103,7 +103,7 @@ def _names(content: bytes, campaign: Campaign) -> list[object]:
     return [table.sheet.cell(row, column).value for row in range(table.first_row, table.sheet.max_row + 1)]
 
 
-def _pages(letter: Letter) -> int:
+def _pages(letter: ReceivedLetter) -> int:
     return sum(len(pypdfium2.PdfDocument(content)) for name, content in letter.files if name.endswith(".pdf"))
 
 
@@ -120,7 +120,7 @@ def _returned(office: Office, cells: tuple[str, ...], filled: bytes) -> bytes:
 def test_the_perfect_contact_answers_the_opening_mail_once_with_everything(office: Office, campaign: Campaign) -> None:
     """Roster from the very workbook she was sent, all forms, the statement; in the thread, quoting it."""
     opening = office.opening()
-    letters = office.passes(Contact(office.desk), half_days=3)
+    letters = office.passes(ContactPerson(office.desk), half_days=3)
     assert len(letters) == 1
     letter = letters[0]
     assert (letter.answers, letter.references) == (opening, (opening,))
@@ -134,7 +134,7 @@ def test_the_perfect_contact_answers_the_opening_mail_once_with_everything(offic
 def test_she_waits_for_her_day(office: Office) -> None:
     """Before she gets to it, she only reads."""
     office.opening()
-    contact = Contact(replace(office.desk, starts=office.morning + timedelta(hours=12)))
+    contact = ContactPerson(replace(office.desk, starts=office.morning + timedelta(hours=12)))
     assert office.passes(contact) == []
     assert len(office.passes(contact)) == 1
 
@@ -291,7 +291,9 @@ def test_the_officer_does_what_only_a_person_can_do(
         ("[TRIAL] Đề nghị duyệt (mã AB12)", "Xin duyệt"),
     )
     for subject, text in letters:
-        office.post.send(Draft(sender=HR, sender_name="HR", to=(LAN,), subject=subject, text=text), office.morning)
+        office.post.send(
+            LetterDraft(sender=HR, sender_name="HR", to=(LAN,), subject=subject, text=text), office.morning
+        )
     officer.act(office.morning, desk, office.post)
     assert registered == [("mai2@office.example", "U01", LAN)]
     assert [read_letter(raw).sender for raw in office.server.messages(MAI)] == [LAN]

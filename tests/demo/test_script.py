@@ -11,7 +11,7 @@ import pytest
 
 from service.core.progress.progress import Progress
 from service.demo.aftermath import parcel
-from service.demo.script import MENDED, OVERDUE, REMINDED, SENT_TWICE, Ending, Parcel, expectations
+from service.demo.script import MENDED, OVERDUE, REMINDED, SENT_TWICE, CampaignEnding, Parcel, expectations
 
 CODES = tuple(f"U{number:02d}" for number in range(1, 13))
 
@@ -27,13 +27,13 @@ def _got(code: str) -> Counter[str]:
 
 
 @pytest.fixture
-def ending() -> Ending:
+def ending() -> CampaignEnding:
     complete = {
         code: Progress(unit=code, roster_version=1, workers=2, expected=2, forms_expected=2, forms_accepted=2)
         for code in CODES
     }
     officer = ("question_forward", "contact_unreachable", "held_notice", "package_approval", "package_sent")
-    return Ending(
+    return CampaignEnding(
         progress=complete,
         workers=dict.fromkeys(CODES, 2),
         got={code: _got(code) for code in CODES},
@@ -44,11 +44,11 @@ def ending() -> Ending:
     )
 
 
-def _failed(ending: Ending) -> list[str]:
+def _failed(ending: CampaignEnding) -> list[str]:
     return [expectation.name for expectation in expectations(ending) if not expectation.met]
 
 
-def test_the_scripted_ending_meets_everything(ending: Ending) -> None:
+def test_the_scripted_ending_meets_everything(ending: CampaignEnding) -> None:
     """Nothing fails when all is as the script says."""
     assert _failed(ending) == []
 
@@ -72,12 +72,12 @@ def test_the_scripted_ending_meets_everything(ending: Ending) -> None:
         ),
     ],
 )
-def test_what_went_wrong_is_named(ending: Ending, change: dict[str, Any], noticed: str) -> None:
+def test_what_went_wrong_is_named(ending: CampaignEnding, change: dict[str, Any], noticed: str) -> None:
     """One thing changed, one expectation fails."""
     assert _failed(replace(ending, **change)) == [noticed]
 
 
-def test_a_unit_that_is_not_done_is_named(ending: Ending) -> None:
+def test_a_unit_that_is_not_done_is_named(ending: CampaignEnding) -> None:
     """A missing declaration leaves its unit incomplete."""
     missing = replace(ending.progress["U05"], forms_accepted=1, forms_missing=("Trần Văn Độ",))
     assert _failed(replace(ending, progress={**ending.progress, "U05": missing})) == [
@@ -85,7 +85,7 @@ def test_a_unit_that_is_not_done_is_named(ending: Ending) -> None:
     ]
 
 
-def test_one_reminder_too_many_is_noticed(ending: Ending) -> None:
+def test_one_reminder_too_many_is_noticed(ending: CampaignEnding) -> None:
     """A unit that had done everything was reminded all the same."""
     got = {**ending.got, "U01": ending.got["U01"] + Counter({"reminder": 1})}
     changed = replace(ending, got=got)

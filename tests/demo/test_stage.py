@@ -14,8 +14,8 @@ from rich.console import Console
 from service.core.campaigns import Campaign
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.units import Unit, Worker
-from service.demo.board import Happening, LiveBoard, PlainBoard, UnitLine, make_board
 from service.demo.cast import ROLES, make_cast
+from service.demo.live_view import Happening, LiveBoard, PlainBoard, UnitLine, make_board
 from service.demo.stage import FolderInUse, half_days, wipe
 from service.demo.stories import NewAddress, WritesPrivately
 

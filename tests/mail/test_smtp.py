@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from service.flow.ports.failures import SendingUnavailable
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 from service.mail.connections.tls import Tls
 from service.mail.smtp import SmtpSender
 from tests.support.servers.certificates import make_certificate
@@ -39,14 +39,14 @@ def sender_at(port: int, **options: object) -> SmtpSender:
     return SmtpSender(host="127.0.0.1", port=port, **settings)  # type: ignore[arg-type]  # options of one test
 
 
-def outcomes(sender: SmtpSender, *recipients: str) -> dict[str, Outcome]:
+def outcomes(sender: SmtpSender, *recipients: str) -> dict[str, SendOutcome]:
     result = sender.send(RAW, envelope_from=US, recipients=recipients)
     return {address: outcome for address, (outcome, _) in result.outcomes.items()}
 
 
 def test_a_mail_arrives_byte_for_byte(server: SmtpServer, sender: SmtpSender) -> None:
     """Lines that begin with dots come through."""
-    assert outcomes(sender, LAN, NAM) == {LAN: Outcome.ACCEPTED, NAM: Outcome.ACCEPTED}
+    assert outcomes(sender, LAN, NAM) == {LAN: SendOutcome.ACCEPTED, NAM: SendOutcome.ACCEPTED}
     assert server.accepted == [(US, (LAN, NAM), RAW)]
 
 
@@ -61,7 +61,7 @@ def test_a_stale_connection_is_renewed_without_a_word(server: SmtpServer, sender
     """A connection that the server has closed meanwhile costs nothing but a new one."""
     outcomes(sender, LAN)
     server.cut_connections()
-    assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+    assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
     assert server.connections == 2
 
 
@@ -69,24 +69,24 @@ def test_s59_one_bad_recipient_does_not_keep_the_others_from_theirs(server: Smtp
     """S59: 550 for one is a refusal for that one."""
     server.plan(Fault(Stage.RECIPIENT, "550 5.1.1 no such user", address=NAM))
     result = sender.send(RAW, envelope_from=US, recipients=[LAN, NAM])
-    assert result.outcomes[LAN][0] is Outcome.ACCEPTED
-    assert result.outcomes[NAM] == (Outcome.REFUSED, "550 5.1.1 no such user")
+    assert result.outcomes[LAN][0] is SendOutcome.ACCEPTED
+    assert result.outcomes[NAM] == (SendOutcome.REFUSED, "550 5.1.1 no such user")
     assert server.accepted[0][1] == (LAN,)
 
 
 def test_s55_greylisting_is_put_off(server: SmtpServer, sender: SmtpSender) -> None:
     """S55: 451 means later; the same mail goes through then, on the same connection."""
     server.plan(Fault(Stage.RECIPIENT, "451 4.7.1 greylisted"))
-    assert outcomes(sender, LAN) == {LAN: Outcome.DEFERRED}
-    assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+    assert outcomes(sender, LAN) == {LAN: SendOutcome.DEFERRED}
+    assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
     assert server.connections == 1
 
 
 @pytest.mark.parametrize(
-    ("reply", "expected"), [("552 5.3.4 too big", Outcome.REFUSED), ("452 4.3.1 no space", Outcome.DEFERRED)]
+    ("reply", "expected"), [("552 5.3.4 too big", SendOutcome.REFUSED), ("452 4.3.1 no space", SendOutcome.DEFERRED)]
 )
 def test_s56_a_refusal_after_the_last_byte_counts_for_all(
-    server: SmtpServer, sender: SmtpSender, reply: str, expected: Outcome
+    server: SmtpServer, sender: SmtpSender, reply: str, expected: SendOutcome
 ) -> None:
     """S56: nobody got the mail, and we know it."""
     server.plan(Fault(Stage.DATA, reply))
@@ -99,8 +99,8 @@ def test_s56_a_mail_above_the_announced_size_is_refused_at_once() -> None:
     with SmtpServer(largest=1_000) as server:
         sender = sender_at(server.port)
         result = sender.send(RAW + b"x" * 5_000, envelope_from=US, recipients=[LAN])
-        assert result.outcomes[LAN][0] is Outcome.REFUSED
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert result.outcomes[LAN][0] is SendOutcome.REFUSED
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         sender.close()
 
 
@@ -110,14 +110,14 @@ def test_s57_a_connection_lost_after_the_last_byte_is_in_doubt(
 ) -> None:
     """S57: stored or not, we cannot know; the next mail goes over a new connection."""
     server.plan(Fault(Stage.DATA, stored=stored))
-    assert outcomes(sender, LAN, NAM) == {LAN: Outcome.UNKNOWN, NAM: Outcome.UNKNOWN}
-    assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+    assert outcomes(sender, LAN, NAM) == {LAN: SendOutcome.UNKNOWN, NAM: SendOutcome.UNKNOWN}
+    assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
 
 
 def test_s57_silence_after_the_last_byte_is_in_doubt_too(server: SmtpServer, sender: SmtpSender) -> None:
     """S57: no answer in time is no answer."""
     server.plan(Fault(Stage.DATA, stored=True, hang=2.0))
-    assert outcomes(sender, LAN) == {LAN: Outcome.UNKNOWN}
+    assert outcomes(sender, LAN) == {LAN: SendOutcome.UNKNOWN}
     assert len(server.accepted) == 1
 
 
@@ -127,13 +127,13 @@ def test_a_connection_lost_before_the_last_byte_means_nothing_was_sent(server: S
     with pytest.raises(SendingUnavailable, match="nothing was sent"):
         outcomes(sender, LAN)
     assert server.accepted == []
-    assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+    assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
 
 
 def test_a_server_that_closes_down_puts_everybody_off(server: SmtpServer, sender: SmtpSender) -> None:
     """421 at a recipient: nobody has got the mail, all may get it later."""
     server.plan(Fault(Stage.RECIPIENT, "421 4.3.2 shutting down", address=NAM))
-    assert outcomes(sender, LAN, NAM) == {LAN: Outcome.DEFERRED, NAM: Outcome.DEFERRED}
+    assert outcomes(sender, LAN, NAM) == {LAN: SendOutcome.DEFERRED, NAM: SendOutcome.DEFERRED}
     assert server.accepted == []
 
 
@@ -159,8 +159,8 @@ def test_a_sender_that_may_not_send_is_our_trouble_not_the_recipients(server: Sm
 def test_what_is_no_address_is_refused_here(server: SmtpServer, sender: SmtpSender) -> None:
     """A line end in an address cannot become an SMTP command."""
     evil = "x@office.example>\r\nRCPT TO:<boss@office.example"
-    assert outcomes(sender, evil, LAN) == {evil: Outcome.REFUSED, LAN: Outcome.ACCEPTED}
-    assert outcomes(sender, "no address") == {"no address": Outcome.REFUSED}
+    assert outcomes(sender, evil, LAN) == {evil: SendOutcome.REFUSED, LAN: SendOutcome.ACCEPTED}
+    assert outcomes(sender, "no address") == {"no address": SendOutcome.REFUSED}
     assert server.accepted[0][1] == (LAN,)
 
 
@@ -169,10 +169,10 @@ def test_an_address_that_the_server_cannot_be_told_is_refused_alone() -> None:
     with SmtpServer(utf8=False) as server:
         sender = sender_at(server.port)
         assert outcomes(sender, "hòa@office.example", LAN) == {
-            "hòa@office.example": Outcome.REFUSED,
-            LAN: Outcome.ACCEPTED,
+            "hòa@office.example": SendOutcome.REFUSED,
+            LAN: SendOutcome.ACCEPTED,
         }
-        assert outcomes(sender, "hòa@office.example") == {"hòa@office.example": Outcome.REFUSED}
+        assert outcomes(sender, "hòa@office.example") == {"hòa@office.example": SendOutcome.REFUSED}
         sender.close()
 
 
@@ -181,7 +181,7 @@ def test_sign_in_and_its_refusal() -> None:
     with SmtpServer(users={US: "secret"}) as server:
         sender = sender_at(server.port, user=US, password="secret")
         assert sender.check() == f"smtp://127.0.0.1:{server.port}: signed in as {US} (none), mails up to 10 MB"
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         sender.close()
         with pytest.raises(SendingUnavailable, match="check the user name and the password"):
             sender_at(server.port, user=US, password="wrong").check()
@@ -194,7 +194,7 @@ def test_starttls_is_checked_against_the_authority(tmp_path: Path) -> None:
     context.load_cert_chain(certificate, key)
     with SmtpServer(certificate=context) as server:
         sender = sender_at(server.port, tls=Tls.STARTTLS, ca_file=certificate)
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         sender.close()
         with pytest.raises(SendingUnavailable, match="`ca_file`"):
             sender_at(server.port, tls=Tls.STARTTLS).check()
@@ -214,6 +214,6 @@ def test_a_mail_goes_through_a_real_delivery_agent() -> None:
         pytest.skip(MISSING)
     with Dovecot({LAN: "x"}) as dovecot, SmtpServer(lmtp_port=dovecot.lmtp_port) as server:
         sender = sender_at(server.port)
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         sender.close()
         assert "..two dots" in dovecot.messages(LAN)[0].decode()

@@ -10,7 +10,7 @@ from service.core.events import EventKind
 from service.core.hr_decisions import SendAgain
 from service.core.mail.server_replies import asks_to_slow_down
 from service.core.records import OutgoingState
-from service.flow.clock.reminders import remind
+from service.flow.clock.reminders import remind_due
 from service.flow.hr.stuck_mails import StuckKind, stuck_mails
 from tests.support.harness.delivery_harness import LONG, MAI, DeliveryHarness, delivery_harness
 from tests.support.harness.whole_service import AGENCY, HR, SERVICE
@@ -253,7 +253,7 @@ def test_s61_a_reminder_is_looked_at_again_when_it_is_sent(tmp_path: Path) -> No
     with delivery_harness(tmp_path) as harness:
         launched(harness)
         harness.clock.go_to("2021-05-14T09:00")
-        assert remind(harness.service.services, harness.service.open_campaign("vssid-2021")) == 1
+        assert remind_due(harness.service.services, harness.service.open_campaign("vssid-2021")) == 1
         hand_in_everything(harness)
         harness.work()
         reminders = harness.mails_by("reminder")
@@ -269,7 +269,7 @@ def test_s61_a_reminder_waits_for_mails_that_nobody_has_read_yet(tmp_path: Path)
         harness.clock.go_to("2021-05-14T09:00")
         hand_in_everything(harness)
         harness.service.receive()
-        remind(harness.service.services, harness.service.open_campaign("vssid-2021"))
+        remind_due(harness.service.services, harness.service.open_campaign("vssid-2021"))
         harness.write("other")
         harness.service.deliver()
         assert harness.state("other") is OutgoingState.SENT

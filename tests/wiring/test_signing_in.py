@@ -13,7 +13,7 @@ import requests
 
 from service.cli import run
 from service.flow.ports.failures import SendingUnavailable
-from service.flow.ports.world import Folder, Outcome
+from service.flow.ports.world import Folder, SendOutcome
 from service.settings import SettingRefused, Settings, load_settings
 from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
 from service.wiring.signing_in import build_tokens, sign_in
@@ -72,7 +72,7 @@ def test_one_sign_in_serves_reading_and_sending(provider: TokenServer, graph: Fa
     uid = mailbox.list().uids[0]
     assert mailbox.fetch(uid) == letter("hello")
     assert mailbox.file(uid, Folder.PROCESSED) is True
-    assert sender.send(RAW, envelope_from=HR, recipients=[LAN]).outcomes[LAN][0] is Outcome.ACCEPTED
+    assert sender.send(RAW, envelope_from=HR, recipients=[LAN]).outcomes[LAN][0] is SendOutcome.ACCEPTED
     assert sent is not None
     assert sent.holds("<1@dondoc>")
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 
-@pytest.mark.parametrize("module", ["service.wiring.papers", "service.wiring.annexes", "service.wiring.building"])
+@pytest.mark.parametrize("module", ["service.wiring.paper_pool", "service.wiring.annexes", "service.wiring.building"])
 def test_a_child_loads_neither_database_nor_charts(module: str) -> None:
     """Both are half of what the service itself loads."""
     asked = f"import {module}, sys; print(*sorted({{'sqlalchemy', 'alembic', 'matplotlib'}} & set(sys.modules)))"

@@ -6,7 +6,7 @@ Facts are past tense; a new one is a class in one of these modules and a line in
 
 from __future__ import annotations
 
-from service.core.events.kinds import CLOCK, NOT_NEWS, SERVICE, Event, EventKind, Fact
+from service.core.events.event import CLOCK, NOT_NEWS, SERVICE, Event, EventKind, Fact
 from service.core.events.of_campaigns import (
     AddressAdmitted,
     CampaignLaunched,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from service.core.events.kinds import EventKind, Fact
+from service.core.events.event import EventKind, Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

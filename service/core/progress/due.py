@@ -49,7 +49,7 @@ class UnitFacts:
     """Day of the newest papers."""
 
 
-def decide(plan: ReminderPlan, calendar: WorkingCalendar, facts: UnitFacts, today: date) -> Step | Silence:
+def what_is_due(plan: ReminderPlan, calendar: WorkingCalendar, facts: UnitFacts, today: date) -> Step | Silence:
     """The step that is written to the unit today, or why none is. The first reason that applies is given."""
     if facts.launched is None:
         return Silence.NOT_LAUNCHED
@@ -90,7 +90,7 @@ def foresee(plan: ReminderPlan, calendar: WorkingCalendar, facts: UnitFacts, day
     mails: list[tuple[date, Step]] = []
     silence: Silence | None = None
     for day in days:
-        decision = decide(plan, calendar, facts, day)
+        decision = what_is_due(plan, calendar, facts, day)
         if isinstance(decision, Step):
             mails.append((day, decision))
             facts = replace(facts, written=(*facts.written, day), mails=(*facts.mails, day))

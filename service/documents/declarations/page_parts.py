@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.core.forms import PageKind
-from service.documents.declarations.attempts import Attempt, attempt
 from service.documents.declarations.halves import two_halves
 from service.documents.declarations.page_signs import page_kind
+from service.documents.declarations.reading_attempts import Attempt, attempt
 from service.documents.declarations.repeated_print import more_than_one_form, other_half
 from service.documents.pages.codes import SeenCode, form_code
 from service.documents.pages.labels import LabelBook

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
-from service.documents.declarations.attempts import Attempt, best_attempt
 from service.documents.declarations.coded_place import fills_page, stands_alone
 from service.documents.declarations.page_parts import PageParts, Part
 from service.documents.declarations.page_signs import page_kind
+from service.documents.declarations.reading_attempts import Attempt, best_attempt
 from service.documents.fields.choices import printed_choices
 from service.documents.fields.fields import read_field
 from service.documents.fields.ticks import ticked_field

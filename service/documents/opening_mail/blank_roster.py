@@ -20,8 +20,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.rosters.template_mark import MARK_PROPERTY, template_mark
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.documents.letters.print_sheets import FONT, text_cell
 from service.documents.opening_mail.blank_roster_sheets import add_sheets
 

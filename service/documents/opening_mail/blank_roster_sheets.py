@@ -12,8 +12,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from service.core.campaigns import Campaign, Column, ColumnKind
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.documents.letters.print_sheets import FONT, text_cell
 
 _LINE = Side(style="thin", color="808080")

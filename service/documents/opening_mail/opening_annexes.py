@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
 from service.core.campaigns import Campaign
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
+from service.documents.letters.letter_pages import Annex, annex_pdf, letter_of, letter_pdf
 from service.documents.letters.letter_text import LetterText, fill, read_letter_text
-from service.documents.letters.letters import Annex, annex_pdf, letter_of, letter_pdf
 from service.documents.opening_mail.annex_facts import annex_facts, facts_for_unit
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx

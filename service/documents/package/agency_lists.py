@@ -8,7 +8,7 @@ from datetime import datetime
 
 from service.core.campaigns import Campaign, Column, ColumnKind
 from service.core.progress.packages import PackageTotals, PackageUnit
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.documents.letters.print_sheets import PrintColumn, PrintGroup, PrintSheet, print_workbook
 
 REASON = "not_possible_reason"

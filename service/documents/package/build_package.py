@@ -14,7 +14,7 @@ from datetime import datetime
 
 from service.core.campaigns import Campaign
 from service.core.progress.packages import Package, PackageFile, PackageForm, PackageTotals, PackageUnit
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.documents.package.agency_lists import (
     discrepancies_workbook,
     not_possible_workbook,

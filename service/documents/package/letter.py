@@ -7,9 +7,9 @@ from datetime import datetime
 
 from service.core.campaigns import Campaign
 from service.core.progress.packages import PackageTotals
-from service.core.wording import Wording
+from service.core.sentences import Wording
+from service.documents.letters.letter_pages import letter_of, letter_pdf, listed_lines
 from service.documents.letters.letter_text import fill, paragraphs
-from service.documents.letters.letters import letter_of, letter_pdf, listed_lines
 
 
 def covering_letter(campaign: Campaign, totals: PackageTotals, wording: Wording, made_at: datetime) -> bytes:

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 from service.core.findings import Severity
 from service.core.grids import Sheet
 from service.core.marks import Mark
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.documents.common.errors import UnreadableFile
 from service.documents.common.xml_names import child, local
 from service.documents.returned.cells import SheetXml, place_of

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from service.core.campaigns import Campaign
 from service.core.progress.progress import Progress
 from service.core.progress.summary_facts import SummaryFacts
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.documents.letters.print_sheets import PrintColumn, PrintGroup, PrintSheet, print_workbook
 
 _COLUMNS: tuple[tuple[str, float, bool], ...] = (

@@ -24,8 +24,8 @@ from service.flow.context import CampaignContext
 from service.flow.outbox.compose import reply_to_unit, to_stranger, to_unit
 from service.flow.outbox.letters import UnitLetter, in_thread, to_others
 from service.flow.outbox.progress import progress_of
+from service.flow.submissions.handed_in import Taken
 from service.flow.submissions.other_pages import unusable_in_words
-from service.flow.submissions.records import Taken
 from service.flow.triage.triage import Incoming
 
 ERRORS_SHOWN = 20

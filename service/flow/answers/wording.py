@@ -13,11 +13,11 @@ from service.core.masking import masked, masked_apart
 from service.core.rosters.alike import rows_in_words, together
 from service.core.rosters.template_mark import is_old_template
 from service.core.rosters.versions import Comparison, Relation, place_in_document
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.flow.outbox.progress import names_in_words
 from service.flow.papers.assessment import ReadPapers, ReadRoster
+from service.flow.submissions.handed_in import Taken
 from service.flow.submissions.other_pages import covers_in_words, other_pages_in_words
-from service.flow.submissions.records import Taken
 from service.flow.submissions.roster_versions import NewRoster
 
 WARNINGS_SHOWN = 20

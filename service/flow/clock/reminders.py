@@ -10,7 +10,7 @@ from typing import Any
 from service.core.events import CLOCK, Reminded
 from service.core.messages import Attachment
 from service.core.progress.deadlines import Step, StepKind, days_late, deadline_of_unit, in_sending_hours
-from service.core.progress.due import Silence, UnitFacts, decide
+from service.core.progress.due import Silence, UnitFacts, what_is_due
 from service.core.progress.progress import Progress
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.core.units import Unit
@@ -28,7 +28,7 @@ UNASKED = (*CLOCK_MAILS, "opening")
 """Mails which no mail of the unit caused: they share the limit of a day."""
 
 
-def remind(services: Services, open_campaign: OpenCampaign) -> int:
+def remind_due(services: Services, open_campaign: OpenCampaign) -> int:
     """Queues the latest due step for every unit that still has something to do; gives how many."""
     if not in_sending_hours(open_campaign.campaign, open_campaign.calendar, open_campaign.local(services.now())):
         return 0
@@ -49,10 +49,10 @@ def _attempt(services: Services, open_campaign: OpenCampaign, unit: Unit) -> boo
 
 def _remind_unit(context: CampaignContext, unit: Unit) -> bool:
     today = context.today()
-    if isinstance(decide(context.campaign.plan, context.calendar, facts_of(context, unit), today), Silence):
+    if isinstance(what_is_due(context.campaign.plan, context.calendar, facts_of(context, unit), today), Silence):
         return False  # found out without looking at what the unit has sent
     progress = progress_of(context, unit)
-    step = decide(context.campaign.plan, context.calendar, facts_of(context, unit, progress), today)
+    step = what_is_due(context.campaign.plan, context.calendar, facts_of(context, unit, progress), today)
     return isinstance(step, Step) and _write(context, unit, step, progress)
 
 

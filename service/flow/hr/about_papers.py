@@ -21,7 +21,7 @@ from service.flow.context import CampaignContext
 from service.flow.hr.about_units import named, no_unit
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
-from service.flow.submissions.records import judge_forms
+from service.flow.submissions.handed_in import judge_forms
 
 
 def accept_form(context: CampaignContext, decision: AcceptForm, by: str) -> Outcome:

@@ -84,7 +84,7 @@ def missing(mail: OutgoingRecord) -> tuple[str, ...]:
     return tuple(who for who in known if mail.outcomes.get(who, (Fate.UNKNOWN, ""))[0] not in OVER)
 
 
-def kind_of(mail: OutgoingRecord) -> StuckKind | None:
+def stuck_kind(mail: OutgoingRecord) -> StuckKind | None:
     """Why a person has to look at a mail of ours now; None when nobody has to."""
     if mail.state is OutgoingState.UNKNOWN:
         return StuckKind.UNKNOWN
@@ -100,7 +100,7 @@ def kind_of(mail: OutgoingRecord) -> StuckKind | None:
 
 def is_stuck(context: CampaignContext, mail: OutgoingRecord, unit: Unit | None) -> bool:
     """Whether a person has to look at it; what an address lost is nobody's task once the unit can be reached again."""
-    kind = kind_of(mail)
+    kind = stuck_kind(mail)
     if kind not in (StuckKind.RETURNED, StuckKind.FAILED) or unit is None:
         return kind is not None
     return not all(_is_mended(context, unit, mail, address) for address in missing(mail))

@@ -9,7 +9,7 @@ from service.core.units import Unit
 from service.flow.answers.wording import where_in_words
 from service.flow.context import CampaignContext
 from service.flow.outbox.progress import progress_of
-from service.flow.submissions.records import forms_in_review
+from service.flow.submissions.handed_in import forms_in_review
 
 FINDINGS_SHOWN = 40
 

@@ -31,7 +31,7 @@ from service.flow.triage.triage import Incoming, Triage, triage_mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class MailStep:
     """One line of the table: when it applies, and what is done; it gives the state in which the mail ends."""
 
     name: str
@@ -40,19 +40,19 @@ class Step:
 
 
 STEPS = (
-    Step(name="a delivery report", applies=steps.is_report, does=steps.note_report),
-    Step(name="a machine's mail, or our own", applies=steps.is_silent, does=steps.ignore),
-    Step(name="not readable, not believed, of no campaign", applies=steps.is_not_believed, does=steps.hold),
-    Step(name="HR's words", applies=steps.is_of_hr, does=steps.obey_hr),
-    Step(name="a stranger's mail", applies=steps.is_of_a_stranger, does=steps.hold),
-    Step(name="the very same mail again", applies=steps.came_before, does=steps.answer_again),
-    Step(name="papers", applies=steps.has_papers, does=steps.take_papers),
-    Step(name="a command", applies=steps.kind_is(Kind.COMMAND), does=steps.obey_unit),
-    Step(name="a nomination", applies=steps.kind_is(Kind.NOMINATION), does=steps.take_nomination),
-    Step(name="nothing is wrong in our data", applies=steps.states_nothing_wrong, does=steps.note_statement),
-    Step(name="a mail without words", applies=steps.kind_is(Kind.EMPTY), does=steps.say_what_to_send),
-    Step(name="thanks", applies=steps.kind_is(Kind.ACKNOWLEDGEMENT), does=steps.say_nothing),
-    Step(name="anything else is a question", applies=steps.always, does=steps.hand_on_question),
+    MailStep(name="a delivery report", applies=steps.is_report, does=steps.take_report),
+    MailStep(name="a machine's mail, or our own", applies=steps.is_silent, does=steps.ignore),
+    MailStep(name="not readable, not believed, of no campaign", applies=steps.is_not_believed, does=steps.hold),
+    MailStep(name="HR's words", applies=steps.is_of_hr, does=steps.take_hr_words),
+    MailStep(name="a stranger's mail", applies=steps.is_of_a_stranger, does=steps.hold),
+    MailStep(name="the very same mail again", applies=steps.came_before, does=steps.say_received_before),
+    MailStep(name="papers", applies=steps.has_papers, does=steps.take_in_papers),
+    MailStep(name="a command", applies=steps.kind_is(Kind.COMMAND), does=steps.take_command),
+    MailStep(name="a nomination", applies=steps.kind_is(Kind.NOMINATION), does=steps.take_contact),
+    MailStep(name="nothing is wrong in our data", applies=steps.is_statement, does=steps.take_statement),
+    MailStep(name="a mail without words", applies=steps.kind_is(Kind.EMPTY), does=steps.say_what_to_send),
+    MailStep(name="thanks", applies=steps.kind_is(Kind.ACKNOWLEDGEMENT), does=steps.say_nothing),
+    MailStep(name="anything else is a question", applies=steps.always, does=steps.hand_on_question),
 )
 """One line a step; the order matters."""
 

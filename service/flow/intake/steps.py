@@ -13,12 +13,12 @@ from service.core.tasks import HeldMail
 from service.core.units import Unit
 from service.flow.answers import answers
 from service.flow.context import CampaignContext
-from service.flow.hr import commands, unit_commands
+from service.flow.hr import hr_mail, unit_commands
 from service.flow.intake import unit_mail
 from service.flow.outbox import notices
 from service.flow.papers.assessment import ReadPapers
 from service.flow.sending import bounces, in_doubt
-from service.flow.submissions import records
+from service.flow.submissions import handed_in
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
@@ -52,7 +52,7 @@ def is_report(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.kind in (Kind.BOUNCE, Kind.DELAY)
 
 
-def note_report(context: CampaignContext, arrived: Arrived) -> MailState:
+def take_report(context: CampaignContext, arrived: Arrived) -> MailState:
     return bounces.note_report(context, arrived.mail)
 
 
@@ -79,8 +79,8 @@ def is_of_hr(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.mail.triage.from_hr and (arrived.unit is None or arrived.kind is Kind.COMMAND)
 
 
-def obey_hr(context: CampaignContext, arrived: Arrived) -> MailState:
-    return commands.obey_hr(context, arrived.mail)
+def take_hr_words(context: CampaignContext, arrived: Arrived) -> MailState:
+    return hr_mail.obey_hr(context, arrived.mail)
 
 
 def is_of_a_stranger(_context: CampaignContext, arrived: Arrived) -> bool:
@@ -109,7 +109,7 @@ def came_before(_context: CampaignContext, arrived: Arrived) -> bool:
     return earlier is not None and arrived.unit is not None and earlier.unit == arrived.unit.code
 
 
-def answer_again(context: CampaignContext, arrived: Arrived) -> MailState:
+def say_received_before(context: CampaignContext, arrived: Arrived) -> MailState:
     """The very same mail came again: said once, where it brought papers."""
     mail = arrived.mail
     if arrived.kind is Kind.SUBMISSION and mail.earlier is not None:
@@ -121,7 +121,7 @@ def has_papers(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.papers is not None
 
 
-def take_papers(context: CampaignContext, arrived: Arrived) -> MailState:
+def take_in_papers(context: CampaignContext, arrived: Arrived) -> MailState:
     assert arrived.papers is not None
     unit_mail.take_papers(context, arrived.known_unit, arrived.mail, arrived.papers)
     return MailState.PROCESSED
@@ -131,23 +131,23 @@ def kind_is(*kinds: Kind) -> Callable[[CampaignContext, Arrived], bool]:
     return lambda _context, arrived: arrived.kind in kinds
 
 
-def obey_unit(context: CampaignContext, arrived: Arrived) -> MailState:
+def take_command(context: CampaignContext, arrived: Arrived) -> MailState:
     said = orders_in(arrived.mail.message.new_text, from_hr=False)
     unit_commands.obey_unit(context, arrived.known_unit, arrived.mail, said, beside_papers=False)
     return MailState.PROCESSED
 
 
-def take_nomination(context: CampaignContext, arrived: Arrived) -> MailState:
+def take_contact(context: CampaignContext, arrived: Arrived) -> MailState:
     unit_mail.take_named(context, arrived.known_unit, arrived.mail)
     return MailState.PROCESSED
 
 
-def states_nothing_wrong(context: CampaignContext, arrived: Arrived) -> bool:
-    return records.states_no_discrepancies(context, arrived.mail.message)
+def is_statement(context: CampaignContext, arrived: Arrived) -> bool:
+    return handed_in.states_no_discrepancies(context, arrived.mail.message)
 
 
-def note_statement(context: CampaignContext, arrived: Arrived) -> MailState:
-    records.note_statement(context, arrived.known_unit, arrived.mail.message)
+def take_statement(context: CampaignContext, arrived: Arrived) -> MailState:
+    handed_in.note_statement(context, arrived.known_unit, arrived.mail.message)
     answers.answer_status(context, arrived.known_unit, arrived.mail)
     return MailState.PROCESSED
 

@@ -12,8 +12,8 @@ from service.flow.context import CampaignContext, addresses_of, where_to_write
 from service.flow.hr.unit_commands import obey_unit
 from service.flow.papers.assessment import ReadPapers
 from service.flow.submissions.attribution import ask_hr, tell_other_contact, whose_papers
+from service.flow.submissions.handed_in import take
 from service.flow.submissions.other_pages import note_other_pages
-from service.flow.submissions.records import take
 from service.flow.triage.triage import Incoming
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from service.core.campaigns import Campaign
 from service.core.progress.progress import Progress, compute_progress
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.flow.context import CampaignContext
 
 NAMES_SHOWN = 10

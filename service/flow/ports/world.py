@@ -78,7 +78,7 @@ class CheckedMailbox(Mailbox, Protocol):
         ...
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """What became of one recipient of one try to send."""
 
     ACCEPTED = "accepted"
@@ -94,7 +94,7 @@ class Outcome(StrEnum):
 class SendResult:
     """Per recipient: outcome and what the server said."""
 
-    outcomes: Mapping[str, tuple[Outcome, str]] = field(default_factory=dict)
+    outcomes: Mapping[str, tuple[SendOutcome, str]] = field(default_factory=dict)
 
 
 class Sender(Protocol):

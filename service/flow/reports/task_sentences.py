@@ -26,7 +26,7 @@ from service.core.tasks import (
 )
 from service.core.units import Unit
 from service.flow.context import CampaignContext
-from service.flow.hr.stuck_mails import kind_of
+from service.flow.hr.stuck_mails import stuck_kind
 from service.flow.outbox.progress import names_in_words
 from service.flow.submissions.other_pages import looked_at_in_words, pages_of_mail
 
@@ -181,7 +181,7 @@ def _outgoing(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     counted: dict[str, int] = {}
     for _, subject in _subjects(tasks, StuckOutgoing):
         mail = context.transaction.outbox.get(subject.outgoing)
-        kind = kind_of(mail) if mail else None
+        kind = stuck_kind(mail) if mail else None
         if kind is not None:
             counted[kind] = counted.get(kind, 0) + 1
     for kind_name, count in counted.items():

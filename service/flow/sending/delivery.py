@@ -12,7 +12,7 @@ from service.flow.context import Services
 from service.flow.outbox.still_wanted import CLOCK_MAILS, must_wait, reason_against
 from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
 from service.flow.ports.ledger import Transaction
-from service.flow.ports.world import Outcome, Sender
+from service.flow.ports.world import Sender, SendOutcome
 from service.flow.sending import limits, outcomes, pauses
 
 log = logging.getLogger(__name__)
@@ -68,11 +68,11 @@ def deliver(services: Services, sender: Sender, outgoing_id: int) -> bool:
         raise
     services.reached("deliver.handed_over")
     with services.ledger.transaction() as transaction:
-        outcomes.settle(services, transaction, record, sent, result.outcomes)
+        outcomes.settle_attempt(services, transaction, record, sent, result.outcomes)
         services.reached("deliver.settling")
     services.reached("deliver.settled")
     answers = sent.outcomes(result.outcomes).values()
-    if record.sent_at is None and any(outcome is Outcome.ACCEPTED for outcome, _ in answers):
+    if record.sent_at is None and any(outcome is SendOutcome.ACCEPTED for outcome, _ in answers):
         _keep_copy(services, record, sent.raw)
     return True
 
@@ -130,5 +130,5 @@ def settle_interrupted(services: Services, before_seconds: float = 600) -> int:
         interrupted = transaction.outbox.interrupted(services.now() - timedelta(seconds=before_seconds))
         for record in interrupted:
             in_doubt = dict.fromkeys(record.recipients, (Fate.UNKNOWN, "interrupted while sending"))
-            outcomes.conclude(services, transaction, record, {**record.outcomes, **in_doubt})
+            outcomes.conclude_sending(services, transaction, record, {**record.outcomes, **in_doubt})
     return len(interrupted)

@@ -113,7 +113,7 @@ def _found(services: Services, transaction: Transaction, record: OutgoingRecord,
     in_doubt = [who for who in record.recipients if record.outcomes.get(who, (Fate.UNKNOWN, ""))[0] is Fate.UNKNOWN]
     fate = Fate.REDIRECTED if services.sending.redirect_to else Fate.ACCEPTED
     fates = {**record.outcomes, **dict.fromkeys(in_doubt, (fate, why))}
-    outcomes.conclude(services, transaction, record, fates, note=why)
+    outcomes.conclude_sending(services, transaction, record, fates, note=why)
 
 
 def _once_more(services: Services, transaction: Transaction, record: OutgoingRecord) -> None:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from service.core.records import Fate, OutgoingRecord
 from service.flow.context import Services
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 
 NOT_ALLOWED = "its domain is not among `allowed_domains`"
 REDIRECTED_FOR = "X-Dondoc-Redirected-For"
 _NOT_IN_A_HEADER = re.compile(r"[^\x21-\x7e]")
 
-Said = tuple[Outcome, str]
+Said = tuple[SendOutcome, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Envelope:
 
     def outcomes(self, said: Mapping[str, Said]) -> dict[str, Said]:
         """The answers by whom the mail is meant for."""
-        nothing: Said = (Outcome.UNKNOWN, "the sender gave no answer for this recipient")
+        nothing: Said = (SendOutcome.UNKNOWN, "the sender gave no answer for this recipient")
         if self.redirected:
             return dict.fromkeys(self.meant_for, said.get(self.recipients[0], nothing))
         return {address: said.get(address, nothing) for address in self.meant_for}

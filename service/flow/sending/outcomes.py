@@ -13,7 +13,7 @@ from service.core.tasks import StuckOutgoing
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox import notices
 from service.flow.ports.ledger import Transaction
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 from service.flow.sending import pauses
 from service.flow.sending.limits import Envelope, Said, kept_back
 from service.flow.tasks import open_task
@@ -28,18 +28,18 @@ GIVE_UP_AFTER = timedelta(days=4)
 Fates = dict[str, tuple[Fate, str]]
 
 
-def settle(
+def settle_attempt(
     services: Services, transaction: Transaction, record: OutgoingRecord, sent: Envelope, said: Mapping[str, Said]
 ) -> None:
     """The others get theirs, whatever one recipient's server says."""
-    own = said.get(services.identity.address, (Outcome.REFUSED, ""))[0]
+    own = said.get(services.identity.address, (SendOutcome.REFUSED, ""))[0]
     transaction.outbox.note_copy(
-        record.id, named=own in (Outcome.ACCEPTED, Outcome.UNKNOWN), accepted=own is Outcome.ACCEPTED
+        record.id, named=own in (SendOutcome.ACCEPTED, SendOutcome.UNKNOWN), accepted=own is SendOutcome.ACCEPTED
     )
     fates: Fates = {who: (Fate(outcome), text) for who, (outcome, text) in sent.outcomes(said).items()}
     slowing = next((text for fate, text in fates.values() if fate is Fate.DEFERRED and asks_to_slow_down(text)), None)
     if slowing is not None:
-        pauses.pause(services, transaction, slowing)
+        pauses.begin_pause(services, transaction, slowing)
     elif any(fate is Fate.ACCEPTED for fate, _ in fates.values()):
         pauses.go_on(services, transaction)
     if sent.redirected:
@@ -47,10 +47,10 @@ def settle(
     whole = {**record.outcomes, **kept_back(services, record.recipients), **fates}
     told = False if sent.redirected else note_refusals(services, transaction, record, fates)
     note = f"redirected to {services.sending.redirect_to}" if sent.redirected else ""
-    conclude(services, transaction, record, whole, note=note, told=told)
+    conclude_sending(services, transaction, record, whole, note=note, told=told)
 
 
-def conclude(
+def conclude_sending(
     services: Services,
     transaction: Transaction,
     record: OutgoingRecord,
@@ -111,7 +111,7 @@ def unavailable(
     services: Services, transaction: Transaction, record: OutgoingRecord, said: str, wait_seconds: float | None
 ) -> None:
     """Nothing was handed over to anybody: no fault of this mail, which waits as long as it takes."""
-    pauses.pause(services, transaction, said, wait_seconds=wait_seconds)
+    pauses.begin_pause(services, transaction, said, wait_seconds=wait_seconds)
     wait = _pause_after(record.attempts, LONGEST_PAUSE_OF_OURS)
     transaction.outbox.settle(
         record.id, state=OutgoingState.QUEUED, now=services.now(), not_before=services.now() + wait, error=said
@@ -160,7 +160,7 @@ def _later(services: Services, transaction: Transaction, record: OutgoingRecord,
     now, deferred = services.now(), _said(fates, Fate.DEFERRED)
     if now - (record.first_tried_at or now) > GIVE_UP_AFTER:
         given_up = {who: (Fate.REFUSED, f"given up after days: {said}") for who, said in deferred.items()}
-        conclude(services, transaction, record, {**fates, **given_up})
+        conclude_sending(services, transaction, record, {**fates, **given_up})
         return
     transaction.outbox.settle(
         record.id,

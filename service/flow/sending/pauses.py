@@ -20,8 +20,8 @@ UNREACHABLE, LONGEST_UNREACHABLE = timedelta(minutes=1), timedelta(minutes=15)
 
 def pauses(services: Services, transaction: Transaction) -> bool:
     """Whether nothing may be sent now."""
-    pause = transaction.traffic.pause()
-    return pause is not None and services.now() < pause.until
+    begin_pause = transaction.traffic.pause()
+    return begin_pause is not None and services.now() < begin_pause.until
 
 
 def share(services: Services, transaction: Transaction) -> int:
@@ -33,7 +33,7 @@ def share(services: Services, transaction: Transaction) -> int:
     return max(0, left)
 
 
-def pause(services: Services, transaction: Transaction, said: str, *, wait_seconds: float | None = None) -> None:
+def begin_pause(services: Services, transaction: Transaction, said: str, *, wait_seconds: float | None = None) -> None:
     """Begins a pause: as long as the server asked for, else longer each time in a row."""
     before = transaction.traffic.pause()
     times = before.times + 1 if before else 1

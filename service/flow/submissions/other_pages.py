@@ -11,9 +11,9 @@ from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageKind
 from service.core.records import OtherPage
 from service.core.rosters.alike import rows_in_words
+from service.core.sentences import Wording
 from service.core.tasks import PagesToLookAt
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPage, ReadPapers
 from service.flow.tasks import open_task

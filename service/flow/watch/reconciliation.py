@@ -12,7 +12,7 @@ from typing import Any
 
 from service.core.events import SERVICE, Event, EventKind, MailboxReconciled, MailVanished
 from service.core.records import MailRecord, MailState
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox.compose import queue
 from service.flow.outbox.letters import Draft

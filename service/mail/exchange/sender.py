@@ -15,7 +15,7 @@ from exchangelib import Mailbox, Message
 from exchangelib.items import SEND_AND_SAVE_COPY
 
 from service.flow.ports.failures import SendingUnavailable
-from service.flow.ports.world import Outcome, SendResult
+from service.flow.ports.world import SendOutcome, SendResult
 from service.mail.exchange.account import ExchangeAccount
 from service.mail.exchange.connection import Connection
 from service.mail.exchange.recipients import addressed
@@ -43,7 +43,7 @@ class ExchangeSender:
     def send(self, raw: bytes, *, envelope_from: str, recipients: Sequence[str]) -> SendResult:
         """One try for all recipients. Raises SendingUnavailable when nothing was handed over to anybody."""
         del envelope_from  # Exchange sends as this mailbox, and answers go there
-        invalid = (Outcome.REFUSED, "not a mail address")
+        invalid = (SendOutcome.REFUSED, "not a mail address")
         outcomes = {address: invalid for address in recipients if not ADDRESS.match(address)}
         valid = [address for address in dict.fromkeys(recipients) if address not in outcomes]
         if valid:
@@ -78,7 +78,7 @@ class ExchangeSender:
         self._answered = time.monotonic()
         return account
 
-    def _hand_over(self, account: Any, raw: bytes, recipients: Sequence[str]) -> tuple[Outcome, str]:
+    def _hand_over(self, account: Any, raw: bytes, recipients: Sequence[str]) -> tuple[SendOutcome, str]:
         content, added = addressed(raw, recipients)
         blind = [Mailbox(email_address=address) for address in added] or None
         message = Message(account=account, mime_content=content, bcc_recipients=blind, is_read=True)
@@ -87,9 +87,9 @@ class ExchangeSender:
         except FAILURES as problem:
             self._answered = LONG_AGO  # before the next mail a question shows whether the server is well again
             if isinstance(problem, REFUSALS):
-                return Outcome.REFUSED, trouble(problem)
+                return SendOutcome.REFUSED, trouble(problem)
             if may_have_gone_out(problem):
-                return Outcome.UNKNOWN, f"no answer after the mail was handed over: {trouble(problem)}"
+                return SendOutcome.UNKNOWN, f"no answer after the mail was handed over: {trouble(problem)}"
             raise self._connection.failed("send", problem) from problem
         self._answered = time.monotonic()
-        return Outcome.ACCEPTED, "taken by Exchange"
+        return SendOutcome.ACCEPTED, "taken by Exchange"

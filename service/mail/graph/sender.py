@@ -18,7 +18,7 @@ from email.utils import getaddresses
 import requests
 
 from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
-from service.flow.ports.world import Outcome, SendResult
+from service.flow.ports.world import SendOutcome, SendResult
 from service.mail.connections.oauth import NoAccess
 from service.mail.connections.troubles import one_line
 from service.mail.connections.web import nothing_was_written, web_trouble
@@ -49,7 +49,7 @@ class GraphSender:
     def send(self, raw: bytes, *, envelope_from: str, recipients: Sequence[str]) -> SendResult:
         """One try for all recipients. Raises SendingUnavailable when nothing was handed over to anybody."""
         del envelope_from  # Graph sends as the signed-in mailbox, and answers go there
-        invalid = (Outcome.REFUSED, "not a mail address")
+        invalid = (SendOutcome.REFUSED, "not a mail address")
         outcomes = {address: invalid for address in recipients if not ADDRESS.match(address)}
         valid = [address for address in dict.fromkeys(recipients) if address not in outcomes]
         if valid:
@@ -70,7 +70,7 @@ class GraphSender:
     def close(self) -> None:
         self._client.close()
 
-    def _hand_over(self, raw: bytes) -> tuple[Outcome, str]:
+    def _hand_over(self, raw: bytes) -> tuple[SendOutcome, str]:
         body = _Body(base64.b64encode(raw))
         try:
             # A connection of its own: on one that the server has just closed, every mail would be in doubt.
@@ -82,21 +82,21 @@ class GraphSender:
             ) from problem
         except requests.RequestException as problem:
             if body.was_all_taken and not nothing_was_written(problem):
-                return Outcome.UNKNOWN, f"no answer after the last byte: {web_trouble(problem)}"
+                return SendOutcome.UNKNOWN, f"no answer after the last byte: {web_trouble(problem)}"
             raise SendingUnavailable(f"{self.name}: nothing was sent: {web_trouble(problem)}") from problem
         return self._outcome(answer)
 
-    def _outcome(self, answer: requests.Response) -> tuple[Outcome, str]:
+    def _outcome(self, answer: requests.Response) -> tuple[SendOutcome, str]:
         if answer.status_code == 202:
-            return Outcome.ACCEPTED, one_line(f"202 {answer.headers.get('request-id', 'accepted')}")
+            return SendOutcome.ACCEPTED, one_line(f"202 {answer.headers.get('request-id', 'accepted')}")
         problem = refused(answer)
         if answer.status_code in OUR_TROUBLE:
             raise SendingUnavailable(f"{self.name}: nothing was sent: {problem}", wait_seconds=problem.wait_seconds)
         if answer.status_code in IN_DOUBT:
-            return Outcome.UNKNOWN, str(problem)
+            return SendOutcome.UNKNOWN, str(problem)
         if answer.status_code == 413:
-            return Outcome.REFUSED, f"{problem}; Graph takes mails up to 3 MB, SMTP larger ones"
-        return Outcome.REFUSED, str(problem)
+            return SendOutcome.REFUSED, f"{problem}; Graph takes mails up to 3 MB, SMTP larger ones"
+        return SendOutcome.REFUSED, str(problem)
 
 
 class GraphSentFolder:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.flow.ports.failures import CannotGoOn
 
 COMMON = "default"

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from service.core.campaigns import Campaign
 from service.core.masking import masked
 from service.core.messages import Rendered
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.flow.ports.failures import CannotGoOn
 from service.mail.outgoing.catalogue import COMMON, FIRST_LANGUAGE, load_wording
 

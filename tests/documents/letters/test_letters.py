@@ -10,8 +10,8 @@ import pdfplumber
 import pytest
 
 from service.core.units import Unit
+from service.documents.letters.letter_pages import Annex, OfficialLetter, annex_pdf, letter_of, letter_pdf, listed_lines
 from service.documents.letters.letter_text import ParagraphKind, Span, UnknownBlank, paragraphs, read_letter_text
-from service.documents.letters.letters import Annex, Letter, annex_pdf, letter_of, letter_pdf, listed_lines
 from service.documents.opening_mail.annex_facts import annex_facts
 from service.documents.opening_mail.opening_annexes import opening_annexes
 from tests.support.harness.bundled_campaign import bundled_campaign, bundled_folder, bundled_wording
@@ -27,7 +27,7 @@ def pages_of(content: bytes) -> list[str]:
         return [page.extract_text() for page in document.pages]
 
 
-def a_letter(body: str = "Nội dung.", to: tuple[str, ...] = ("Các đơn vị",)) -> Letter:
+def a_letter(body: str = "Nội dung.", to: tuple[str, ...] = ("Các đơn vị",)) -> OfficialLetter:
     return letter_of(
         bundled_campaign(),
         bundled_wording(),

@@ -13,7 +13,7 @@ from service.core.hr_decisions import Dismiss, Extend, Result, Settle
 from service.core.tasks import Ending, Task, TaskKind
 from service.flow.context import CampaignContext
 from service.flow.hr.open_tasks import close_gone
-from service.flow.reports.lists import task_lines
+from service.flow.reports.lookups import task_lines
 from tests.support.harness.whole_service import CAMPAIGN, HR, SERVICE, Company, company
 from tests.support.papers.filled_papers import roster, row_of
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 from service.mail.connections.bearer import BearerDialogue, Mechanism, mechanism_among
 from service.mail.connections.oauth import KeptTokens
 from service.mail.connections.oauth_endpoint import TokenEndpoint
@@ -142,7 +142,7 @@ class TestSender:
             sender = sender_at(server, account.tokens)
             assert f"signed in as {HR}" in sender.check()
             result = sender.send(RAW, envelope_from=HR, recipients=[LAN])
-            assert result.outcomes[LAN][0] is Outcome.ACCEPTED
+            assert result.outcomes[LAN][0] is SendOutcome.ACCEPTED
             sender.close()
 
     @pytest.mark.parametrize("without", [("OAUTHBEARER",), ("XOAUTH2",)])
@@ -152,7 +152,7 @@ class TestSender:
         account.provider.revoke_access()
         with SmtpServer(takes=account.takes, without=without) as server:
             sender = sender_at(server, account.tokens)
-            assert sender.send(RAW, envelope_from=HR, recipients=[LAN]).outcomes[LAN][0] is Outcome.ACCEPTED
+            assert sender.send(RAW, envelope_from=HR, recipients=[LAN]).outcomes[LAN][0] is SendOutcome.ACCEPTED
             assert (len(server.accepted), server.connections) == (1, 2)
             sender.close()
         assert len(account.provider.requests) == 2

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 from service.mail.exchange.account import ExchangeAccount, SignIn
 from service.mail.exchange.sender import ExchangeSender
 from service.mail.exchange.sent import ExchangeSentFolder
@@ -40,7 +40,7 @@ class TestSending:
         """The Message-ID is ours; To and Cc are the recipients."""
         raw = raw_to(LAN, cc=f"Nam <{NAM}>")
         result = sender.send(raw, envelope_from=HR, recipients=[LAN, NAM])
-        assert {outcome for outcome, _ in result.outcomes.values()} == {Outcome.ACCEPTED}
+        assert {outcome for outcome, _ in result.outcomes.values()} == {SendOutcome.ACCEPTED}
         assert server.answers.sent == [((LAN, NAM), raw)]
         assert [item.content for item in server.mailboxes[HR].folder("sentitems").items.values()] == [raw]
         assert [item.content for item in server.mailboxes[LAN].folder("inbox").items.values()] == [raw]
@@ -51,7 +51,7 @@ class TestSending:
     ) -> None:
         """Nobody whom the header names gets a mail that is redirected or kept from him; one more gets a blind copy."""
         result = sender.send(raw_to(LAN, cc=NAM), envelope_from=HR, recipients=recipients)
-        assert {outcome for outcome, _ in result.outcomes.values()} == {Outcome.ACCEPTED}
+        assert {outcome for outcome, _ in result.outcomes.values()} == {SendOutcome.ACCEPTED}
         ((reached, content),) = server.answers.sent
         assert sorted(reached) == sorted(recipients)
         assert content.endswith(b"\r\n\r\n.\r\n..two dots\r\nend\r\n")
@@ -62,8 +62,8 @@ class TestSending:
         evil = "x@office.example\r\nBcc: boss@office.example"
         result = sender.send(raw_to(LAN), envelope_from=HR, recipients=[evil, LAN])
         assert {who: outcome for who, (outcome, _) in result.outcomes.items()} == {
-            evil: Outcome.REFUSED,
-            LAN: Outcome.ACCEPTED,
+            evil: SendOutcome.REFUSED,
+            LAN: SendOutcome.ACCEPTED,
         }
         assert server.answers.sent[0][0] == (LAN,)
 
@@ -89,16 +89,16 @@ class TestSending:
     ) -> None:
         """S57: carried out or not, we cannot know; the next mail is sent as usual."""
         server.plan(Fault(fault.operation, status=fault.status, hang=fault.hang, carried_out=carried_out))
-        assert outcomes(sender, LAN) == {LAN: Outcome.UNKNOWN}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.UNKNOWN}
         assert server.operations.count("CreateItem") == 1
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         assert server.operations[-2:] == ["GetFolder", "CreateItem"], "a question first, after trouble"
         assert len(server.answers.sent) == 1 + carried_out
 
     def test_s57_the_servers_own_timeout_is_in_doubt_too(self, server: FakeExchange, sender: ExchangeSender) -> None:
         """S57: ErrorTimeoutExpired says that the server gave up waiting, not that nothing went out."""
         server.plan(Fault("CreateItem", code="ErrorTimeoutExpired"))
-        assert outcomes(sender, LAN) == {LAN: Outcome.UNKNOWN}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.UNKNOWN}
 
     @pytest.mark.parametrize(
         "fault", [Fault("CreateItem", code="ErrorServerBusy", milliseconds=9000), Fault("CreateItem", status=503)]
@@ -122,22 +122,22 @@ class TestSending:
         server.plan(Fault("GetFolder"))
         with pytest.raises(SendingUnavailable):
             outcomes(sender, LAN)
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
 
     def test_an_invalid_recipient_is_a_refusal(self, server: FakeExchange, sender: ExchangeSender) -> None:
         """Exchange refuses the whole mail, and does not say whose address it is."""
         server.answers.invalid_recipients.add(NAM)
-        assert outcomes(sender, LAN, NAM) == {LAN: Outcome.REFUSED, NAM: Outcome.REFUSED}
+        assert outcomes(sender, LAN, NAM) == {LAN: SendOutcome.REFUSED, NAM: SendOutcome.REFUSED}
         assert server.answers.sent == []
 
     def test_s56_a_mail_that_is_too_big_is_refused(self, server: FakeExchange, sender: ExchangeSender) -> None:
         """S56: by Exchange's own limit and by the web server's before it; that is this mail's fate, not an outage."""
         server.answers.largest = 10
-        assert outcomes(sender, LAN) == {LAN: Outcome.REFUSED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.REFUSED}
         server.answers.largest = 10_000
         server.plan(Fault("CreateItem", status=413))
-        assert outcomes(sender, LAN) == {LAN: Outcome.REFUSED}
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.REFUSED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
 
     def test_a_sender_that_may_not_send_is_our_trouble_not_the_recipients(
         self, server: FakeExchange, sender: ExchangeSender
@@ -160,7 +160,7 @@ class TestSending:
         """A closed connection is opened again without a word; where it cannot be, nothing was written."""
         outcomes(sender, LAN)
         server.cut_connections()
-        assert outcomes(sender, LAN) == {LAN: Outcome.ACCEPTED}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         with FakeExchange(USERS) as short_lived:
             gone = ExchangeSender(account_at(short_lived))
             outcomes(gone, LAN)
@@ -178,7 +178,7 @@ class TestSentItems:
         """S57: what was carried out lies there under our Message-ID, and what was not does not."""
         sent = ExchangeSentFolder(account_at(server))
         server.plan(Fault("CreateItem", carried_out=carried_out))
-        assert outcomes(sender, LAN) == {LAN: Outcome.UNKNOWN}
+        assert outcomes(sender, LAN) == {LAN: SendOutcome.UNKNOWN}
         assert not sent.files_all
         assert sent.holds("<1@office.example>") is carried_out
         assert sent.holds("<other@office.example>") is False

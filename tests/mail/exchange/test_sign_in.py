@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
-from service.flow.ports.world import Outcome
+from service.flow.ports.world import SendOutcome
 from service.mail.exchange.account import SignIn
 from service.mail.exchange.mailbox import ExchangeMailbox
 from service.mail.exchange.sender import ExchangeSender
@@ -93,7 +93,7 @@ class TestSignIn:
             with pytest.raises(MailboxUnavailable):  # withdrawn: told once, then a new one is fetched
                 mailbox.list()
             assert len(mailbox.list().uids) == 1
-            assert sender.send(raw_to(LAN), envelope_from=HR, recipients=[LAN]).outcomes[LAN][0] is Outcome.ACCEPTED
+            assert sender.send(raw_to(LAN), envelope_from=HR, recipients=[LAN]).outcomes[LAN][0] is SendOutcome.ACCEPTED
             mailbox.close()
             sender.close()
             asked = len(server.operations)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from service.flow.ports.failures import MailboxUnavailable, SendingUnavailable
-from service.flow.ports.world import Folder, Outcome
+from service.flow.ports.world import Folder, SendOutcome
 from service.mail.graph.client import GraphClient
 from service.mail.graph.mailbox import GraphMailbox
 from service.mail.graph.sender import GraphSender, GraphSentFolder, readdressed
@@ -78,7 +78,7 @@ class Desk:
     def sent(self) -> GraphSentFolder:
         return GraphSentFolder(self.client)
 
-    def outcomes(self, raw: bytes = MAIL, recipients: tuple[str, ...] = (LAN, NAM)) -> dict[str, Outcome]:
+    def outcomes(self, raw: bytes = MAIL, recipients: tuple[str, ...] = (LAN, NAM)) -> dict[str, SendOutcome]:
         result = self.sender.send(raw, envelope_from=HR, recipients=recipients)
         return {address: outcome for address, (outcome, _) in result.outcomes.items()}
 
@@ -156,7 +156,7 @@ class TestGraphMailbox(MailboxContract):
         desk.tokens.good.clear()
         assert uid in desk.mailbox.list().uids
         desk.tokens.good.clear()
-        assert desk.outcomes() == {LAN: Outcome.ACCEPTED, NAM: Outcome.ACCEPTED}
+        assert desk.outcomes() == {LAN: SendOutcome.ACCEPTED, NAM: SendOutcome.ACCEPTED}
         assert desk.tokens.number == 3
         assert len(desk.graph.sent) == 1
 
@@ -188,7 +188,7 @@ class TestGraphSender:
 
     def test_a_mail_is_sent_byte_for_byte_and_lies_in_sent_items(self, desk: Desk) -> None:
         """Graph gets our bytes, sends to both, and keeps the copy which later is our evidence."""
-        assert desk.outcomes() == {LAN: Outcome.ACCEPTED, NAM: Outcome.ACCEPTED}
+        assert desk.outcomes() == {LAN: SendOutcome.ACCEPTED, NAM: SendOutcome.ACCEPTED}
         assert desk.graph.sent == [((LAN, NAM), MAIL)]
         assert desk.sent.holds("<1@dondoc>") is True
         assert desk.sent.holds("<2@dondoc>") is False
@@ -197,14 +197,14 @@ class TestGraphSender:
     def test_s57_an_answer_lost_after_the_last_byte_is_in_doubt(self, desk: Desk, stored: bool) -> None:
         """S57: stored or not, nobody is sent to again; Sent Items tell which it was."""
         desk.graph.plan(Fault("POST", stored=True) if stored else Fault("POST"))
-        assert desk.outcomes() == {LAN: Outcome.UNKNOWN, NAM: Outcome.UNKNOWN}
+        assert desk.outcomes() == {LAN: SendOutcome.UNKNOWN, NAM: SendOutcome.UNKNOWN}
         assert len(desk.graph.sent) == stored
         assert desk.sent.holds("<1@dondoc>") is stored
 
     def test_s57_a_gateway_that_gave_up_leaves_it_open(self, desk: Desk) -> None:
         """S57: 504 comes from a server on the way; the one behind it had taken the mail."""
         desk.graph.plan(Fault("POST", status=504, code="UnknownError", stored=True))
-        assert set(desk.outcomes().values()) == {Outcome.UNKNOWN}
+        assert set(desk.outcomes().values()) == {SendOutcome.UNKNOWN}
 
     def test_a_mail_cut_off_while_it_was_written_was_not_sent(self, desk: Desk) -> None:
         """A connection lost in the middle of a large mail means that nothing was handed over."""
@@ -221,9 +221,9 @@ class TestGraphSender:
     def test_s56_a_mail_that_is_too_large_is_this_mails_fate(self, desk: Desk) -> None:
         """S56: 413 is a refusal that names the limit; the next mail goes through."""
         result = desk.sender.send(MAIL + b"x" * 3_500_000, envelope_from=HR, recipients=[LAN, NAM])
-        assert result.outcomes[LAN][0] is Outcome.REFUSED
+        assert result.outcomes[LAN][0] is SendOutcome.REFUSED
         assert "up to 3 MB" in result.outcomes[LAN][1]
-        assert set(desk.outcomes().values()) == {Outcome.ACCEPTED}
+        assert set(desk.outcomes().values()) == {SendOutcome.ACCEPTED}
 
     def test_a_search_that_fails_is_no_evidence(self, desk: Desk) -> None:
         """Neither found nor absent: the question is put again later."""
@@ -234,15 +234,15 @@ class TestGraphSender:
 
     def test_the_envelope_decides_who_gets_it(self, desk: Desk) -> None:
         """A mail for one only, or for somebody not named, goes to exactly those; its text stays as it is."""
-        assert desk.outcomes(recipients=(LAN,)) == {LAN: Outcome.ACCEPTED}
-        assert desk.outcomes(recipients=(LAN, NAM, HR)) == dict.fromkeys((LAN, NAM, HR), Outcome.ACCEPTED)
+        assert desk.outcomes(recipients=(LAN,)) == {LAN: SendOutcome.ACCEPTED}
+        assert desk.outcomes(recipients=(LAN, NAM, HR)) == dict.fromkeys((LAN, NAM, HR), SendOutcome.ACCEPTED)
         assert [recipients for recipients, _ in desk.graph.sent] == [(LAN,), (LAN, NAM, HR)]
         assert all(raw.endswith(b"\r\n\r\nTo: nobody\r\n") for _, raw in desk.graph.sent)
 
     def test_what_is_no_address_is_refused_here(self, desk: Desk) -> None:
         """A line end in an address cannot become a header field."""
         evil = "x@office.example>\r\nBcc: boss@office.example"
-        assert desk.outcomes(recipients=(evil, LAN, NAM))[evil] is Outcome.REFUSED
+        assert desk.outcomes(recipients=(evil, LAN, NAM))[evil] is SendOutcome.REFUSED
         assert desk.graph.sent == [((LAN, NAM), MAIL)]
 
 

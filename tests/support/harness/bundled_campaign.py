@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from service.core.campaigns import Campaign
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.mail.outgoing.catalogue import load_wording
 from service.settings.campaign_files import CampaignFolder, read_campaign_folder
 

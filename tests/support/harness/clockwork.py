@@ -22,10 +22,10 @@ from service.core.progress.deadlines import WorkingCalendar
 from service.core.progress.summary_facts import SummaryFacts
 from service.core.records import RosterEntry, RosterVersion
 from service.core.units import Unit, Worker
-from service.flow.clock.reminders import remind
+from service.flow.clock.reminders import remind_due
 from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SendingRules, Services
 from service.flow.papers.assessment import ReadPapers
-from service.flow.ports.world import Outcome, SendResult
+from service.flow.ports.world import SendOutcome, SendResult
 from service.flow.sending.delivery import deliver_due, settle_interrupted
 from service.flow.sending.in_doubt import settle_doubts
 from service.storage.ledger import Ledger
@@ -140,7 +140,7 @@ class Server:
         template, message_id = raw.decode().split("\n")
         self.ids.add(message_id)
         self.taken.append(Delivered(at=self.now(), template=template, recipients=tuple(recipients)))
-        return SendResult(outcomes=dict.fromkeys(recipients, (Outcome.ACCEPTED, "250 ok")))
+        return SendResult(outcomes=dict.fromkeys(recipients, (SendOutcome.ACCEPTED, "250 ok")))
 
     def holds(self, message_id: str) -> bool:
         return message_id in self.ids
@@ -250,7 +250,7 @@ class Clockwork:
             settle_interrupted(self.services, before_seconds=0)
             settle_doubts(self.services)
             for open_campaign in self.services.campaigns.values():
-                remind(self.services, open_campaign)
+                remind_due(self.services, open_campaign)
             between()
             while deliver_due(self.services, self.server):
                 pass

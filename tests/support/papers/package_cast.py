@@ -15,8 +15,8 @@ from reportlab.pdfgen.canvas import Canvas
 from service.core.campaigns import Campaign
 from service.core.progress.packages import PackageForm, PackageUnit
 from service.core.progress.progress import Progress
+from service.core.sentences import Wording
 from service.core.units import Unit
-from service.core.wording import Wording
 from service.mail.outgoing.catalogue import load_wording
 from tests.support.harness import bundled_campaign, campaigns
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.flow.ports.world import Folder, Outcome
+from service.flow.ports.world import Folder, SendOutcome
 from service.mail.exchange.account import ExchangeAccount, SignIn
 from service.mail.exchange.folders import uid_for
 from service.mail.exchange.mailbox import ExchangeMailbox
@@ -94,6 +94,6 @@ def raw_to(*recipients: str, cc: str = "") -> bytes:
     return f"{head}Subject: x\r\nMessage-ID: <1@office.example>\r\n\r\n.\r\n..two dots\r\nend\r\n".encode()
 
 
-def outcomes(sender: ExchangeSender, *recipients: str) -> dict[str, Outcome]:
+def outcomes(sender: ExchangeSender, *recipients: str) -> dict[str, SendOutcome]:
     result = sender.send(raw_to(*recipients), envelope_from=HR, recipients=recipients)
     return {address: outcome for address, (outcome, _) in result.outcomes.items()}

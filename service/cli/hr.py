@@ -70,7 +70,7 @@ LISTED_BY = {
 """The command that shows what can be named instead."""
 
 
-def approve(
+def approve_command(
     campaign: Annotated[str, typer.Argument(help="The campaign whose package is approved.")],
     by: AsOption,
     config: ConfigOption = None,
@@ -85,7 +85,7 @@ def approve(
         return _told(services, decide(services, open_campaign, told.ApprovePackage(package=package.id), by=by))
 
 
-def admit(
+def admit_command(
     address: Annotated[str, typer.Argument(help="The mail address to register.")],
     unit: Annotated[str, typer.Option("--unit", help="For this unit.")],
     by: AsOption,
@@ -104,21 +104,21 @@ def admit(
         return max(_told(service.services, outcome) for outcome in outcomes)
 
 
-def accept(
+def accept_command(
     form: FormArgument, by: AsOption, why: OptionalWhy = "", config: ConfigOption = None, now: NowOption = None
 ) -> int:
     """HR accepts a declaration after looking at it."""
     return _decide(told.AcceptForm(form=form, why=why), by, config, now)
 
 
-def reject(
+def reject_command(
     form: FormArgument, by: AsOption, why: OptionalWhy = "", config: ConfigOption = None, now: NowOption = None
 ) -> int:
     """HR rejects a declaration after looking at it."""
     return _decide(told.ReturnForm(form=form, why=why), by, config, now)
 
 
-def release(
+def release_command(
     mail: HeldArgument,
     unit: Annotated[str, typer.Option("--unit", help="Whose it is.")],
     by: AsOption,
@@ -137,14 +137,14 @@ def release(
         return _told(service.services, outcome)
 
 
-def dismiss(
+def dismiss_command(
     mail: HeldArgument, by: AsOption, why: WhyOption, config: ConfigOption = None, now: NowOption = None
 ) -> int:
     """Closes a held mail without taking it in; it stays stored."""
     return _decide(told.Dismiss(mail=mail, why=why), by, config, now)
 
 
-def replay(
+def replay_command(
     mails: Annotated[list[int], typer.Argument(help="Numbers of stored mails.")],
     by: AsOption = "administrator",
     config: ConfigOption = None,
@@ -161,7 +161,7 @@ def replay(
     return 0
 
 
-def extend(
+def extend_command(
     unit: UnitArgument,
     day: Annotated[str, typer.Argument(help="The new last day in time, such as 25/05/2021 or 2021-05-25.")],
     by: AsOption,
@@ -177,7 +177,7 @@ def extend(
         return _told(services, decide(services, open_campaign, decision, by=by))
 
 
-def waive(
+def waive_command(
     finding: Annotated[int, typer.Argument(help="Number of the finding; `dondoc findings` lists them.")],
     by: AsOption,
     why: WhyOption,
@@ -188,7 +188,7 @@ def waive(
     return _decide(told.WaiveFinding(finding=finding, why=why), by, config, now)
 
 
-def pause(
+def pause_command(
     by: AsOption,
     unit: AnyUnitArgument = None,
     config: ConfigOption = None,
@@ -199,7 +199,7 @@ def pause(
     return _about_unit(lambda code: told.Pause(unit=code), unit, by, config, campaign, now)
 
 
-def resume(
+def resume_command(
     by: AsOption,
     unit: AnyUnitArgument = None,
     config: ConfigOption = None,
@@ -210,7 +210,7 @@ def resume(
     return _about_unit(lambda code: told.Resume(unit=code), unit, by, config, campaign, now)
 
 
-def snooze(
+def snooze_command(
     unit: UnitArgument,
     by: AsOption,
     until: Annotated[
@@ -228,7 +228,7 @@ def snooze(
         return _told(services, decide(services, open_campaign, decision, by=by))
 
 
-def belongs(
+def belongs_command(
     number: Annotated[int, typer.Argument(help="Number of the worker; `dondoc listed-twice` lists them.")],
     unit: Annotated[str, typer.Argument(help="Code of the unit, one of the two.")],
     by: AsOption,
@@ -244,7 +244,7 @@ def belongs(
         return _told(services, decide(services, open_campaign, decision, by=by))
 
 
-def name_contact(
+def name_contact_command(
     unit: UnitArgument,
     address: Annotated[str, typer.Argument(help="Mail address of the contact.")],
     by: AsOption,
@@ -264,7 +264,7 @@ def name_contact(
         return _told(service.services, outcome)
 
 
-def resend(number: OutgoingArgument, by: AsOption, config: ConfigOption = None, now: NowOption = None) -> int:
+def resend_command(number: OutgoingArgument, by: AsOption, config: ConfigOption = None, now: NowOption = None) -> int:
     """Sends the very same mail once more, to those whom it has not surely reached."""
     with opened_service(config, now) as service:
         outcome = service.decide(told.SendAgain(outgoing=number), by=by)
@@ -277,14 +277,14 @@ def resend(number: OutgoingArgument, by: AsOption, config: ConfigOption = None, 
         return said or int(after.state is not OutgoingState.SENT)
 
 
-def give_up(
+def give_up_command(
     number: OutgoingArgument, by: AsOption, why: WhyOption, config: ConfigOption = None, now: NowOption = None
 ) -> int:
     """The mail is not sent (again); it is not listed any more."""
     return _decide(told.GiveUp(outgoing=number, why=why), by, config, now)
 
 
-def settle(
+def settle_command(
     task: Annotated[int, typer.Argument(help="Number of the task; `dondoc tasks` lists them.")],
     by: AsOption,
     why: WhyOption,

@@ -10,7 +10,7 @@ from service.cli.common import ConfigOption, NowOption, campaign_named, console,
 from service.flow.package import build, newest_package, send_when_approved
 
 
-def package(
+def package_command(
     campaign: Annotated[str, typer.Argument(help="The campaign.")],
     send: Annotated[bool, typer.Option("--send", help="Send the approved package to the agency now.")] = False,
     config: ConfigOption = None,

@@ -21,7 +21,7 @@ from service.flow.hr.unit_details import open_findings
 from service.flow.outbox.progress import progress_of
 from service.flow.ports.ledger import Ledger
 from service.flow.reports.task_sentences import task_in_words
-from service.flow.submissions.records import forms_in_review
+from service.flow.submissions.handed_in import forms_in_review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

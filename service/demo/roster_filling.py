@@ -50,7 +50,7 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class SheetTable:
     """Where the roster's table stands: the sheet, the column of each key, the first row for workers."""
 
     sheet: Worksheet
@@ -112,14 +112,14 @@ def correct_roster(returned: bytes, campaign: Campaign, people: Sequence[Values]
     return _saved(book)
 
 
-def _mend(table: Table, row: int, key: str, campaign: Campaign, values: Values) -> None:
+def _mend(table: SheetTable, row: int, key: str, campaign: Campaign, values: Values) -> None:
     """The named cell; where that one is right already, the mistake is elsewhere in the row and she compares it all."""
     keys = [key] if not _says(table, row, key, values) else list(table.columns)
     for wrong in (key for key in keys if key in values and not _says(table, row, key, values)):
         _write(_cell(table, row, wrong), _column(campaign, wrong), values[wrong], row, Habits())
 
 
-def _says(table: Table, row: int, key: str, values: Values) -> bool:
+def _says(table: SheetTable, row: int, key: str, values: Values) -> bool:
     """Whether the cell says what her papers say."""
     said = _cell(table, row, key).value
     if isinstance(said, datetime):
@@ -138,7 +138,7 @@ def has_error_list(content: bytes, campaign: Campaign) -> bool:
     return table is not None and bool(marked_cells(book, table))
 
 
-def marked_cells(book: Workbook, table: Table) -> list[str]:
+def marked_cells(book: Workbook, table: SheetTable) -> list[str]:
     """The cells named in the other sheets, each once, in their order."""
     found: dict[str, None] = {}
     for sheet in book.worksheets:
@@ -151,11 +151,11 @@ def marked_cells(book: Workbook, table: Table) -> list[str]:
     return list(found)
 
 
-def _below(name: str, table: Table) -> bool:
+def _below(name: str, table: SheetTable) -> bool:
     return coordinate_from_string(name.strip().replace("$", ""))[1] >= table.first_row
 
 
-def find_table(book: Workbook, campaign: Campaign) -> Table:
+def find_table(book: Workbook, campaign: Campaign) -> SheetTable:
     """The table, known by its headings. Raises ValueError when no sheet has it."""
     table = _table_or_none(book, campaign)
     if table is None:
@@ -163,9 +163,9 @@ def find_table(book: Workbook, campaign: Campaign) -> Table:
     return table
 
 
-def _table_or_none(book: Workbook, campaign: Campaign) -> Table | None:
+def _table_or_none(book: Workbook, campaign: Campaign) -> SheetTable | None:
     headings = {_plain(column.heading): column.key for column in campaign.columns}
-    best: Table | None = None
+    best: SheetTable | None = None
     for sheet in book.worksheets:
         for row in range(1, min(sheet.max_row, 30) + 1):
             columns = _keys_in_row(sheet, row, headings)
@@ -173,7 +173,7 @@ def _table_or_none(book: Workbook, campaign: Campaign) -> Table | None:
                 # A heading over several columns has its own headings in the row below.
                 below = {key: at for key, at in _keys_in_row(sheet, row + 1, headings).items() if key not in columns}
                 first = _first_row(sheet, row + 1 + bool(below))
-                best = Table(sheet=sheet, columns={**columns, **below}, first_row=first)
+                best = SheetTable(sheet=sheet, columns={**columns, **below}, first_row=first)
     return best
 
 
@@ -197,14 +197,14 @@ def _first_row(sheet: Worksheet, row: int) -> int:
     return row + 1 if len(values) >= FEWEST_HEADINGS and digits == [str(n) for n in range(1, len(values) + 1)] else row
 
 
-def _cell(table: Table, row: int, key: str) -> Cell:
+def _cell(table: SheetTable, row: int, key: str) -> Cell:
     cell = table.sheet.cell(row, table.columns[key])
     if not isinstance(cell, Cell):
         raise TypeError(f"cell {cell.coordinate} of the roster is merged into another; the table has changed")
     return cell
 
 
-def _clear(table: Table, row: int) -> None:
+def _clear(table: SheetTable, row: int) -> None:
     for cell in table.sheet[row]:
         if isinstance(cell, Cell):
             cell.value = None
@@ -244,7 +244,7 @@ def _write_text(cell: Cell, value: str) -> None:
     cell.value, cell.number_format = value, "@"
 
 
-def _whose_row(table: Table, row: int, people: Sequence[Values]) -> Values | None:
+def _whose_row(table: SheetTable, row: int, people: Sequence[Values]) -> Values | None:
     """The worker who has most in common with what stands in the row."""
 
     def likeness(values: Values) -> int:

@@ -15,8 +15,9 @@ from PIL import Image
 from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.demo.copier import Copier, declaration_page
-from service.demo.correspondence import Draft, File, Inbox, Letter, Post, answer_subject
-from service.demo.office import (
+from service.demo.correspondence import File, Inbox, LetterDraft, Post, ReceivedLetter, answer_subject
+from service.demo.paper import as_pdf
+from service.demo.roster_filling import (
     Habits,
     Values,
     correct_roster,
@@ -24,7 +25,6 @@ from service.demo.office import (
     has_error_list,
     plain_roster,
 )
-from service.demo.paper import as_pdf
 from service.demo.words import words
 
 
@@ -47,7 +47,7 @@ class Desk:
         return self.unit.contact or self.unit.name
 
 
-class Contact:
+class ContactPerson:
     """The perfect one, and what all the others have in common with her."""
 
     habits = Habits()
@@ -57,7 +57,7 @@ class Contact:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.letters: list[Letter] = []
+        self.letters: list[ReceivedLetter] = []
         self.handed_in = False
 
     def act(self, today: datetime, mailbox: Inbox, post: Post) -> None:
@@ -74,7 +74,7 @@ class Contact:
     def is_ready(self, today: datetime) -> bool:
         return today >= self.desk.starts
 
-    def read(self, letter: Letter, today: datetime, post: Post) -> None:
+    def read(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
         """Mends a returned workbook; everything else is only read."""
         if not self.handed_in:
             return
@@ -91,7 +91,7 @@ class Contact:
     def follow_up(self, today: datetime, post: Post) -> None:
         """What comes after handing in; nothing, for most."""
 
-    def opening(self) -> Letter | None:
+    def opening(self) -> ReceivedLetter | None:
         """The mail that brought the blank roster."""
         return next((letter for letter in self.letters if letter.workbooks()), None)
 
@@ -129,7 +129,7 @@ class Contact:
         words_key: str,
         *,
         files: Sequence[File] = (),
-        answers: Letter | None = None,
+        answers: ReceivedLetter | None = None,
         statement: bool = False,
         sender: str | None = None,
         **facts: str,
@@ -142,7 +142,7 @@ class Contact:
             text.append(self.say("statement", statement=said))
         text.append(self.say("signed_off", name=self.desk.contact))
         post.send(
-            Draft(
+            LetterDraft(
                 sender=sender or self.desk.address,
                 sender_name=self.desk.contact,
                 to=(self.desk.service_address,),

@@ -25,8 +25,8 @@ from service.core.forms import PageKind
 from service.core.records import FormRecord, OutgoingState
 from service.core.units import Unit
 from service.flow.hr.stuck_mails import StuckMail
-from service.flow.reports import lists
-from service.flow.reports.lists import TaskLine
+from service.flow.reports import lookups
+from service.flow.reports.lookups import TaskLine
 
 UnitArgument = Annotated[str, typer.Argument(help="The unit's code.")]
 
@@ -35,7 +35,7 @@ def tasks(config: ConfigOption = None, campaign: CampaignOption = None, json: Js
     """What waits for HR, oldest first; 1 when anything does."""
     with opened_services(config) as services:
         name = campaign_named(services, campaign).campaign.id if campaign else None
-        lines = [task_json(line) for line in lists.task_lines(services, name)]
+        lines = [task_json(line) for line in lookups.task_lines(services, name)]
     if json:
         print_json(lines)
     else:
@@ -61,7 +61,7 @@ def task_json(line: TaskLine) -> dict[str, Any]:
 def review(config: ConfigOption = None, json: JsonOption = False) -> int:
     """What waits for a person: declarations in review, mails held, with their numbers; pages that were set aside."""
     with opened_services(config) as services:
-        found = lists.review_list(services)
+        found = lookups.review_list(services)
         said = services.mail.wording(services.any_campaign.campaign.id, "vi").say
     forms = [_form_json(form, [said(f"form.{reason}") for reason in form.reasons]) for form in found.forms]
     mails = [
@@ -110,7 +110,7 @@ def _print_review(
 def outbox(config: ConfigOption = None, json: JsonOption = False) -> int:
     """Our mails that have not surely reached everybody: in doubt, failed, kept back, returned, held, or waiting."""
     with opened_services(config) as services:
-        stuck, paused = lists.stuck_list(services)
+        stuck, paused = lookups.stuck_list(services)
         sending = services.sending
     if json:
         state = "hold" if sending.holds else f"redirect:{sending.redirect_to}" if sending.redirect_to else "on"
@@ -161,7 +161,7 @@ def findings(
     """The errors that count against a unit, with the numbers by which they are waived."""
     with opened_services(config) as services:
         open_campaign = campaign_named(services, campaign)
-        found = lists.findings_of(services, open_campaign, unit_of(open_campaign, unit))
+        found = lookups.findings_of(services, open_campaign, unit_of(open_campaign, unit))
     if json:
         print_json(
             [
@@ -178,7 +178,7 @@ def findings(
 def contacts(config: ConfigOption = None, campaign: CampaignOption = None, json: JsonOption = False) -> int:
     """Every unit's contact, and who has named none; 1 when a unit has none."""
     with opened_services(config) as services:
-        rows = [_contact_json(*each) for each in lists.contacts_of(services, campaign_named(services, campaign))]
+        rows = [_contact_json(*each) for each in lookups.contacts_of(services, campaign_named(services, campaign))]
     if json:
         print_json(rows)
     else:
@@ -202,7 +202,7 @@ def password(unit: UnitArgument, config: ConfigOption = None, campaign: Campaign
     """The password of the list that the unit's contact got: to be told by telephone."""
     with opened_services(config) as services:
         open_campaign = campaign_named(services, campaign)
-        found = lists.password_of(services, open_campaign, unit_of(open_campaign, unit))
+        found = lookups.password_of(services, open_campaign, unit_of(open_campaign, unit))
     if found is None:
         raise typer.BadParameter(f"{unit}: the unit has no contact yet; see `dondoc contacts`")
     console.print(found, highlight=False)
@@ -212,7 +212,7 @@ def password(unit: UnitArgument, config: ConfigOption = None, campaign: Campaign
 def listed_twice(config: ConfigOption = None, campaign: CampaignOption = None, json: JsonOption = False) -> int:
     """Workers whom two units list now, with the number by which each is decided; 1 when one waits for HR's word."""
     with opened_services(config) as services:
-        cases = lists.listed_twice_of(services, campaign_named(services, campaign))
+        cases = lookups.listed_twice_of(services, campaign_named(services, campaign))
     lines = [
         {"number": case.id, "name": case.newer_name, "former": case.former, "newer": case.newer, "belongs": case.home}
         for case in cases

@@ -15,8 +15,8 @@ from service.core.forms import Spot
 from service.core.marks import Mark
 from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem, locked_in
+from service.core.sentences import Wording
 from service.core.units import Worker
-from service.core.wording import Wording
 from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
 from service.documents.declarations.reader_version import READER_VERSION

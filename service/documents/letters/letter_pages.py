@@ -28,7 +28,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as SetParagraph
 
 from service.core.campaigns import Campaign
-from service.core.wording import Wording
+from service.core.sentences import Wording
 from service.documents.letters.letter_text import Paragraph, ParagraphKind
 from service.documents.letters.lettering import (
     BOLD,
@@ -46,7 +46,7 @@ LEFT_HALF, RIGHT_HALF = WIDTH * 0.44, WIDTH * 0.56
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class OfficialLetter:
     """A công văn, complete. Fields hold finished words: `number` is the whole "Số: 123/ABC"."""
 
     nation: str
@@ -86,10 +86,10 @@ def letter_of(
     to: Sequence[str],
     body: tuple[Paragraph, ...],
     receivers: Sequence[str],
-) -> Letter:
+) -> OfficialLetter:
     """A letter of the campaign's organisation; days and the months 1 and 2 have two digits (II.4.b)."""
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
-    return Letter(
+    return OfficialLetter(
         nation=wording.say("letter.nation"),
         motto=wording.say("letter.motto"),
         parent=campaign.organisation_parent,
@@ -109,7 +109,7 @@ def letter_of(
     )
 
 
-def letter_pdf(letter: Letter) -> bytes:
+def letter_pdf(letter: OfficialLetter) -> bytes:
     """The letter on A4; the same letter gives the same bytes."""
     story = [*_head(letter), *_addressees(letter), *_body(letter.body), Spacer(1, 8), _foot(letter)]
     return _set(story, title=letter.about, author=letter.organisation)
@@ -127,7 +127,7 @@ def annex_pdf(annex: Annex) -> bytes:
     return _set(story if annex.label else story[1:], title=annex.title, author=annex.organisation)
 
 
-def _head(letter: Letter) -> list[Flowable]:
+def _head(letter: OfficialLetter) -> list[Flowable]:
     """Nation and motto to the right of the organisation; number and date below."""
     issuer: list[Flowable] = [
         SetParagraph(escaped(letter.parent.upper()), line_style(12)),
@@ -164,7 +164,7 @@ def _halves(*rows: list[object]) -> Table:
     return table
 
 
-def _addressees(letter: Letter) -> list[Flowable]:
+def _addressees(letter: OfficialLetter) -> list[Flowable]:
     """One on the same line; several below each other with a dash (II.8.a)."""
     style = line_style(14)
     if len(letter.to) == 1:
@@ -187,7 +187,7 @@ def _body(paragraphs: Sequence[Paragraph]) -> list[Flowable]:
     ]
 
 
-def _foot(letter: Letter) -> Flowable:
+def _foot(letter: OfficialLetter) -> Flowable:
     """Receivers to the left, the signer to the right; never parted by a page."""
     receivers: list[Flowable] = [
         SetParagraph(escaped(letter.receivers_caption), line_style(12, bold=True, italic=True, centred=False)),
