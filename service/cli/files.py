@@ -27,7 +27,7 @@ from service.cli.common import (
     templates_folder,
     unit_of,
 )
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.records import MailState
 from service.core.rosters.rows import Roster, read_roster
 from service.documents.common.errors import UnreadableFile

@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from service.core.contacts import Nominee
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

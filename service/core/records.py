@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from service.core.findings import Finding
 from service.core.forms import PageKind, PageReading, Verdict, WaitsFor
-from service.core.messages import Kind
-from service.core.trust import Vouched
+from service.core.mail.messages import Kind
+from service.core.mail.trust import Vouched
 
 
 class MailState(StrEnum):

@@ -14,10 +14,10 @@ from PIL import Image
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit
-from service.demo.copier import Copier, declaration_page
 from service.demo.correspondence import File, Inbox, LetterDraft, Post, ReceivedLetter, answer_subject
-from service.demo.paper import as_pdf
-from service.demo.roster_filling import (
+from service.demo.papers.copier import Copier, declaration_page
+from service.demo.papers.paper import as_pdf
+from service.demo.papers.roster_filling import (
     Habits,
     Values,
     correct_roster,

@@ -15,9 +15,9 @@ from service.core.progress.progress import Progress
 from service.core.units import Unit
 from service.demo.cast import Member
 from service.demo.correspondence import File, ReceivedLetter, Sent, read_head, read_letter
-from service.demo.mail_kinds import MailKinds
-from service.demo.mail_server import MailServer, Submitted
 from service.demo.script import CampaignEnding, Parcel
+from service.demo.server.mail_kinds import MailKinds
+from service.demo.server.mail_server import MailServer, Submitted
 from service.demo.stage import DemoStage
 
 SHA256 = re.compile(r"\b[0-9a-f]{64}\b")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
 from service.demo.actors import ContactPerson, Desk
-from service.demo.roster_filling import worker_values
+from service.demo.papers.roster_filling import worker_values
 from service.demo.stories import (
     Asks,
     Corrects,

@@ -10,7 +10,7 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.demo.correspondence import Inbox, LetterDraft, Post, ReceivedLetter, answer_subject
-from service.demo.mail_kinds import MailKinds
+from service.demo.server.mail_kinds import MailKinds
 from service.demo.words import words
 
 Admit = Callable[[str, str, str], object]

@@ -12,9 +12,9 @@ from service.core.units import Unit
 from service.demo.cast import Member
 from service.demo.correspondence import Inbox, Post, read_head
 from service.demo.live_view import Board, Happening, UnitLine
-from service.demo.mail_kinds import MailKinds
-from service.demo.mail_server import MailServer, Submitted
 from service.demo.officer import Officer
+from service.demo.server.mail_kinds import MailKinds
+from service.demo.server.mail_server import MailServer, Submitted
 from service.demo.stage import DemoClock, DemoStage, half_days
 from service.flow.clock.preview import Preview, preview
 from service.wiring.service import Service

@@ -15,11 +15,11 @@ from service.demo.aftermath import Witness, ending_of, keep_mails
 from service.demo.cast import Member, make_cast
 from service.demo.correspondence import Inbox, Post
 from service.demo.live_view import make_board, unit_table
-from service.demo.mail_kinds import MailKinds
-from service.demo.mail_server import MailServer
 from service.demo.officer import Officer
 from service.demo.play import Play
 from service.demo.script import Expectation, expectations
+from service.demo.server.mail_kinds import MailKinds
+from service.demo.server.mail_server import MailServer
 from service.demo.stage import PASSWORD, DemoClock, DemoStage, accounts, first_moment, prepare, settings_for
 from service.demo.stories import NewAddress
 from service.wiring.assembly import build_service

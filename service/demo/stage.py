@@ -14,7 +14,7 @@ from service.core.campaigns import Campaign
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.units import Worker
 from service.demo.cast import AFTERNOON, MORNING, Member
-from service.demo.mail_server import MailServer
+from service.demo.server.mail_server import MailServer
 from service.settings import CampaignFolder, SettingRefused, Settings, load_settings
 
 FIRST_DAY, LAST_DAY = date(2021, 4, 22), date(2021, 5, 21)

@@ -11,10 +11,10 @@ from PIL import Image
 
 from service.core.campaigns import Campaign, ColumnKind
 from service.demo.actors import ContactPerson, Desk
-from service.demo.copier import Copier
 from service.demo.correspondence import File, LetterDraft, Post, ReceivedLetter
-from service.demo.paper import Level, PaperStyle, as_jpeg
-from service.demo.roster_filling import Habits, Slip, Values, fill_roster
+from service.demo.papers.copier import Copier
+from service.demo.papers.paper import Level, PaperStyle, as_jpeg
+from service.demo.papers.roster_filling import Habits, Slip, Values, fill_roster
 from service.demo.words import words
 
 

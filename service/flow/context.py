@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from service.core.authenticity import DkimSignature
 from service.core.campaigns import Campaign
 from service.core.declarations.elsewhere import home_elsewhere
 from service.core.events import Event, Fact
 from service.core.forms import PageReading, Spot
-from service.core.identity import Identity
+from service.core.mail.authenticity import DkimSignature
+from service.core.mail.identity import Identity
+from service.core.mail.trust import Trust
 from service.core.marks import Mark
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.progress.packages import Package, PackageFile, PackageUnit
 from service.core.records import UnitNotes
 from service.core.sentences import Wording
-from service.core.trust import Trust
 from service.core.units import Unit, Worker
 from service.core.watch import Watch
 from service.flow.ports.ledger import Ledger, Transaction

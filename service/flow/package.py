@@ -9,7 +9,7 @@ from service.core.campaigns import Campaign
 from service.core.events import SERVICE, PackageBuilt, PackageSent
 from service.core.findings import errors
 from service.core.forms import Verdict
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.progress.listed_twice import not_counted
 from service.core.progress.packages import PackageFile, PackageForm, PackageUnit
 from service.core.progress.progress import NOT_POSSIBLE, Stage

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from service.core.authenticity import Policy
-from service.core.automatic_words import HouseWords
-from service.core.trust import Trust
+from service.core.mail.authenticity import Policy
+from service.core.mail.automatic_words import HouseWords
+from service.core.mail.trust import Trust
 from service.settings.table import SettingsTable
 
 

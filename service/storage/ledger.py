@@ -13,16 +13,16 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, create_engine
 
 from service.flow.ports.failures import StorageUnavailable
-from service.storage.events import Events
-from service.storage.listings import Listings
-from service.storage.mails import Mails
-from service.storage.other_pages import OtherPages
-from service.storage.outbox import Outbox
-from service.storage.people import People
-from service.storage.submissions import Submissions
-from service.storage.tasks import Tasks
-from service.storage.traffic import Traffic
-from service.storage.unit_notes import Decisions
+from service.storage.repositories.events import Events
+from service.storage.repositories.listings import Listings
+from service.storage.repositories.mails import Mails
+from service.storage.repositories.other_pages import OtherPages
+from service.storage.repositories.outbox import Outbox
+from service.storage.repositories.people import People
+from service.storage.repositories.submissions import Submissions
+from service.storage.repositories.tasks import Tasks
+from service.storage.repositories.traffic import Traffic
+from service.storage.repositories.unit_notes import Decisions
 
 LOCK_SECONDS = 60
 MIGRATIONS = Path(__file__).parent / "migrations" / "versions"

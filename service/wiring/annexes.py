@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.core.campaigns import Campaign
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.progress.packages import Package, PackageFile, PackageUnit
 from service.core.progress.summary_facts import SummaryFacts
 from service.core.sentences import Wording

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 
-from service.core.authenticity import DkimSignature
-from service.core.identity import Identity
+from service.core.mail.authenticity import DkimSignature
+from service.core.mail.identity import Identity
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.sentences import Wording
 from service.documents.common.attachment_limits import MEGABYTE, Limits

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from service.core.campaigns import Campaign, FormLayout
 from service.core.forms import Spot
+from service.core.mail.messages import Attachment
 from service.core.marks import Mark
-from service.core.messages import Attachment
 from service.core.papers import Paper, PaperKind, Problem, locked_in
 from service.core.sentences import Wording
 from service.core.units import Worker

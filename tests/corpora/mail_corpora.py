@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from service.core.mail.kinds import Classification, classify
-from service.core.messages import Kind, Message
+from service.core.mail.messages import Kind, Message
 from service.documents.files.signed import content_or_nothing
 from service.mail.incoming.mime import read_message
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from service.demo.mail_server import MailServer
+from service.demo.server.mail_server import MailServer
 from service.flow.ports.world import SendOutcome
 from service.mail.connections.tls import Tls
 from service.mail.incoming.mime import read_message

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
-from service.demo.roster_filling import (
+from service.demo.papers.roster_filling import (
     Habits,
     Slip,
     Values,

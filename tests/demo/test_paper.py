@@ -13,7 +13,7 @@ from PIL import Image
 
 from service.core.campaigns import DeclarationRules
 from service.core.units import Worker
-from service.demo.paper import Level, PaperStyle, as_jpeg, as_pdf, draw_declaration, scan
+from service.demo.papers.paper import Level, PaperStyle, as_jpeg, as_pdf, draw_declaration, scan
 
 SIGNATURE_SPACE = (900, 1180, 1500, 2000)
 

@@ -19,10 +19,10 @@ from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
 from service.demo.actors import ContactPerson, Desk
 from service.demo.correspondence import Inbox, LetterDraft, Post, ReceivedLetter, read_letter
-from service.demo.mail_kinds import MailKinds
-from service.demo.mail_server import MailServer
 from service.demo.officer import Officer
-from service.demo.roster_filling import fill_roster, find_table, plain_roster, worker_values
+from service.demo.papers.roster_filling import fill_roster, find_table, plain_roster, worker_values
+from service.demo.server.mail_kinds import MailKinds
+from service.demo.server.mail_server import MailServer
 from service.demo.stories import (
     Asks,
     Corrects,

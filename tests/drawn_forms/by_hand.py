@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PIL import ImageDraw, ImageFont
 
-from service.demo.ink import font
+from service.demo.papers.ink import font
 from tests.drawn_forms.hands import BLACKS, BLUES, Colour
 
 FOLDER = Path("/usr/share/fonts")

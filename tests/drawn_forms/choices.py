@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from PIL import Image, ImageDraw
 
-from service.demo.ink import font
+from service.demo.papers.ink import font
 from tests.drawn_forms.hands import BLACKS, BLUES, Colour
 
 PRINT = (22, 22, 24)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from service.core.vietnam.text import fold
-from service.demo.ink import font
+from service.demo.papers.ink import font
 
 DOTS_PER_MM = 200 / 25.4
 Points = NDArray[np.float64]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from service.demo.ink import font
+from service.demo.papers.ink import font
 from tests.drawn_forms.hands import BLACKS, BLUES, DOTS_PER_MM, REDS, Colour, Picture, put
 
 Place = tuple[float, float]

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from service.demo.ink import font
+from service.demo.papers.ink import font
 from tests.drawn_forms.hands import BLUES, REDS, STROKES, Hand, Picture, sign, stamp
 from tests.drawn_forms.layouts import Layout
 from tests.drawn_forms.people import Worker

@@ -9,7 +9,7 @@ from enum import StrEnum
 import numpy as np
 from PIL import Image, ImageDraw
 
-from service.demo.ink import font
+from service.demo.papers.ink import font
 from tests.drawn_forms.by_hand import Writer
 from tests.drawn_forms.choices import SHORT, WORDS, Choice, Ticker
 from tests.drawn_forms.hands import (

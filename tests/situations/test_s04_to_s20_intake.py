@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from service.core.hr_decisions import Replay
-from service.core.messages import Message
+from service.core.mail.messages import Message
 from service.core.records import MailState
 from service.flow.intake.attempts import process_waiting
 from service.flow.intake.receive import receive_new

@@ -8,11 +8,11 @@ from itertools import count
 
 import pytest
 
-from service.core.authenticity import Authenticity, Policy
 from service.core.hr_decisions import Release, Result
-from service.core.messages import Kind
+from service.core.mail.authenticity import Authenticity, Policy
+from service.core.mail.messages import Kind
+from service.core.mail.trust import Trust
 from service.core.records import MailRecord, MailState
-from service.core.trust import Trust
 from service.flow.context import SenderChecks
 from service.flow.triage.thread_hints import pointers
 from tests.support.harness.whole_service import CAMPAIGN, HR, SERVICE, Company, company

@@ -11,7 +11,8 @@ from service.core.declarations.form_codes import FormCode
 from service.core.events import NOT_NEWS, Event, EventKind, Paused
 from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageKind, PageReading, Source
-from service.core.messages import Kind
+from service.core.mail.messages import Kind
+from service.core.mail.trust import Vouched
 from service.core.progress.listed_twice import ListedPerson, ListedTwice
 from service.core.records import (
     Fate,
@@ -25,7 +26,6 @@ from service.core.records import (
     SendingPause,
 )
 from service.core.tasks import Ending, Question, Task, TaskKind
-from service.core.trust import Vouched
 from service.storage.ledger import Transaction
 from tests.storage.filled_ledger import CAMPAIGN, MAILBOX, START, UNIT
 

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from service.core.events import Event, FindingWaived
-from service.core.messages import Kind
+from service.core.mail.messages import Kind
 from service.core.records import MailState, OutgoingRecord, OutgoingState
 from service.flow.ports.ledger import Transaction as TransactionPort
 from service.storage.ledger import Ledger, open_ledger

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from service.core.automatic_words import (
+from service.core.mail.automatic_words import (
     ABSENCE_SUBJECT,
     ABSENCE_TEXT,
     AUTOMATIC_SUBJECT,
@@ -28,7 +28,7 @@ from service.core.automatic_words import (
     TEMPORARY_TEXT,
     HouseWords,
 )
-from service.core.messages import Kind, KindAndReason, Message
+from service.core.mail.messages import Kind, KindAndReason, Message
 from service.core.vietnam.phrases import folded
 
 AUTOMATIC_HEADERS = (

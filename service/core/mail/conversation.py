@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from service.core.messages import Kind, KindAndReason, Message
+from service.core.mail.messages import Kind, KindAndReason, Message
 from service.core.vietnam.phrases import any_of, folded
 
 SHARED_FILE = re.compile(

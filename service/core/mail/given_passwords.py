@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from service.core.messages import Message
+from service.core.mail.messages import Message
 
 HIDDEN = "***"
 MOST = 4

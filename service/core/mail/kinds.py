@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from service.core.automatic_words import NO_WORDS, HouseWords
 from service.core.mail.automatic_mail import automatic, automatic_by_words, list_mail, machine_report, receipt
+from service.core.mail.automatic_words import NO_WORDS, HouseWords
 from service.core.mail.conversation import wish
-from service.core.messages import Kind, KindAndReason, Message
+from service.core.mail.messages import Kind, KindAndReason, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from service.core.authenticity import Authenticity
 from service.core.findings import errors
+from service.core.mail.authenticity import Authenticity
 from service.core.mail.conversation import asks_in_passing
 from service.core.masking import masked_address
 from service.core.records import MailRecord

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from service.core.findings import errors
 from service.core.forms import Spot, Verdict
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.records import FormRecord, RosterVersion
 from service.core.units import Unit
 from service.flow.answers.wording import marks_of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.core.hr_decisions import Answer
 from service.core.mail.answer_text import own_words
-from service.core.messages import Attachment, Message
+from service.core.mail.messages import Attachment, Message
 from service.core.records import OutgoingRecord
 from service.core.tasks import Question
 from service.core.units import Unit

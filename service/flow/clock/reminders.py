@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from service.core.events import CLOCK, Reminded
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.progress.deadlines import Step, StepKind, days_late, deadline_of_unit, in_sending_hours
 from service.core.progress.due import Silence, UnitFacts, what_is_due
 from service.core.progress.progress import Progress

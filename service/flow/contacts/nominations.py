@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service.core.authenticity import Authenticity
 from service.core.contacts import Contact, ContactState, Nominee
 from service.core.events import ContactNamed, ContactProposed
+from service.core.mail.authenticity import Authenticity
+from service.core.mail.messages import Attachment
 from service.core.mail.nomination import names_itself, nominee_in
 from service.core.masking import masked
-from service.core.messages import Attachment
 from service.core.papers import PaperKind
 from service.core.passwords import spoken_password
 from service.core.tasks import ProposedContact

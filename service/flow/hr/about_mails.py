@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from service.core import events
 from service.core.hr_decisions import Answer, Dismiss, GiveUp, Outcome, Release, Replay, Result, SendAgain, Settle
+from service.core.mail.trust import Vouched
 from service.core.records import Fate, MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.tasks import Ending, Question
-from service.core.trust import Vouched
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.hr.about_units import named, no_unit
 from service.flow.hr.stuck_mails import missing

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from service.core.authenticity import Authenticity
 from service.core.contacts import ReplyCode
+from service.core.mail.authenticity import Authenticity
 from service.core.mail.commands import Command, Order, codes_in, orders_in
-from service.core.messages import Kind
+from service.core.mail.messages import Kind
 from service.core.records import MailState
 from service.flow.answers import questions
 from service.flow.answers.questions import Asked

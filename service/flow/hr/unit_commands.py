@@ -8,7 +8,7 @@ from typing import Any
 
 from service.core.events import ExtensionAsked
 from service.core.mail.commands import Command, Order, day_in
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.tasks import ExtensionWish
 from service.core.units import Unit

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service.core import events
-from service.core.messages import Kind, Message
+from service.core.mail.messages import Kind, Message
 from service.core.papers import locked_in
 from service.core.records import MailRecord, MailState
 from service.core.units import Unit

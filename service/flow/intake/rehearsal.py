@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from service.core.declarations.form_codes import FormCode
-from service.core.messages import Attachment, Kind, Message
+from service.core.mail.messages import Attachment, Kind, Message
 from service.core.records import MailState, OutgoingRecord, OutgoingState, RosterEntry
 from service.core.units import Unit
 from service.flow.context import OpenCampaign, Services

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from service.core.mail.automatic_mail import has_left
 from service.core.mail.commands import orders_in
-from service.core.messages import Kind
+from service.core.mail.messages import Kind
 from service.core.records import MailState
 from service.core.tasks import HeldMail
 from service.core.units import Unit

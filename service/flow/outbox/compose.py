@@ -8,7 +8,7 @@ from typing import Any
 
 from service.core.contacts import ReplyCode
 from service.core.events import SERVICE, AnswerWithheld, PapersUnanswered
-from service.core.messages import Attachment, Message, OutgoingMail
+from service.core.mail.messages import Attachment, Message, OutgoingMail
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
 from service.core.units import Unit

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.core.messages import Attachment, Message
+from service.core.mail.messages import Attachment, Message
 from service.core.units import Unit
 from service.flow.triage.triage import Incoming
 

@@ -10,7 +10,8 @@ from typing import Protocol
 from service.core.contacts import Contact, ContactState, NumberedFinding, ReplyCode
 from service.core.declarations.form_codes import FormCode
 from service.core.events import Event, EventKind
-from service.core.messages import Kind
+from service.core.mail.messages import Kind
+from service.core.mail.trust import Vouched
 from service.core.papers import Paper
 from service.core.records import (
     FormRecord,
@@ -22,7 +23,6 @@ from service.core.records import (
     UnitNotes,
 )
 from service.core.tasks import Ending, Subject, Task, TaskKind
-from service.core.trust import Vouched
 from service.flow.ports.listings import Listings
 from service.flow.ports.other_pages import OtherPages
 from service.flow.ports.outbox import Outbox

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from service.core.campaigns import Campaign, FormLayout
-from service.core.messages import Attachment, Message, OutgoingMail, Rendered
+from service.core.mail.messages import Attachment, Message, OutgoingMail, Rendered
 from service.core.papers import Paper
 from service.core.progress.summary_facts import SummaryFacts
 from service.core.units import Unit, Worker

@@ -17,7 +17,7 @@ from service.core.events import (
     ManagementWritten,
     SummaryWritten,
 )
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.progress.deadlines import deadline_of_campaign
 from service.core.tasks import Ending, Task, TaskKind
 from service.flow.context import CampaignContext, OpenCampaign, Services

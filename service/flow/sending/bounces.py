@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from service.core.events import ForeignReport
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.core.records import Fate, MailState, OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of

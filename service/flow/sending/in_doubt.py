@@ -10,7 +10,7 @@ import logging
 from datetime import timedelta
 
 from service.core.events import OutgoingQueuedAgain
-from service.core.messages import Message
+from service.core.mail.messages import Message
 from service.core.records import PENDING, Fate, OutgoingRecord, OutgoingState
 from service.flow.context import Services
 from service.flow.ports.failures import MailboxUnavailable

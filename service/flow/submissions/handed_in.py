@@ -12,7 +12,7 @@ from service.core.declarations.judgement import judge
 from service.core.events import DeclarationsTaken
 from service.core.findings import Code, Finding, errors
 from service.core.forms import Verdict, WaitsFor
-from service.core.messages import Message
+from service.core.mail.messages import Message
 from service.core.records import FormRecord, RosterVersion
 from service.core.tasks import FormToLookAt
 from service.core.units import Unit

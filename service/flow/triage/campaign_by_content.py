@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from service.core.campaigns import Campaign
 from service.core.grids import Sheet, Workbook
-from service.core.messages import Kind, Message
+from service.core.mail.messages import Kind, Message
 from service.core.papers import Paper, PaperKind
 from service.core.rosters.rows import read_roster
 from service.core.units import Unit

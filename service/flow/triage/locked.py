@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from service.core.mail.given_passwords import with_passwords_apart
-from service.core.messages import WORDS_ONLY, Attachment, Kind, Message
+from service.core.mail.messages import WORDS_ONLY, Attachment, Kind, Message
 from service.core.records import MailRecord
 from service.flow.context import Services
 from service.flow.ports.ledger import Transaction

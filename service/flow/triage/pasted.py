@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from service.core.campaigns import Campaign, ColumnKind
 from service.core.mail.conversation import asks_in_passing
-from service.core.messages import Kind, Message
+from service.core.mail.messages import Kind, Message
 from service.core.papers import Paper
 from service.core.rosters.roster import Roster
 from service.core.rosters.rows import read_roster

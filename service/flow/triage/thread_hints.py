@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from service.core.authenticity import aligned, disguises, speaks
-from service.core.identity import marks_in
+from service.core.mail.authenticity import aligned, disguises, speaks
 from service.core.mail.given_passwords import with_passwords_apart
-from service.core.messages import Message
+from service.core.mail.identity import marks_in
+from service.core.mail.messages import Message
 from service.core.units import Unit
 from service.flow.context import OpenCampaign, Services
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from service.core.authenticity import Authenticity, Policy, Proof, authenticity
+from service.core.mail.authenticity import Authenticity, Policy, Proof, authenticity
 from service.core.mail.commands import is_command
 from service.core.mail.kinds import Classification, classify
-from service.core.messages import Kind, Message
+from service.core.mail.messages import Kind, Message
+from service.core.mail.trust import Vouched
 from service.core.records import MailRecord
-from service.core.trust import Vouched
 from service.core.units import Unit
 from service.flow.context import OpenCampaign, Services, addresses_of
 from service.flow.ports.ledger import Transaction

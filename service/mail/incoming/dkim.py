@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from service.core.authenticity import DkimSignature
+from service.core.mail.authenticity import DkimSignature
 
 TextRecords = Callable[[str], tuple[bytes, ...]]
 """A domain name to its TXT records, each joined. Raises NoAnswer when nobody answers."""

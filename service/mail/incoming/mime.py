@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from service.core.messages import Attachment, Message
+from service.core.mail.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
 from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
 from service.mail.incoming.parts import Parts, collect

@@ -11,7 +11,7 @@ from email.generator import BytesGenerator
 from email.message import Message as Part
 from io import BytesIO
 
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.mail.incoming.charsets import decode_text
 from service.mail.incoming.headers import file_name, header_text, lenient_base64, parameters
 from service.mail.incoming.html_text import html_to_text

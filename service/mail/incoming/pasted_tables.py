@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from service.core.messages import Attachment
+from service.core.mail.messages import Attachment
 from service.mail.incoming.html_text import lines_of, without_comments
 from service.mail.incoming.texts import ends_at
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from service.core.messages import Attachment, OutgoingMail
+from service.core.mail.messages import Attachment, OutgoingMail
 
 Field = tuple[str, str]
 LINE_END = b"\r\n"

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from service.core.campaigns import Campaign
+from service.core.mail.messages import Rendered
 from service.core.masking import masked
-from service.core.messages import Rendered
 from service.core.sentences import Wording
 from service.flow.ports.failures import CannotGoOn
 from service.mail.outgoing.catalogue import COMMON, FIRST_LANGUAGE, load_wording

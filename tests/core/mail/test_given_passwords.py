@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.core.mail.given_passwords import with_passwords_apart
-from service.core.messages import Message
+from service.core.mail.messages import Message
 
 
 def _mail(text: str, subject: str = "Báo cáo") -> Message:

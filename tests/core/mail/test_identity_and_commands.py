@@ -2,9 +2,9 @@
 
 import pytest
 
-from service.core.authenticity import Authenticity, authenticity
-from service.core.identity import Identity, marks_in
+from service.core.mail.authenticity import Authenticity, authenticity
 from service.core.mail.commands import Command, codes_in, order_in
+from service.core.mail.identity import Identity, marks_in
 
 OURS = Identity(address="nhansu@vnpt-it.example", name="Ban Nhân sự", secret=b"s" * 32)
 THEIRS = Identity(address="nhansu@vnpt-it.example", name="Ban Nhân sự", secret=b"t" * 32)

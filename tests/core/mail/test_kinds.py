@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from service.core.automatic_words import HouseWords
-from service.core.messages import Kind
+from service.core.mail.automatic_words import HouseWords
+from service.core.mail.messages import Kind
 from service.mail.incoming.mime import read_message
 from tests.support.mails.mails_by_kind import (
     CASES,

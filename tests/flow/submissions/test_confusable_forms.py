@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from service.core.forms import Verdict
+from service.core.mail.messages import Attachment
 from service.core.masking import masked_apart
-from service.core.messages import Attachment
 from service.core.records import FormRecord
 from service.core.units import Worker
 from service.flow.intake.rehearsal import check

@@ -14,8 +14,8 @@ from PIL import Image
 from service.core.forms import PageKind, Verdict
 from service.core.records import FormRecord, OtherPage
 from service.core.units import Worker
-from service.demo.copier import Copier, declaration_page
-from service.demo.paper import as_pdf
+from service.demo.papers.copier import Copier, declaration_page
+from service.demo.papers.paper import as_pdf
 from tests.campaign.test_small_campaign import body
 from tests.drawn_forms.hands import Picture
 from tests.drawn_forms.others import back, card, invoice, letter, portrait

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.authenticity import Authenticity, DkimSignature, authenticity
+from service.core.mail.authenticity import Authenticity, DkimSignature, authenticity
 from service.mail.incoming.dkim import check_signatures
 from service.mail.incoming.resolver import text_records
 from tests.support.servers.dkim_signer import SELECTOR, key_record, resolver, sign

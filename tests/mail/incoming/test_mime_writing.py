@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.messages import Attachment, OutgoingMail, Rendered
+from service.core.mail.messages import Attachment, OutgoingMail, Rendered
 from service.mail.incoming.mime import compose, read_message
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.core.mail.kinds import classify
-from service.core.messages import Kind, Message
+from service.core.mail.messages import Kind, Message
 from service.documents.files.signed import content_or_nothing
 from service.mail.incoming.mime import read_message
 from service.mail.incoming.uuencoded import take_out

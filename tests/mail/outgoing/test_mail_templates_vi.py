@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from service.core.messages import Rendered
+from service.core.mail.messages import Rendered
 from service.core.progress.progress import Progress
 from tests.support.harness.bundled_campaign import TEMPLATES, bundled_campaign
 from tests.support.mails.mail_facts import (

@@ -15,8 +15,8 @@ from sqlmodel import SQLModel, create_engine
 
 from service.core.campaigns import Campaign, FormLayout
 from service.core.findings import Code, Finding, Severity
-from service.core.identity import Identity
-from service.core.messages import Attachment, Message, OutgoingMail, Rendered
+from service.core.mail.identity import Identity
+from service.core.mail.messages import Attachment, Message, OutgoingMail, Rendered
 from service.core.papers import Paper
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.progress.summary_facts import SummaryFacts

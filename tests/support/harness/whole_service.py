@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from service.core.campaigns import ContactRules
-from service.demo.mail_server import MailServer
+from service.demo.server.mail_server import MailServer
 from service.settings import CampaignFolder, Settings, load_settings
 from service.wiring.assembly import build_service
 from service.wiring.service import Service

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.core.contacts import Nominee
-from service.core.messages import Rendered
+from service.core.mail.messages import Rendered
 from service.core.progress.progress import Progress, Stage
 from service.core.units import Unit
 from service.mail.outgoing.templates import MailTemplates

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from service.core.automatic_words import NO_WORDS, HouseWords
+from service.core.mail.automatic_words import NO_WORDS, HouseWords
 from service.core.mail.kinds import Classification, classify
-from service.core.messages import Attachment, Kind, Message
+from service.core.mail.messages import Attachment, Kind, Message
 from service.mail.incoming.texts import new_text
 
 OWN = "nhansu@office.example"

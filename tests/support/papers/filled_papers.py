@@ -7,8 +7,8 @@ from datetime import date
 
 from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
-from service.demo.copier import Copier, declaration_page
-from service.demo.paper import as_jpeg, as_pdf
+from service.demo.papers.copier import Copier, declaration_page
+from service.demo.papers.paper import as_jpeg, as_pdf
 from service.documents.opening_mail.blank_roster import roster_template
 
 FILLED = {"registered_on": "2021-04-20", "vssid_installed": "true", "declaration_signed": "true"}

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pytest
 
-from service.demo.mail_server import MailServer
+from service.demo.server.mail_server import MailServer
 from service.mail.connections.tls import Tls
 from service.mail.imap.mailbox import ImapMailbox
 from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot

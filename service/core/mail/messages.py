@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from service.core.authenticity import DkimSignature
+from service.core.mail.authenticity import DkimSignature
 
 
 class Kind(StrEnum):

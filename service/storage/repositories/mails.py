@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, update
 from sqlmodel import Session, col, select
 
-from service.core.messages import WORDS_ONLY, Kind
+from service.core.mail.messages import WORDS_ONLY, Kind
+from service.core.mail.trust import Vouched
 from service.core.records import MailRecord, MailState
-from service.core.trust import Vouched
 from service.storage import values
 from service.storage.indexes import OPEN_MAIL, UNFILED_MAIL
 from service.storage.tables import MailRow

@@ -21,7 +21,7 @@ from typing import Any, Self, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from service.demo.mail_store import MailStore
+from service.demo.server.mail_store import MailStore
 
 LARGEST_MAIL = 35_000_000
 PATIENCE = 30.0

@@ -14,9 +14,9 @@ from enum import StrEnum
 from PIL import Image, ImageDraw
 
 from service.core.campaigns import ColumnKind, DeclarationRules, FormField, FormLayout
-from service.demo import lens
-from service.demo.ink import font, sign, stamp
-from service.demo.lens import Level
+from service.demo.papers import lens
+from service.demo.papers.ink import font, sign, stamp
+from service.demo.papers.lens import Level
 from service.demo.words import words
 
 __all__ = ["Level", "PaperStyle", "as_jpeg", "as_pdf", "draw_declaration", "scan"]

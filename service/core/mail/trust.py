@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.core.authenticity import Policy
-from service.core.automatic_words import NO_WORDS, HouseWords
+from service.core.mail.authenticity import Policy
+from service.core.mail.automatic_words import NO_WORDS, HouseWords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from datetime import date
 from PIL import Image
 
 from service.core.campaigns import Campaign
-from service.demo.paper import Level, PaperStyle, draw_declaration, scan
-from service.demo.roster_filling import Values
+from service.demo.papers.paper import Level, PaperStyle, draw_declaration, scan
+from service.demo.papers.roster_filling import Values
 from service.demo.words import words
 
 

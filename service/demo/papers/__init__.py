@@ -1,0 +1,1 @@
+"""Rosters and declarations as people fill, sign, copy and photograph them."""
