@@ -7,21 +7,21 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 
+from service.cli.folders import config_folder, templates_folder
 from service.core.units import Unit
 from service.flow.context import OpenCampaign, Services
 from service.flow.ports.world import Clock
 from service.settings import Settings, load_settings
 from service.wiring.assembly import build_service, reading_services, wall_clock
-from service.wiring.service import Service
 
-HERE = Path(__file__).parents[2]
-"""Where the service is installed: its `config/` and `mail_templates/` are the default."""
+if TYPE_CHECKING:  # the whole flow, which commands that only read can do without
+    from service.wiring.service import Service
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Configuration folder.", envvar="DONDOC_CONFIG", show_default="config/")
@@ -34,19 +34,6 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 AsOption = Annotated[str, typer.Option("--as", help="Who decides; recorded in the audit trail.")]
 
 console = Console()
-
-
-def config_folder(given: Path | None) -> Path:
-    """The named folder, else `config/` here, else the one that came with the service."""
-    if given is not None:
-        return given
-    local = Path("config")
-    return local if local.is_dir() else HERE / "config"
-
-
-def templates_folder() -> Path:
-    local = Path("mail_templates")
-    return local if local.is_dir() else HERE / "mail_templates"
 
 
 def settings_of(config: Path | None) -> Settings:

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -22,14 +22,13 @@ from service.cli.common import (
     NowOption,
     campaign_named,
     clock_of,
-    config_folder,
     console,
     opened_service,
     opened_services,
     print_json,
     settings_of,
-    templates_folder,
 )
+from service.cli.folders import config_folder, templates_folder
 from service.cli.waiting import task_json
 from service.core.progress.progress import Progress, Stage
 from service.demo.extra import require_extra
@@ -38,7 +37,9 @@ from service.flow.reports import lookups
 from service.settings import Settings
 from service.wiring.alone import alone
 from service.wiring.assembly import build_service
-from service.wiring.service import Service
+
+if TYPE_CHECKING:  # the whole flow, which `status` can do without
+    from service.wiring.service import Service
 
 log = logging.getLogger(__name__)
 

@@ -20,13 +20,12 @@ from service.cli.common import (
     NowOption,
     chosen,
     clock_of,
-    config_folder,
     console,
     print_json,
     read_file,
-    templates_folder,
     unit_of,
 )
+from service.cli.folders import config_folder, templates_folder
 from service.core.mail.messages import Attachment
 from service.core.records import MailState
 from service.core.rosters.rows import Roster, read_roster

@@ -6,8 +6,8 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-from service.cli.common import config_folder
-from service.storage.ledger import newest_schema
+from service.cli.folders import config_folder
+from service.storage.schema_version import newest_schema
 
 
 def versions() -> str:

@@ -23,9 +23,9 @@ from service.storage.repositories.submissions import Submissions
 from service.storage.repositories.tasks import Tasks
 from service.storage.repositories.traffic import Traffic
 from service.storage.repositories.unit_notes import Decisions
+from service.storage.schema_version import newest_schema
 
 LOCK_SECONDS = 60
-MIGRATIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,6 @@ def _is_up_to_date(engine: Engine) -> bool:
         return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == [
             newest_schema()
         ]
-
-
-def newest_schema() -> str:
-    """The number of the newest migration."""
-    return max(file.name for file in MIGRATIONS.glob("[0-9]*_*.py")).partition("_")[0]
 
 
 def _prepare_sqlite(engine: Engine) -> None:

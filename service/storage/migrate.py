@@ -15,9 +15,9 @@ from sqlmodel import SQLModel
 
 import service.storage.indexes  # noqa: F401  # fills the metadata, the tables with it
 from service.flow.ports.failures import CannotGoOn
+from service.storage.schema_version import VERSIONS
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-VERSIONS = MIGRATIONS / "versions"
 
 
 def upgrade(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from service.core.mail.authenticity import DkimSignature
 from service.core.mail.identity import Identity
@@ -33,8 +34,10 @@ from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.holidays_of_vietnam import is_holiday, is_swapped
 from service.wiring.paper_pool import PaperPool, SpotCutter, WorkbookMarker
-from service.wiring.service import Service
 from service.work.child_processes import ChildProcesses
+
+if TYPE_CHECKING:
+    from service.wiring.service import Service
 
 LEDGER, SECRET = "ledger.sqlite", "secret.key"
 """Names in the state folder."""
@@ -50,6 +53,7 @@ def wall_clock() -> datetime:
 def build_service(settings: Settings, *, now: Clock = wall_clock) -> Service:
     """Everything for a service that reads a mailbox and answers."""
     from service.wiring.mailboxes import build_mailbox, build_sender, build_sent_folder
+    from service.wiring.service import Service
 
     ledger = open_ledger(settings.ledger_url)
     children = _children(settings)

@@ -20,7 +20,6 @@ from service.core.units import Worker
 from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
 from service.documents.declarations.reader_version import READER_VERSION
-from service.documents.open_attachment import open_paper, unreadable_paper
 from service.flow.papers.assessment import ReadPapers, read_papers
 from service.work.child_processes import ChildDied, ChildFailure, ChildProcesses, ChildTimeout
 
@@ -86,7 +85,7 @@ class PaperPool:
         return papers
 
     def _read(self, attachment: Attachment, layout: FormLayout | None, passwords: Sequence[str]) -> tuple[Paper, ...]:
-        read = self._in_child(attachment, open_paper, layout, self._limits(passwords))
+        read = self._in_child(attachment, _opened, layout, self._limits(passwords))
         return (read,) if isinstance(read, Paper) else read
 
     def _in_child(self, attachment: Attachment, function: Callable[..., Result], *arguments: object) -> Result | Paper:
@@ -96,10 +95,10 @@ class PaperPool:
             return self.children.run(function, *file, *arguments)
         except ChildTimeout as reason:
             log.warning("%s: %s", attachment.name, reason)
-            return unreadable_paper(*file, Problem.TIMEOUT)
+            return _unread(*file, Problem.TIMEOUT)
         except ChildDied as reason:
             log.warning("%s: %s", attachment.name, reason)
-            return unreadable_paper(*file, Problem.SUSPICIOUS)
+            return _unread(*file, Problem.SUSPICIOUS)
 
     def _worth_remembering(self, papers: Sequence[Paper]) -> bool:
         """Pages cost seconds, workbooks next to nothing; trouble may pass, and a password may come."""
@@ -133,23 +132,36 @@ class _Check:
         return read_papers(papers, self.campaign, workers=self.workers, today=self.today).without_tables()
 
 
+def _opened(name: str, content: bytes, media_type: str, layout: FormLayout | None, limits: Limits) -> tuple[Paper, ...]:
+    """In the child: the attachment and everything inside it."""
+    from service.documents.open_attachment import open_paper
+
+    return open_paper(name, content, media_type, layout, limits)
+
+
+def _unread(name: str, content: bytes, media_type: str, problem: Problem) -> Paper:
+    from service.documents.open_attachment import unreadable_paper
+
+    return unreadable_paper(name, content, media_type, problem)
+
+
 def pictured(content: bytes, spot: Spot) -> bytes:
     """In the child: a small picture of a place on a page."""
-    from service.documents.declarations.page_reader import picture_of  # noqa: PLC0415  # recognition: memory that only children need
+    from service.documents.declarations.page_reader import picture_of  # recognition: memory that only children need
 
     return picture_of(content, spot)
 
 
 def annotated(*arguments: Any) -> bytes:
     """In the child: the workbook with its errors marked."""
-    from service.documents.returned.annotate import annotate_in_words  # noqa: PLC0415  # openpyxl: memory that only children need
+    from service.documents.returned.annotate import annotate_in_words  # openpyxl: memory that only children need
 
     return annotate_in_words(*arguments)
 
 
 def _open_and_read(name: str, content: bytes, media_type: str, limits: Limits, check: _Check) -> ReadPapers:
     """In the child: the tables never leave it."""
-    return check.of(open_paper(name, content, media_type, _layout(check.campaign), limits))
+    return check.of(_opened(name, content, media_type, _layout(check.campaign), limits))
 
 
 def _layout(campaign: Campaign) -> FormLayout | None:

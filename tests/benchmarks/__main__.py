@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.benchmarks import drain, large_rosters, latency, pages, rosters, steady
+from tests.benchmarks import drain, large_rosters, latency, pages, rosters, start, steady
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
+    "start": start.run,
     "latency": latency.run,
     "steady": steady.run,
     "rosters": rosters.run,

@@ -17,8 +17,9 @@ from sqlmodel import SQLModel
 from service.flow.ports.failures import CannotGoOn
 from service.storage.columns import Moment
 from service.storage.ledger import Ledger, open_ledger
-from service.storage.migrate import VERSIONS, configuration, upgrade_by
+from service.storage.migrate import configuration, upgrade_by
 from service.storage.migrations.make import NothingToWrite, write_first, write_next
+from service.storage.schema_version import VERSIONS
 from tests.storage.filled_ledger import fill
 
 

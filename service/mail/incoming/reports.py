@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from email.message import Message as Part
 
-from flufl.bounce import all_failures
-
 from service.mail.incoming.headers import header_text, message_ids
 
 ADDRESS = re.compile(r"[^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]+")
@@ -111,6 +109,8 @@ def _by_words(message: Part, text: str) -> dict[str, bool]:
 
 
 def _by_detectors(message: Part, text: str) -> dict[str, bool]:
+    from flufl.bounce import all_failures
+
     logging.getLogger("flufl.bounce").disabled = True  # it writes a traceback for every odd header
     try:
         temporary, permanent = all_failures(message)

@@ -9,10 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
 
 from service.core.campaigns import Campaign
 from service.core.mail.messages import Rendered
@@ -20,6 +18,9 @@ from service.core.masking import masked
 from service.core.sentences import Wording
 from service.flow.ports.failures import CannotGoOn
 from service.mail.outgoing.catalogue import COMMON, FIRST_LANGUAGE, load_wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 SUBJECT, TEXT, HTML = "subject.txt", "body.txt", "body.html"
 FORMATS = {"format.day": "%d/%m/%Y", "format.moment": "%H:%M %d/%m/%Y"}
@@ -39,6 +40,8 @@ class MailTemplates:
 
     def render(self, mail: str, campaign: Campaign, language: str, facts: Mapping[str, Any]) -> Rendered:
         """The words of one mail. `campaign` is a fact of every mail."""
+        from jinja2 import TemplateError
+
         owners = tuple(dict.fromkeys((campaign.id, COMMON)))
         spoken = self._language(mail, owners, language)
         environment = self._environment(campaign, spoken)
@@ -68,6 +71,8 @@ class MailTemplates:
 
 
 def _environment(folder: Path, zone: ZoneInfo, wording: Wording) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
     day_format, moment_format = (wording.sentences.get(key, usual) for key, usual in FORMATS.items())
 
     def day(value: date | datetime) -> str:

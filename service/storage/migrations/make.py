@@ -26,7 +26,8 @@ from sqlalchemy import MetaData, create_engine
 from sqlalchemy.pool import StaticPool
 from sqlmodel import SQLModel
 
-from service.storage.migrate import VERSIONS, configuration, upgrade_by
+from service.storage.migrate import configuration, upgrade_by
+from service.storage.schema_version import VERSIONS
 
 FIRST = "The first schema"
 REMARK = "    # ### "
