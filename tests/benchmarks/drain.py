@@ -3,6 +3,8 @@
 Beside them in the same run: the limit (bare imapclient fetch and calamine read of the same mails), and a peer, the
 usual script with imap-tools and openpyxl, which records nothing and answers nobody. The service has a process of its
 own; its memory is that of this process and, named apart, of the children that open papers.
+
+Then three times as many mails in a ledger of their own: what a mail costs must not grow with what the ledger holds.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import os
 import resource
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -37,8 +41,11 @@ from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot
 from tests.support.servers.smtp_server import SmtpServer
 
 MAILS, ROWS = int(os.environ.get("BENCH_MAILS", "200")), 50
-UNITS = max(60, MAILS // 8)
+MANY = 3 * MAILS
+UNITS = max(60, MANY // 8)
 """One address would soon be taken for a machine in a loop."""
+MOST_GROWTH = 1.2
+"""So many times the processor time a mail may cost among many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +60,8 @@ class Drained:
     megabytes_of_a_child: float
     busy: float
     """Seconds of processor time, the start of the process with it."""
+    busy_with_mails: float
+    """The same without the start."""
     busy_children: float
 
     @property
@@ -60,32 +69,66 @@ class Drained:
         return self.received + self.processed + self.sent + self.filed
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peers:
+    """Seconds that others need for the same mails."""
+
+    bare: float
+    script: float
+
+
 def run() -> None:
-    """Prints mails a second and the share of the limit."""
+    """Prints mails a second, the share of the limit, and what a mail costs among few and many."""
     if DOVECOT is None:
         print(MISSING)
         return
+    few = _few()
+    with _mailbox(MANY) as (_, _, settings):
+        many = _alone(settings)
+    each, among_many = (
+        1000 * busy / mails for busy, mails in ((few.busy_with_mails, MAILS), (many.busy_with_mails, MANY))
+    )
+    print(f"processor time of the parent a mail, without its start: {each:.1f} ms among {MAILS}, {among_many:.1f} ms "
+          f"among {MANY}: ratio {among_many / each:.2f} (at most {MOST_GROWTH})")  # fmt: skip
+
+
+def _few() -> Drained:
+    with _mailbox(MAILS) as (imap, smtp, settings):
+        peers = Peers(bare=_bare(imap), script=_script(imap))
+        ours = _alone(settings)
+        _report(peers, ours, len(smtp.accepted))
+    return ours
+
+
+@contextmanager
+def _mailbox(mails: int) -> Iterator[tuple[Dovecot, SmtpServer, Settings]]:
+    """Servers with so many mails that wait, and a service that has seen none of them."""
     folder = read_campaign_folder(ROOT / "config" / "campaigns" / CAMPAIGN)
     units = tuple(_unit(folder.units[0], number) for number in range(UNITS))
     folder = replace(folder, units=units, workers={})
     users = dict.fromkeys((SERVICE, *folder.campaign.hr_addresses, *(unit.addresses[0] for unit in units)), PASSWORD)
     with tempfile.TemporaryDirectory() as place, Dovecot(users) as imap, SmtpServer(users=users) as smtp:
-        for number in range(MAILS):
+        for number in range(mails):
             unit = units[number % UNITS]
             rows = [worker(number * ROWS + row) for row in range(ROWS)]
             imap.deliver(SERVICE, _mail(unit, number, roster(folder.campaign, unit, rows)))
-        bare, peer = _bare(imap), _script(imap)
         servers = Servers(imap=imap, smtp=smtp, state=Path(place) / "state")
-        settings = settings_for(
-            servers.settings(), folder, servers.state, imap_port=imap.imap_port, smtp_port=smtp.port, processes=2
+        yield (
+            imap,
+            smtp,
+            settings_for(
+                servers.settings(), folder, servers.state, imap_port=imap.imap_port, smtp_port=smtp.port, processes=2
+            ),
         )
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
-            ours = alone.submit(_drain, settings).result()
-        answers = len(smtp.accepted)
-    _report(bare, peer, ours, answers)
 
 
-def _report(bare: float, peer: float, ours: Drained, answers: int) -> None:
+def _alone(settings: Settings) -> Drained:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        return alone.submit(_drain, settings).result()
+
+
+def _report(peers: Peers, ours: Drained, answers: int) -> None:
+    bare, peer = peers.bare, peers.script
     print(f"{MAILS} mails of {ROWS} rows")
     print(f"bare imapclient and calamine (the limit): {MAILS / bare:.0f} mails/s")
     print(f"script with imap-tools and openpyxl:      {MAILS / peer:.0f} mails/s")
@@ -139,9 +182,15 @@ def _script(imap: Dovecot) -> float:
     return time.perf_counter() - begun
 
 
+def _busy() -> float:
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return own.ru_utime + own.ru_stime
+
+
 def _drain(settings: Settings) -> Drained:
     """In a process of its own."""
     with build_service(settings, now=lambda: NOW) as service:
+        started = _busy()
         marks = [time.perf_counter()]
         service.receive()
         marks.append(time.perf_counter())
@@ -152,6 +201,7 @@ def _drain(settings: Settings) -> Drained:
         marks.append(time.perf_counter())
         service.file()
         marks.append(time.perf_counter())
+        busy = _busy() - started
     received, processed, sent, filed = (after - before for before, after in itertools.pairwise(marks))
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return Drained(
@@ -162,5 +212,6 @@ def _drain(settings: Settings) -> Drained:
         megabytes=own.ru_maxrss / 1024,
         megabytes_of_a_child=children.ru_maxrss / 1024,
         busy=own.ru_utime + own.ru_stime,
+        busy_with_mails=busy,
         busy_children=children.ru_utime + children.ru_stime,
     )
