@@ -13,6 +13,7 @@ class TaskKind(StrEnum):
 
     FORM = "form"
     HELD_MAIL = "held_mail"
+    AUTOMATIC_MAIL = "automatic_mail"
     FAILED_MAIL = "failed_mail"
     QUESTION = "question"
     EXTENSION = "extension"
@@ -55,6 +56,14 @@ class FormToLookAt(Subject):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldMail(Subject):
     kind = TaskKind.HELD_MAIL
+    mail: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticMail(Subject):
+    """A contact's mail that was taken for a machine's by its words or a header alone, and not answered."""
+
+    kind = TaskKind.AUTOMATIC_MAIL
     mail: int
 
 

@@ -164,6 +164,7 @@ def _until_closed(_context: CampaignContext, _unit: Unit | None, _subject: objec
 STILL_WAITS: Mapping[TaskKind, StillWaits] = {
     TaskKind.FORM: _form,
     TaskKind.HELD_MAIL: _held_mail,
+    TaskKind.AUTOMATIC_MAIL: _until_closed,
     TaskKind.FAILED_MAIL: _failed_mail,
     TaskKind.QUESTION: _until_closed,
     TaskKind.EXTENSION: _extension,

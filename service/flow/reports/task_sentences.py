@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from service.core.progress.listed_twice import ListedTwice
 from service.core.records import FormRecord
 from service.core.tasks import (
+    AutomaticMail,
     ExtensionWish,
     FailedMail,
     FormToLookAt,
@@ -72,6 +73,15 @@ def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for _, subject in _subjects(tasks, HeldMail):
         mail = context.transaction.mails.get(subject.mail)
         yield context.wording().say("needs.held", id=str(mail.id), sender=mail.sender, subject=mail.subject)
+
+
+def _automatic(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    """A line for each unit."""
+    for unit, mine in _by_unit(context, tasks):
+        mails = [context.transaction.mails.get(subject.mail) for _, subject in _subjects(mine, AutomaticMail)]
+        subjects = "; ".join(dict.fromkeys(f"“{mail.subject or '…'}”" for mail in mails))
+        facts = {"count": str(len(mails)), "subjects": subjects}
+        yield context.wording().say("needs.automatic", unit=f"{unit.code} {unit.name}", **facts)
 
 
 def _failed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -197,6 +207,7 @@ SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = 
     TaskKind.PACKAGE: _package,
     TaskKind.QUESTION: _questions,
     TaskKind.HELD_MAIL: _held,
+    TaskKind.AUTOMATIC_MAIL: _automatic,
     TaskKind.FORM: _forms,
     TaskKind.EXTENSION: _extensions,
     TaskKind.NOMINATION: _nominations,
