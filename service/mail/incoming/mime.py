@@ -11,6 +11,7 @@ from dataclasses import replace
 from service.core.mail.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
 from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
+from service.mail.incoming.nesting import DEEPEST, is_nested_too_deep
 from service.mail.incoming.parts import Parts, collect
 from service.mail.incoming.pasted_tables import pasted_tables
 from service.mail.incoming.reports import bounced, delivery_status, returned_id
@@ -56,6 +57,8 @@ def read_message(raw: bytes, signed_content: SignedContent = nothing_signed) -> 
     for beginning, (name, media_type) in BARE_FILES.items():
         if raw.startswith(beginning):
             return _bare_file(raw, name, media_type)
+    if is_nested_too_deep(raw):
+        return _read_by_hand(raw, f"containers nested deeper than {DEEPEST}")
     try:
         return _read(raw, signed_content)
     except Exception as problem:  # noqa: BLE001 - hostile bytes: any fault of a parser must become a defect, not a crash

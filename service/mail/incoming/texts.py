@@ -70,6 +70,8 @@ def ends_at(lines: list[str]) -> int:
 
 def _ends_the_new_part(lines: list[str], number: int) -> bool:
     stripped = lines[number].strip()[:400]
+    if not stripped:
+        return False
     endings = (SIGNATURE, DIVIDER, BEGIN_FORWARDED, DEVICE)
     return any(ending.match(stripped) for ending in endings) or _header_block(lines, number)
 
@@ -89,6 +91,8 @@ def _attribution_lines(lines: list[str], number: int) -> int:
 def _header_block(lines: list[str], number: int) -> bool:
     """A block of "Từ: … / Đã gửi: … / Đến: …" as Outlook puts above the quoted mail."""
     start = number + 1 if RULE.match(lines[number].strip()) else number
+    if start == number and not FIELD_FROM.match(lines[number].strip()):
+        return False
     following = [line.strip() for line in lines[start : start + 8] if line.strip()]
     if not following or not FIELD_FROM.match(following[0]):
         return False
