@@ -68,9 +68,16 @@ class Message:
     text: str = ""
     """The whole text (HTML turned into text where there is no plain part)."""
     new_text: str = ""
-    """The text without quoted earlier mails and signature block."""
+    """The sender's own words: no quoted mail, signature, banner or disclaimer. Commands are looked for here alone."""
     whole_words: str = ""
-    """What is judged when the new text says nothing: a forwarded mail, a quotation answered in between."""
+    """What to judge when `new_text` says nothing: words of the mail passed on or attached, or a wish in the subject.
+
+    Never a command, being somebody else's; empty when the mail only quotes what one of its readers wrote.
+    """
+    is_forward: bool = False
+    """It passes another mail on, in its text or as an attachment."""
+    in_pieces: bool = False
+    """One of several pieces of a mail (message/partial, RFC 2046): its papers are cut, and are left out."""
     attachments: tuple[Attachment, ...] = ()
     pasted: tuple[Attachment, ...] = field(default=(), repr=False)
     """Tables in its own words (not those of quoted mails), as files."""
