@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from service.core.mail.automatic_words import (
     ABSENCE_SUBJECT,
     ABSENCE_TEXT,
+    AUTOMATIC_MARK,
     AUTOMATIC_SUBJECT,
     AUTOMATIC_TEXT,
     CHALLENGE_TEXT,
@@ -90,7 +91,7 @@ def machine_report(message: Message) -> KindAndReason | None:
         return Kind.RECEIPT, "report-type=disposition-notification (RFC 8098)"
     if "feedback-report" in said:
         return Kind.RECEIPT, "report-type=feedback-report (RFC 5965)"
-    if message.bounced:
+    if message.reported:
         return _failed_or_delayed(message)
     actions = {block.get("action", "").lower() for block in message.delivery_status}
     if actions & {"delivered", "relayed", "expanded"}:
@@ -99,13 +100,17 @@ def machine_report(message: Message) -> KindAndReason | None:
 
 
 def _failed_or_delayed(message: Message) -> KindAndReason:
-    permanent = [address for address, final in message.bounced if final]
-    if not permanent:
-        return Kind.DELAY, f"delivery report: delayed for {', '.join(address for address, _ in message.bounced)}"
-    challenge = CHALLENGE_TEXT.search(_beginning(message))
+    challenge = CHALLENGE_TEXT.search(_beginning(message).replace("\n", " "))
     if challenge:
-        return Kind.AUTO_REPLY, f"refusal that wants the sender confirmed: {challenge[0]!r}"
-    return Kind.BOUNCE, f"delivery report: failed for {', '.join(permanent)}"
+        return Kind.AUTO_REPLY, f"refusal that wants the sender confirmed: {challenge[0][:80]!r}"
+    if not any(each.final for each in message.reported):
+        return Kind.DELAY, f"delivery report: delayed or given up for now: {_names(message)}"
+    return Kind.BOUNCE, f"delivery report: failed for {_names(message, failed=True)}"
+
+
+def _names(message: Message, *, failed: bool = False) -> str:
+    named = [address for address, for_good in message.bounced if for_good or not failed]
+    return ", ".join(named) or "somebody whom it does not name"
 
 
 def _report_in_prose(message: Message) -> KindAndReason | None:
@@ -179,14 +184,14 @@ def _automatic_sender(message: Message) -> str | None:
 def automatic_by_words(message: Message, words: HouseWords) -> str | None:
     """The subject or the words of the text by which a mail shows that a program wrote it."""
     subject = folded(message.subject)
-    if AUTOMATIC_SUBJECT.match(subject) or words.in_subject(subject):
+    if AUTOMATIC_SUBJECT.match(subject) or AUTOMATIC_MARK.match(subject) or words.in_subject(subject):
         return f"subject {message.subject[:80]!r}"
     if has_document(message):
         return None
     if ABSENCE_SUBJECT.match(subject):
         return f"subject {message.subject[:80]!r}"
     text = _first_words(message)
-    found = AUTOMATIC_TEXT.search(text) or _absence(text)
+    found = AUTOMATIC_TEXT.search(text) or CHALLENGE_TEXT.search(text) or _absence(text)
     said = found[0] if found else words.in_text(text)
     return f"text: {said[:80]!r}" if said else None
 

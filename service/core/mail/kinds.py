@@ -41,8 +41,9 @@ def classify(
     kind, reason = next(chain(machines, people))
     if kind not in (Kind.BOUNCE, Kind.DELAY):
         return Classification(kind=kind, reasons=(reason,))
-    permanent = kind is Kind.BOUNCE
-    addresses = tuple(address for address, final in message.bounced if final == permanent)
+    failed = kind is Kind.BOUNCE
+    addresses = tuple(address for address, final in message.bounced if final == failed)
+    permanent = failed and (not message.reported or any(each.for_good for each in message.reported))
     return Classification(kind=kind, reasons=(reason,), bounced=addresses, permanent=permanent)
 
 

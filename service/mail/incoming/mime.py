@@ -13,7 +13,7 @@ from service.mail.incoming.charsets import decode_text
 from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
 from service.mail.incoming.parts import Parts, collect
 from service.mail.incoming.pasted_tables import pasted_tables
-from service.mail.incoming.reports import bounced, delivery_status, returned_id
+from service.mail.incoming.reports import delivery_status, reported, returned_id
 from service.mail.incoming.texts import LONGEST_TEXT, new_text
 from service.mail.incoming.wrapped import ENCRYPTED, SignedContent, is_armoured, nothing_signed
 from service.mail.outgoing.rfc5322 import compose
@@ -78,7 +78,7 @@ def _read(raw: bytes, signed_content: SignedContent) -> Message:
     return replace(
         _message(headers, parts, text, content_type=parsed.get_content_type(), defects=defects),
         delivery_status=status,
-        bounced=bounced(parsed, status, text),
+        reported=reported(parsed, status, text, report=parts.report, attachments=parts.attachments),
         returned_id=returned_id(parts.report),
     )
 
