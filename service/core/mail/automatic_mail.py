@@ -114,12 +114,16 @@ def _names(message: Message, *, failed: bool = False) -> str:
 
 
 def _report_in_prose(message: Message) -> KindAndReason | None:
-    """A report without the fields of RFC 3464, of which no address could be learnt."""
-    machine = REPORT_SENDER.search((message.header("from") or "").lower()) or message.return_path == ""
-    if not machine and message.content_type != "multipart/report":
-        return None
+    """A report without the fields of RFC 3464, of which no address could be learnt.
+
+    A relay may have taken the return path from a person's mail: then the subject has to say it, and nobody to ask.
+    """
+    machine = REPORT_SENDER.search((message.header("from") or "").lower()) or message.content_type == "multipart/report"
     subject, text, sender = folded(message.subject), _beginning(message), message.sender or "a mail system"
     fails = FAILURE_SUBJECT.search(subject)
+    by_subject = message.return_path == "" and (fails or DELAY_WORDS.search(subject)) and not IN_PERSON.search(text)
+    if not (machine or by_subject):
+        return None
     if DELAY_WORDS.search(subject) or (DELAY_WORDS.search(text) and not fails):
         return Kind.DELAY, f"notice of a delay from {sender}"
     if TEMPORARY_TEXT.search(text) and not SAID_PERMANENT.search(text):

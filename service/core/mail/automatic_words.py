@@ -84,7 +84,6 @@ AUTOMATIC_TEXT = any_of(
     r"(your|a) (ticket|request|case|enquiry|inquiry)( \S{1,20})? (has been|was) (received|created|opened)",
     r"(yeu cau|phieu|ticket)( \S{1,20})? (cua (ban|quy khach|anh/chi) )?da duoc (tiep nhan|ghi nhan|tao)",
     r"before (i|we) (can )?(receive|deliver|accept) your (e-?mail|message)",
-    r"(confirm|verify) (that )?(you|your (e-?mail|message|address)).{0,60}(click|link|below|reply)",
 )
 _SENTENCE_BEGINS = r"(^|[.,:;!] |thong bao |rang )"
 _NOW = r"((hien )?(tai|nay|gio),? |hien )?"
@@ -210,6 +209,7 @@ _PRESS = r"(bam|nhap|nhan) (vao|chuot|chon|nut)|truy cap|https?:"
 CHALLENGE_TEXT = any_of(
     r"requires confirmation",
     r"confirm this (mail|sender|message)",
+    r"(confirm|verify) (that )?(you sent|your (e-?mail|message)).{0,60}(click|link|below|reply)",
     rf"(protected|guarded|screened|filtered) by .{{0,200}}{_LINK}.{{0,200}}(address|sender|deliver|verif|confirm)",
     r"(add|have)( \S+){0,3} (yourself|your (e-?mail )?address)( \S+){0,2} (added )?(to|on) .{0,60}list",
     r"(verif|confirm|prove)\w* (that )?(you are|you.re|yourself|your (e-?mail )?address).{0,120}"

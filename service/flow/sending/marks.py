@@ -1,7 +1,7 @@
 """The mark of an address that our mail does not reach: who gets it, and how it goes again.
 
-It is set by a refusal of the address, at once or in a report on a mail of ours. It goes when a person writes from there,
-when a report says that a mail was delivered there, or when a later mail was taken and a day brought no report.
+It is set by a refusal of the address, at once or in a report on a mail of ours. It goes when a person writes from
+there, when a report says that a mail was delivered there, or when a later mail was taken and a day brought no report.
 """
 
 from __future__ import annotations

@@ -124,6 +124,11 @@ def speaks_as_a_mail_system(message: Part, text: str, *, gives_back: bool) -> bo
     return bool(structure or (REPORT_SUBJECT.search(folded(subject)) and ALONE.search(prose_of(text))))
 
 
+def in_person(text: str) -> bool:
+    """Whether somebody speaks of herself."""
+    return bool(IN_PERSON.search(folded(prose_of(text))))
+
+
 def says_failed(subject: str, prose: str) -> bool:
     """Whether it says at all that a mail did not arrive."""
     return bool(REPORT_SUBJECT.search(folded(subject)) or MAILER_WORDS.search(folded(prose)))

@@ -18,6 +18,7 @@ from service.mail.incoming.report_prose import (
     COPIED_HEADER,
     REPORT_SUBJECT,
     SAID_PERMANENT,
+    in_person,
     named_in,
     prose_of,
     said_of,
@@ -215,7 +216,9 @@ def _looks_like_a_report(message: Part, text: str, *, gives_back: bool) -> bool:
     null_sender = header_text(message.get("return-path", "-")) == "<>"
     subject = folded(header_text(message.get("subject", "")))
     marks = (bool(REPORT_SENDER.search(sender)), bool(REPORT_SUBJECT.search(subject)), null_sender)
-    return sum(marks) >= 2 or speaks_as_a_mail_system(message, text, gives_back=gives_back)
+    if sum(marks) >= 2 and not in_person(text):
+        return True
+    return speaks_as_a_mail_system(message, text, gives_back=gives_back)
 
 
 def returned_id(parts: list[Part]) -> str | None:
