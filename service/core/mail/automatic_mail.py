@@ -121,8 +121,9 @@ def _report_in_prose(message: Message) -> KindAndReason | None:
     machine = REPORT_SENDER.search((message.header("from") or "").lower()) or message.content_type == "multipart/report"
     subject, text, sender = folded(message.subject), _beginning(message), message.sender or "a mail system"
     fails = FAILURE_SUBJECT.search(subject)
+    nobody = message.return_path == "" and not message.sender
     by_subject = message.return_path == "" and (fails or DELAY_WORDS.search(subject)) and not IN_PERSON.search(text)
-    if not (machine or by_subject):
+    if not (machine or nobody or by_subject):
         return None
     if DELAY_WORDS.search(subject) or (DELAY_WORDS.search(text) and not fails):
         return Kind.DELAY, f"notice of a delay from {sender}"

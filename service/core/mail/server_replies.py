@@ -67,6 +67,7 @@ _NOBODY = any_of(
     r"|closed|deactivated|deleted|terminated|locked|invalid|no longer)",
     r"(unknown|no such|invalid|nonexistent|non-existent|inactive|disabled|not a valid|bad|no) "
     r"(\S+ )?(user|recipient|mail ?box|account|address|destination|person|alias)",
+    r"\S+@\S+ (does not|doesn.t) exist|user (does not|doesn.t) have an? .{0,60}account|invalid .{0,20}user ?id",
     r"not a mail address|takes no address",  # words of our own sender
     r"no mailbox (here )?by that name|not our customer|no longer (works|employed|with us)",
     r"(recipient|rcpt)( address)? rejected|unrouteable|unroutable",

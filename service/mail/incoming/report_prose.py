@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from email.message import Message as Part
 
 from service.core.vietnam.phrases import any_of, folded
-from service.mail.incoming.headers import header_text
+from service.mail.incoming.headers import header_text, mailboxes
 
 ADDRESS = re.compile(r"[^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]+[^\s<>;,:\"'()\[\].]")
 LONGEST_PROSE = 5_000
@@ -39,6 +39,7 @@ MAILER_WORDS = any_of(
     r" (delivered|sent)",
     r"(could not|couldn.?t|cannot|unable to|failed to|wasn.t able to|not able to) (deliver|send) (your |the |this |a )?"
     r"(following )?(message|e-?mail|mail)",
+    r"(could not|couldn.?t|cannot|can not|was not) be(en)? delivered to\b",
     r"(delivery|sending)( of \S+ (message|mail|e-?mail))? to (the following|one or more|\S+@\S+)",
     r"the following (e-?mail )?(address|recipient|user)(es|s|\(es\)|\(s\))? (failed|had|could|was|were|did|has|have)",
     r"(failed|undelivered|rejected|delayed) recipients?( address)?\s*:",
@@ -115,8 +116,8 @@ def speaks_as_a_mail_system(message: Part, text: str, *, gives_back: bool) -> bo
     said = MAILER_WORDS.search(prose[:FIRST_WORDS])
     if said is None or IN_PERSON.search(prose) or GREETING.search(GENERIC_GREETING.sub("", prose[: said.start()])):
         return False
-    sender, subject = header_text(message.get("from", "")), header_text(message.get("subject", ""))
-    if not sender or header_text(message.get("return-path", "-")) == "<>":
+    subject = header_text(message.get("subject", ""))
+    if not mailboxes(message.get("from", "")) or header_text(message.get("return-path", "-")) == "<>":
         return True
     if ANSWERS.match(subject):
         return False
