@@ -99,7 +99,7 @@ def stuck(harness: Company) -> list[StuckKind]:
 
 @pytest.mark.parametrize("returned", ["Subject: x", "Message-ID: <somebody@else.example>"])
 def test_s87_a_report_without_a_mail_of_ours_marks_nobody(harness: Company, returned: str) -> None:
-    """S87: noted for HR as a task, once however often it comes; mail goes there as before, and HR can settle it."""
+    """S87: noted for HR as a task, once however often it comes; mail goes there as before; it closes when she writes."""
     contact = harness.address_of(UNIT)
     for _ in range(2):
         report(harness, "5.1.1", "550 no such user", returned=returned)
@@ -109,6 +109,9 @@ def test_s87_a_report_without_a_mail_of_ours_marks_nobody(harness: Company, retu
     with harness.service.ledger.transaction() as transaction:
         facts = [event.fact for event in transaction.events.latest(200)]
     assert sum(isinstance(fact, ForeignReport) for fact in facts) == 2
+    harness.post.write(contact, text="Xin hỏi: hạn nộp là ngày nào?")
+    harness.work()
+    assert not any(isinstance(task.subject, ClaimedUnreachable) for task in tasks(harness)), "she is there"
 
 
 def test_s87_a_report_about_a_stranger_is_nobodys_task(harness: Company) -> None:
@@ -238,6 +241,16 @@ def test_s89_a_refusal_at_data_blames_the_mail(tmp_path: Path, said: str) -> Non
         assert harness.state() is OutgoingState.FAILED
         assert marked(harness) == ()
         assert [f"số {harness.mail().id}" in mail["Subject"] for mail in harness.inbox(HR)] == [True]
+
+
+def test_s89_an_answer_for_all_readers_marks_none_of_them(tmp_path: Path) -> None:
+    """S89: after DATA a server answers once: which of two addresses it does not know cannot be told."""
+    with delivery_harness(tmp_path) as harness:
+        harness.smtp.plan(Fault(Stage.DATA, "550 5.1.1 user unknown"))
+        harness.write(cc=(LONG,))
+        harness.work()
+        assert {fate for fate, _ in harness.mail().outcomes.values()} == {Fate.MAIL_REFUSED}
+        assert (marked(harness), len(harness.inbox(HR))) == ((), 1)
 
 
 def test_s89_one_reader_whose_server_refuses_the_content(tmp_path: Path) -> None:

@@ -148,7 +148,8 @@ def _claimed(context: CampaignContext, unit: Unit | None, subject: ClaimedUnreac
     """Until HR has seen to it, the address is not the unit's any more, or is marked for a better reason."""
     if unit is None:
         return True
-    return subject.address in addresses_of(unit, context.notes(unit)) and not context.notes(unit).bounced
+    notes = context.notes(unit)
+    return subject.address in addresses_of(unit, notes) and subject.address not in notes.bounced
 
 
 def _call(context: CampaignContext, unit: Unit | None, _subject: object) -> bool:

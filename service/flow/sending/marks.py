@@ -10,11 +10,12 @@ from datetime import timedelta
 
 from service.core.events import AddressReached
 from service.core.records import Fate, OutgoingRecord
-from service.core.tasks import Task, TaskKind, Unreachable
+from service.core.tasks import ClaimedUnreachable, Task, TaskKind, Unreachable
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services, addresses_of
 from service.flow.outbox import notices
 from service.flow.ports.ledger import Transaction
+from service.flow.tasks import close_task
 
 QUIET = timedelta(days=1)
 """A mail that no report gives back for so long has arrived; servers report a dead address within minutes."""
@@ -54,13 +55,17 @@ def _unit_of(services: Services, record: OutgoingRecord) -> list[tuple[OpenCampa
 
 
 def note_reached(services: Services, transaction: Transaction, address: str, because: str) -> None:
-    """The mark goes everywhere; the tasks about it close by themselves."""
+    """The mark goes everywhere, its tasks close by themselves, and a report that claimed otherwise is refuted."""
     for open_campaign in services.campaigns.values():
         context = CampaignContext(services, transaction, open_campaign)
         for unit in open_campaign.units:
             if address in context.notes(unit).bounced:
                 transaction.decisions.unmark_bounced(open_campaign.campaign.id, unit.code, address)
                 context.record("mail", AddressReached(address=address, because=because), unit=unit)
+    for open_campaign, unit in _known_at(services, transaction, address):
+        claim = transaction.tasks.find(open_campaign.campaign.id, unit.code, ClaimedUnreachable(address=address))
+        if claim is not None:
+            close_task(CampaignContext(services, transaction, open_campaign), claim)
 
 
 def note_arrived(services: Services, open_campaign: OpenCampaign) -> None:

@@ -37,7 +37,7 @@ def settle_attempt(
     transaction.outbox.note_copy(
         record.id, named=own in (SendOutcome.ACCEPTED, SendOutcome.UNKNOWN), accepted=own is SendOutcome.ACCEPTED
     )
-    fates: Fates = {who: (_weighed(outcome, text), text) for who, (outcome, text) in sent.outcomes(said).items()}
+    fates = _weighed(sent.outcomes(said))
     slowing = next((text for fate, text in fates.values() if fate is Fate.DEFERRED and asks_to_slow_down(text)), None)
     if slowing is not None:
         pauses.begin_pause(services, transaction, slowing)
@@ -51,12 +51,21 @@ def settle_attempt(
     conclude_sending(services, transaction, record, whole, note=note, told=told)
 
 
-def _weighed(outcome: SendOutcome, said: str) -> Fate:
+def _weighed(said: Mapping[str, Said]) -> Fates:
     """A refusal by what it blames: a mailbox that is full for now is tried again, whatever the first digit."""
-    if outcome not in (SendOutcome.REFUSED, SendOutcome.MAIL_REFUSED):
-        return Fate(outcome)
-    blamed = blame(said, recipient_taken=outcome is SendOutcome.MAIL_REFUSED)
-    return {Blame.TIME: Fate.DEFERRED, Blame.MAIL: Fate.MAIL_REFUSED, Blame.ADDRESS: Fate.REFUSED}[blamed]
+    fates = {Blame.TIME: Fate.DEFERRED, Blame.MAIL: Fate.MAIL_REFUSED, Blame.ADDRESS: Fate.REFUSED}
+    weighed: Fates = {}
+    for who, (outcome, text) in said.items():
+        if outcome is SendOutcome.REFUSED:
+            weighed[who] = fates[blame(text)], text
+        elif outcome is SendOutcome.MAIL_REFUSED:
+            # one answer for all readers: it is about an address only where it is clear about which
+            fate = fates[blame(text, recipient_taken=True)]
+            clear = len(said) == 1 or who in text.lower()
+            weighed[who] = (fate if clear or fate is not Fate.REFUSED else Fate.MAIL_REFUSED), text
+        else:
+            weighed[who] = Fate(outcome), text
+    return weighed
 
 
 def conclude_sending(
