@@ -8,6 +8,7 @@ from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_settled
 from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reports.summaries import summarise
+from service.flow.sending.marks import note_arrived
 
 
 def tick(services: Services) -> None:
@@ -17,6 +18,7 @@ def tick(services: Services) -> None:
         catch_up(services, open_campaign)
         build_when_complete(services, open_campaign)
         send_when_approved(services, open_campaign)
+        note_arrived(services, open_campaign)
         _close_settled(services, open_campaign)
         summarise(services, open_campaign)
 

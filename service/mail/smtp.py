@@ -116,7 +116,7 @@ class SmtpSender:
             return None
         if reply[0] == 552 or (reply[0] >= 500 and TOO_BIG.search(_text(reply))):
             connection.rset()
-            return dict.fromkeys(recipients, (SendOutcome.REFUSED, _text(reply)))
+            return dict.fromkeys(recipients, (SendOutcome.MAIL_REFUSED, _text(reply)))
         raise smtplib.SMTPSenderRefused(reply[0], reply[1], envelope_from)
 
     def _name_recipients(self, connection: smtplib.SMTP, recipients: Sequence[str]) -> Outcomes:
@@ -159,7 +159,8 @@ class SmtpSender:
         # The refusal counts, whether or not the connection is good for another mail.
         with contextlib.suppress(*FAILURES):
             connection.rset()
-        return _refusal(reply)
+        outcome, said = _refusal(reply)
+        return (SendOutcome.MAIL_REFUSED if outcome is SendOutcome.REFUSED else outcome), said
 
     def _ready(self) -> smtplib.SMTP:
         """The connection of the last mail when it still answers, else a new one."""

@@ -83,7 +83,8 @@ def test_s55_greylisting_is_put_off(server: SmtpServer, sender: SmtpSender) -> N
 
 
 @pytest.mark.parametrize(
-    ("reply", "expected"), [("552 5.3.4 too big", SendOutcome.REFUSED), ("452 4.3.1 no space", SendOutcome.DEFERRED)]
+    ("reply", "expected"),
+    [("552 5.3.4 too big", SendOutcome.MAIL_REFUSED), ("452 4.3.1 no space", SendOutcome.DEFERRED)],
 )
 def test_s56_a_refusal_after_the_last_byte_counts_for_all(
     server: SmtpServer, sender: SmtpSender, reply: str, expected: SendOutcome
@@ -99,7 +100,7 @@ def test_s56_a_mail_above_the_announced_size_is_refused_at_once() -> None:
     with SmtpServer(largest=1_000) as server:
         sender = sender_at(server.port)
         result = sender.send(RAW + b"x" * 5_000, envelope_from=US, recipients=[LAN])
-        assert result.outcomes[LAN][0] is SendOutcome.REFUSED
+        assert result.outcomes[LAN][0] is SendOutcome.MAIL_REFUSED
         assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         sender.close()
 

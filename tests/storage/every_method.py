@@ -177,6 +177,7 @@ DECISIONS: dict[str, Callable[[Transaction], object]] = {
     "notes": lambda ledger: ledger.decisions.notes(CAMPAIGN, UNIT),
     "admit": lambda ledger: ledger.decisions.admit(CAMPAIGN, UNIT, "x@x.example"),
     "mark_bounced": lambda ledger: ledger.decisions.mark_bounced(CAMPAIGN, UNIT, "x@x.example"),
+    "unmark_bounced": lambda ledger: ledger.decisions.unmark_bounced(CAMPAIGN, UNIT, "x@x.example"),
     "extend": lambda ledger: ledger.decisions.extend(CAMPAIGN, UNIT, START.date()),
     "state_no_discrepancies": lambda ledger: ledger.decisions.state_no_discrepancies(CAMPAIGN, UNIT, START),
     "paused_at": lambda ledger: ledger.decisions.paused_at(CAMPAIGN),

@@ -37,6 +37,7 @@ from service.core.events.of_campaigns import (
     WorkersGone,
 )
 from service.core.events.of_mails import (
+    AddressReached,
     AnswerWithheld,
     ForeignReport,
     MailboxReconciled,
@@ -71,6 +72,7 @@ __all__ = [
     "NOT_NEWS",
     "SERVICE",
     "AddressAdmitted",
+    "AddressReached",
     "AnswerWithheld",
     "CampaignLaunched",
     "ContactDeclined",

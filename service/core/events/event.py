@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     CONTACT_NAMED = "contact_named"
     CONTACT_DECLINED = "contact_declined"
     ADDRESS_ADMITTED = "address_admitted"
+    ADDRESS_REACHED = "address_reached"
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"
     EXTENSION_DECLINED = "extension_declined"

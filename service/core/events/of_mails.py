@@ -56,10 +56,19 @@ class MailboxReconciled(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignReport(Fact):
-    """A delivery report that gives back a mail which is not ours."""
+    """A delivery report that gives back a mail which is not ours, or none (`returned_id` is empty)."""
 
     kind = EventKind.FOREIGN_REPORT
     returned_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressReached(Fact):
+    """Our mail reaches a marked address again. `because`: `wrote`, `delivered`, `no report`."""
+
+    kind = EventKind.ADDRESS_REACHED
+    address: str
+    because: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +143,7 @@ class OutgoingSuppressed(OutgoingFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingQueuedAgain(OutgoingFact):
-    """The evidence said that it was surely not sent."""
+    """It was surely not sent, or a report gave it back though the address is good."""
 
     kind = EventKind.OUTGOING_QUEUED_AGAIN
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.core.mail.authenticity import DkimSignature
+from service.core.mail.delivery_reports import Reported, failures
 
 
 class Kind(StrEnum):
@@ -86,8 +87,8 @@ class Message:
     """What its new words say opens locked files; tried, kept nowhere."""
     delivery_status: tuple[Mapping[str, str], ...] = ()
     """Per-recipient fields of an RFC 3464 report, names lower case."""
-    bounced: tuple[tuple[str, bool], ...] = ()
-    """Addresses a delivery report names, and whether for good (from the report or flufl.bounce)."""
+    reported: tuple[Reported, ...] = ()
+    """What a delivery report says of each recipient (from its fields, flufl.bounce or its prose)."""
     returned_id: str | None = None
     """Message-ID of the mail that a report gives back, with its brackets."""
     signatures: tuple[DkimSignature, ...] = ()
@@ -98,6 +99,11 @@ class Message:
     """Nothing of it can be read without the addressee's key."""
     defects: tuple[str, ...] = ()
     """What was wrong with the bytes; the mail was read as far as it goes."""
+
+    @property
+    def bounced(self) -> tuple[tuple[str, bool], ...]:
+        """Addresses a delivery report names, and whether it gives them up for good."""
+        return failures(self.reported)
 
     def header(self, name: str) -> str | None:
         """First value of a header, or None."""

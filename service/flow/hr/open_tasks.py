@@ -14,6 +14,7 @@ from service.core.events import SERVICE
 from service.core.forms import Verdict, WaitsFor
 from service.core.records import MailState
 from service.core.tasks import (
+    ClaimedUnreachable,
     Ending,
     ExtensionWish,
     FailedMail,
@@ -143,6 +144,14 @@ def _unreachable(context: CampaignContext, unit: Unit | None, subject: Unreachab
     return subject.address in notes.bounced and subject.address in addresses_of(unit, notes) and not later
 
 
+def _claimed(context: CampaignContext, unit: Unit | None, subject: ClaimedUnreachable) -> bool:
+    """Until HR has seen to it, the address is not the unit's any more, or is marked for a better reason."""
+    if unit is None:
+        return True
+    notes = context.notes(unit)
+    return subject.address in addresses_of(unit, notes) and subject.address not in notes.bounced
+
+
 def _call(context: CampaignContext, unit: Unit | None, _subject: object) -> bool:
     return unit is not None and not is_over(context) and not progress_of(context, unit).unit_is_done
 
@@ -174,6 +183,7 @@ STILL_WAITS: Mapping[TaskKind, StillWaits] = {
     TaskKind.LISTED_TWICE: _listed_twice,
     TaskKind.OTHER_PAGES: _until_closed,
     TaskKind.UNREACHABLE: _unreachable,
+    TaskKind.CLAIMED_UNREACHABLE: _claimed,
     TaskKind.CALL: _call,
     TaskKind.OUTGOING: _outgoing,
     TaskKind.PACKAGE: _package,

@@ -24,12 +24,13 @@ from service.flow.intake.steps import Arrived
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Folder
+from service.flow.sending import marks
 from service.flow.triage.campaign_by_content import placed
 from service.flow.triage.locked import locked_attachments, passwords_in, with_locked, words_before
 from service.flow.triage.passed_on import mailed_out, passed_on
 from service.flow.triage.pasted import joined, with_pasted
 from service.flow.triage.thread_hints import read_incoming
-from service.flow.triage.triage import Incoming, Triage, after_opening, may_bring, triage_mail
+from service.flow.triage.triage import BY_PEOPLE, Incoming, Triage, after_opening, may_bring, triage_mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,8 @@ def record(services: Services, transaction: Transaction, opened: Opened) -> None
     else:
         state = _take_step(context, Arrived(mail=mail, papers=opened.papers))
     _finish(context, mail, state, locked_in(opened.papers.papers) if opened.papers else ())
+    if triage.unit is not None and triage.kind in BY_PEOPLE:
+        marks.note_reached(services, transaction, mail.message.sender, "wrote")
     if triage.unit is not None:
         close_gone(context, unit=triage.unit.code)
 

@@ -73,6 +73,8 @@ def ignore(context: CampaignContext, arrived: Arrived) -> MailState:
     mail = arrived.mail
     if arrived.kind is Kind.OWN_MAIL and mail.earlier is None:
         in_doubt.note_own_copy(context.services, context.transaction, mail.message)
+    if arrived.kind is Kind.RECEIPT:
+        bounces.note_delivered(context, mail)
     said = has_left(mail.message) if arrived.kind is Kind.AUTO_REPLY else None
     if said is not None and arrived.unit is not None:
         notices.tell_hr_of_unreachable(context, arrived.unit, mail.message.sender, said)

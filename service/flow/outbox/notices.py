@@ -85,6 +85,7 @@ def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: st
             "subject": record.subject,
             "recipients": list(record.recipients),
             "diagnostic": said,
+            "again": record.sent_again,
         },
         unit=context.unit(record.unit) if record.unit else None,
     )

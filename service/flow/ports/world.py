@@ -84,6 +84,8 @@ class SendOutcome(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """For good (5xx)."""
+    MAIL_REFUSED = "mail_refused"
+    """For good, after the server had taken the address: what it refuses is the mail."""
     DEFERRED = "deferred"
     """Try again later (4xx)."""
     UNKNOWN = "unknown"

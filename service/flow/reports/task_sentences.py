@@ -9,6 +9,7 @@ from service.core.progress.listed_twice import ListedTwice
 from service.core.records import FormRecord
 from service.core.tasks import (
     AutomaticMail,
+    ClaimedUnreachable,
     ExtensionWish,
     FailedMail,
     FormToLookAt,
@@ -133,6 +134,12 @@ def _unreachable(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
             yield context.wording().say("needs.agency_unreachable", agency=agency, address=subject.address)
 
 
+def _claimed_unreachable(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, ClaimedUnreachable):
+        whose = _named(context, task) if task.unit else context.campaign.agency.name
+        yield context.wording().say("needs.claimed_unreachable", unit=whose, address=subject.address)
+
+
 def _calls(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task in tasks:
         phone = context.known(_unit(context, task)).phone or "…"
@@ -214,6 +221,7 @@ SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = 
     TaskKind.WHOSE_LIST: _whose_list,
     TaskKind.LISTED_TWICE: _listed_twice,
     TaskKind.UNREACHABLE: _unreachable,
+    TaskKind.CLAIMED_UNREACHABLE: _claimed_unreachable,
     TaskKind.OUTGOING: _outgoing,
     TaskKind.CALL: _calls,
     TaskKind.NO_CONTACT: _no_contact,

@@ -16,7 +16,7 @@ from service.mail.incoming.nesting import DEEPEST, is_nested_too_deep
 from service.mail.incoming.parts import ONE_PIECE, Parts, collect, take_words_out_of_wrappers
 from service.mail.incoming.passed_on import passed_on, says_passed_on
 from service.mail.incoming.pasted_tables import pasted_tables
-from service.mail.incoming.reports import bounced, delivery_status, returned_id
+from service.mail.incoming.reports import delivery_status, reported, returned_id
 from service.mail.incoming.texts import LONGEST_TEXT, new_text
 from service.mail.incoming.wrapped import ENCRYPTED, NO_OPENERS, Openers, is_armoured
 from service.mail.outgoing.rfc5322 import compose
@@ -98,7 +98,7 @@ def _read(raw: bytes, openers: Openers, depth: int) -> Message:
     return replace(
         message,
         delivery_status=status,
-        bounced=bounced(parsed, status, message.text),
+        reported=reported(parsed, status, message.text, report=parts.report, attachments=parts.attachments),
         returned_id=returned_id(parts.report),
     )
 

@@ -186,6 +186,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "subject": "[VSSID-2021 U03] Đề nghị chỉnh sửa hồ sơ",
         "recipients": ["linh.dt@vnpt-it.example"],
         "diagnostic": "552 5.3.4 message size exceeds the limit",
+        "again": True,
     },
     "summary": {
         "headline": "05/12 đơn vị hoàn thành",
