@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from service.core.mail.authentication_results import own_results
 from service.core.mail.authenticity import Authenticity, Policy, Proof, authenticity
 from service.core.mail.commands import is_command
 from service.core.mail.kinds import Classification, classify
@@ -77,7 +78,7 @@ def triage_mail(
     known = bool(places or hr_campaigns)
     classified = _classify(services, message, known=known, from_hr=bool(hr_campaigns))
     proof = authenticity(
-        message.headers.get("authentication-results", ()),
+        own_results(message.results, services.senders.authserv_id),
         services.senders.authserv_id,
         message.sender,
         message.signatures,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from service.core.mail.authentication_results import RESULTS
 from service.core.mail.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
-from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
+from service.mail.incoming.headers import LONGEST_FIELD, header_text, mailboxes, message_ids, moment
 from service.mail.incoming.parts import Parts, collect
 from service.mail.incoming.pasted_tables import pasted_tables
 from service.mail.incoming.reports import bounced, delivery_status, returned_id
@@ -74,9 +75,10 @@ def _read(raw: bytes, signed_content: SignedContent) -> Message:
     status = delivery_status(parts.report)
     text = parts.words()[:LONGEST_TEXT]
     defects = (*(type(defect).__name__ for defect in parsed.defects), *parts.defects)
-    headers = _headers((name, str(value)) for name, value in parsed.raw_items())
+    fields = [(name, str(value)) for name, value in parsed.raw_items()]
     return replace(
-        _message(headers, parts, text, content_type=parsed.get_content_type(), defects=defects),
+        _message(_headers(iter(fields)), parts, text, content_type=parsed.get_content_type(), defects=defects),
+        results=_down_to_results(fields[:MOST_FIELDS]),
         delivery_status=status,
         bounced=bounced(parsed, status, text),
         returned_id=returned_id(parts.report),
@@ -115,6 +117,13 @@ def _headers(fields: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
             break
         headers.setdefault(header_text(name).lower(), []).append(value)
     return headers
+
+
+def _down_to_results(fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Undecoded: an encoded word in an envelope sender must not become a result."""
+    named = [(name.lower(), value[:LONGEST_FIELD]) for name, value in fields]
+    last = max((at for at, (name, _) in enumerate(named) if name == RESULTS), default=-1)
+    return tuple(named[: last + 1])
 
 
 def _message(
@@ -175,7 +184,8 @@ def _read_by_hand(raw: bytes, defect: str) -> Message:
     """The header fields split by hand and the body as plain text: for bytes which the library cannot take apart."""
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     unfolded = re.sub(r"\n[ \t]+", " ", head[:1_000_000].decode("ascii", "surrogateescape"))
-    fields = (line.partition(":") for line in unfolded.split("\n"))
-    headers = _headers((name, value) for name, colon, value in fields if colon and name.strip())
+    split = (line.partition(":") for line in unfolded.split("\n"))
+    fields = [(name.strip(), value) for name, colon, value in split if colon and name.strip()]
     text = decode_text(body[:LONGEST_TEXT], None)
-    return _message(headers, Parts(), text, content_type="text/plain", defects=(defect,))
+    message = _message(_headers(iter(fields)), Parts(), text, content_type="text/plain", defects=(defect,))
+    return replace(message, results=_down_to_results(fields[:MOST_FIELDS]))
