@@ -100,6 +100,8 @@ MAILS: dict[str, Callable[[Transaction], object]] = {
     "release": lambda ledger: ledger.mails.release(1),
     "release_all": lambda ledger: ledger.mails.release_all(),
     "earlier_with_bytes": lambda ledger: ledger.mails.earlier_with_bytes(replace(ledger.mails.get(9), sha256=SHA)),
+    "earlier_with_message_id": lambda ledger: ledger.mails.earlier_with_message_id("<1@x.example>", 10**6, 5),
+    "came_from_elsewhere": lambda ledger: ledger.mails.came_from_elsewhere("imap://new", 9, 10**6, SHA),
     "finish": lambda ledger: ledger.mails.finish(
         1,
         state=MailState.PROCESSED,

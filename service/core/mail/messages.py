@@ -66,6 +66,8 @@ class Message:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    results: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The fields as they came (names lower case, nothing decoded) down to the last Authentication-Results."""
     text: str = ""
     """The whole text (HTML turned into text where there is no plain part)."""
     new_text: str = ""

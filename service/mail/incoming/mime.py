@@ -5,13 +5,14 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from service.core.mail.authentication_results import RESULTS
 from service.core.mail.greetings import only_greets
 from service.core.mail.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
-from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
+from service.mail.incoming.headers import LONGEST_FIELD, header_text, mailboxes, message_ids, moment
 from service.mail.incoming.nesting import DEEPEST, is_nested_too_deep
 from service.mail.incoming.parts import ONE_PIECE, Parts, collect, take_words_out_of_wrappers
 from service.mail.incoming.passed_on import passed_on, says_passed_on
@@ -93,10 +94,12 @@ def _read(raw: bytes, openers: Openers, depth: int) -> Message:
     parts = collect(parsed, openers)
     status = delivery_status(parts.report)
     defects = (*(type(defect).__name__ for defect in parsed.defects), *parts.defects)
-    headers = _headers((name, str(value)) for name, value in parsed.raw_items())
+    fields = [(name, str(value)) for name, value in parsed.raw_items()]
+    headers = _headers(iter(fields))
     message = _message(headers, parts, content_type=parsed.get_content_type(), defects=defects, depth=depth)
     return replace(
         message,
+        results=_down_to_results(fields[:MOST_FIELDS]),
         delivery_status=status,
         reported=reported(parsed, status, message.text, report=parts.report, attachments=parts.attachments),
         returned_id=returned_id(parts.report),
@@ -135,6 +138,13 @@ def _headers(fields: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
             break
         headers.setdefault(header_text(name).lower(), []).append(value)
     return headers
+
+
+def _down_to_results(fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Undecoded: an encoded word in an envelope sender must not become a result."""
+    named = [(name.lower(), value[:LONGEST_FIELD]) for name, value in fields]
+    last = max((at for at, (name, _) in enumerate(named) if name == RESULTS), default=-1)
+    return tuple(named[: last + 1])
 
 
 def _message(
@@ -210,7 +220,8 @@ def _read_by_hand(raw: bytes, defect: str) -> Message:
     """The header fields split by hand and the body as plain text: for bytes which the library cannot take apart."""
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     unfolded = re.sub(r"\n[ \t]+", " ", head[:1_000_000].decode("ascii", "surrogateescape"))
-    fields = (line.partition(":") for line in unfolded.split("\n"))
-    headers = _headers((name, value) for name, colon, value in fields if colon and name.strip())
+    split = (line.partition(":") for line in unfolded.split("\n"))
+    fields = [(name.strip(), value) for name, colon, value in split if colon and name.strip()]
     parts = Parts(texts=[(False, decode_text(body[:LONGEST_TEXT], None))])
-    return _message(headers, parts, content_type="text/plain", defects=(defect,))
+    message = _message(_headers(iter(fields)), parts, content_type="text/plain", defects=(defect,))
+    return replace(message, results=_down_to_results(fields[:MOST_FIELDS]))
