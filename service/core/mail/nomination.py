@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from service.core.contacts import Nominee
 from service.core.grids import Sheet, Workbook
 from service.core.vietnam.phones import at_home, converted, is_landline, is_mobile
-from service.core.vietnam.text import fold, folded_words, plain_letters, tidy
+from service.core.vietnam.text import flattened, folded_words, plain_letters, tidy
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w@.])(?:\(?\+?84\)?[\s.\-]?|0)(?:\d[\s.\-]?){8,10}(?!\w)")
@@ -77,7 +77,7 @@ _FARTHEST = 40
 
 def names_itself(text: str) -> bool:
     """ "Tôi là đầu mối": the writer means herself."""
-    return _FIRST_PERSON.search(_flat(text[:4_000])) is not None
+    return _FIRST_PERSON.search(flattened(text[:4_000])) is not None
 
 
 def nominee_in(text: str, *, ignoring: Collection[str] = ()) -> Nominee | None:
@@ -94,7 +94,7 @@ def nominee_in(text: str, *, ignoring: Collection[str] = ()) -> Nominee | None:
 
 def _name(text: str) -> tuple[str, int]:
     """The name as written and where it ends; ("", 0) when none is named."""
-    flat = _flat(text)
+    flat = flattened(text)
     for number, pattern in enumerate(_NAMED):
         surely = number < _SURE
         for found in pattern.finditer(flat):
@@ -136,18 +136,6 @@ def _phone(text: str) -> str:
         if is_mobile(number) or is_landline(number):
             return number
     return ""
-
-
-def _flat(text: str) -> str:
-    """Lower case without accents, letter for letter: places in it are places in the text."""
-    return "".join(_flat_letter(letter) for letter in unicodedata.normalize("NFC", text))
-
-
-def _flat_letter(letter: str) -> str:
-    if letter.isspace():
-        return "\n" if letter == "\n" else " "
-    plain = fold(letter)
-    return plain if len(plain) == 1 else letter
 
 
 def nominee_in_workbook(workbook: Workbook) -> Nominee | None:

@@ -26,7 +26,8 @@ from service.core.hr_decisions import (
     Resume,
     WaiveFinding,
 )
-from service.core.mail.commands import Command, Order, day_in
+from service.core.mail.commands import Command, Order
+from service.core.mail.days import day_in
 from service.core.mail.nomination import nominee_in
 from service.core.tasks import ExtensionWish, PackageToApprove, ProposedContact, Task, WhoseList, WorkerListedTwice
 from service.flow.context import CampaignContext
