@@ -18,6 +18,13 @@ class ContactState(StrEnum):
     DECLINED = "declined"
 
 
+class Missing(StrEnum):
+    """What a nomination does not say, without which nobody can be appointed."""
+
+    NAME = "name"
+    ADDRESS = "address"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nominee:
     """Whom a unit names. Empty where it did not say."""
@@ -25,6 +32,11 @@ class Nominee:
     name: str = ""
     phone: str = ""
     address: str = ""
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What the unit has to be asked for; a telephone number may be missing."""
+        return (*((Missing.NAME,) if not self.name else ()), *((Missing.ADDRESS,) if not self.address else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
+from service.core.mail.time_requests import gives_reason, names_time
 from service.core.vietnam.text import fold, tidy
 
 
@@ -43,6 +43,9 @@ _UNIT_WORDS = {
     "xin mau": Command.TEMPLATE,
     "gia han": Command.EXTEND,
     "xin gia han": Command.EXTEND,
+    "de nghi gia han": Command.EXTEND,
+    "xin duoc gia han": Command.EXTEND,
+    "xin phep gia han": Command.EXTEND,
     "khong thuc hien duoc": Command.NOT_POSSIBLE,
     "chua thuc hien duoc": Command.NOT_POSSIBLE,
     "status": Command.STATUS,
@@ -70,7 +73,6 @@ _OWN_MATTER = re.compile(
     rf"^(ve )?(ho so|don vi|cua don vi|ho so don vi|phu luc( \S+)?|bieu mau|danh sach|excel)?\s*{_COURTESY}?$"
 )
 _AGREEMENT = re.compile(rf"^((ho so|dong y|gui di|ok)\s*)?{_COURTESY}?$")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}|\d{2}))?(?!\d)")
 _LONGEST_CASUAL = 60
 
 
@@ -145,8 +147,13 @@ def _is_meant(order: Order, line: str) -> bool:
     if order.command in (Command.STATUS, Command.TEMPLATE):
         return "?" not in line and _OWN_MATTER.match(argument) is not None
     if order.command is Command.EXTEND:
-        return not argument or (_DAY.search(argument) is not None and len(line) <= 2 * _LONGEST_CASUAL)
+        return not argument or (len(line) <= 2 * _LONGEST_CASUAL and _says_until_when(order.argument))
     return line.translate(_WITHOUT_QUOTES)[: len("khong thuc hien duoc")].isupper() or ":" in line
+
+
+def _says_until_when(argument: str) -> bool:
+    """A time, or why: HR is asked for a day where none is named."""
+    return names_time(argument) or (gives_reason(argument) and "?" not in argument)
 
 
 def is_command(text: str, *, from_hr: bool = True) -> bool:
@@ -156,19 +163,3 @@ def is_command(text: str, *, from_hr: bool = True) -> bool:
 def codes_in(*texts: str) -> frozenset[str]:
     """One-time codes that a mail carries, in its subject or anywhere in its text (quoted or not)."""
     return frozenset(code for text in texts for code in _CODE.findall(text.upper()))
-
-
-def day_in(text: str, today: date) -> date | None:
-    """The first day in a text, written dd/mm, dd/mm/yy or dd/mm/yyyy; without a year the next one to come."""
-    found = _DAY.search(text)
-    if found is None:
-        return None
-    day, month, year = int(found[1]), int(found[2]), found[3]
-    try:
-        if year is not None:
-            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
-        this_year = date(today.year, month, day)
-    except ValueError:
-        return None
-    # "15/01" said in December means next January; "15/05" said on 16/05 is a day that has passed
-    return this_year if this_year > today - timedelta(days=60) else date(today.year + 1, month, day)

@@ -28,7 +28,8 @@ from service.core.hr_decisions import (
     Resume,
     WaiveFinding,
 )
-from service.core.mail.commands import Command, Order, day_in
+from service.core.mail.commands import Command, Order
+from service.core.mail.days import day_in
 from service.core.mail.nomination import nominee_in
 from service.core.tasks import (
     ExtensionWish,

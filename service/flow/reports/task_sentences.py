@@ -148,7 +148,8 @@ def _calls(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 
 def _extensions(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, ExtensionWish):
-        yield context.wording().say("needs.extension", unit=_named(context, task), day=f"{subject.until:%d/%m/%Y}")
+        facts = {"unit": _named(context, task), "day": f"{subject.until:%d/%m/%Y}", "words": task.said}
+        yield context.wording().say("needs.extension_counted" if task.said else "needs.extension", **facts)
 
 
 def _whose_list(context: CampaignContext, tasks: Tasks) -> Iterator[str]:

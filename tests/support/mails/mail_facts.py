@@ -112,7 +112,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "contact_unclear": {"nominee": NOMINEE, "missing_name": False},
     "contact_waiting": {"contact": NOMINEE, "previous": None, "waits": "Văn bản cử đầu mối là bản quét."},
     "contact_declined": {"contact": NOMINEE, "why": "Địa chỉ này của đơn vị khác."},
-    "extension_requested": {"day": date(2021, 5, 25)},
+    "extension_requested": {"day": date(2021, 5, 25), "words": "3-5 ngày", "unsaid": False},
     "extension_granted": {},
     "extension_declined": {"day": date(2021, 5, 25), "why": "đã đến kỳ nộp"},
     "extension_unclear": {"day": None, "example": date(2021, 5, 26)},
@@ -148,6 +148,8 @@ HR_MAILS: dict[str, dict[str, Any]] = {
     "extension_request": {
         "unit": UNIT,
         "day": date(2021, 5, 25),
+        "words": "",
+        "unsaid": False,
         "sender": "linh.dt@vnpt-it.example",
         "text": "GIA HẠN 25/05",
     },
