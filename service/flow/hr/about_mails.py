@@ -68,7 +68,7 @@ def answer(context: CampaignContext, decision: Answer, by: str) -> Outcome:
     if question.sender not in addresses_of(unit, context.notes(unit)):
         return Outcome(result=Result.ANSWER_UNREGISTERED, facts=facts)
     letter = UnitLetter(
-        key=f"answer:{decision.given_in or f'{asked.id}:{context.now().isoformat()}'}",
+        key=f"answer:{asked.id}:{decision.given_in or context.now().isoformat()}",
         template="answer",
         facts={"text": decision.text, "subject": question.subject, "files": [file.name for file in decision.files]},
         answers=Answered(mail_id=asked.id, thread=question),
