@@ -12,7 +12,7 @@ from service.flow.reports.summaries import summarise
 
 
 def tick(services: Services) -> None:
-    """HR's decisions, reminders, what the caps held back, the package, tasks without a cause; last the summary of it."""
+    """HR's decisions, reminders, what the caps held back, the package, tasks without cause; last the summary of it."""
     for open_campaign in services.campaigns.values():
         tell_after_sitting(services, open_campaign)
         remind_due(services, open_campaign)
