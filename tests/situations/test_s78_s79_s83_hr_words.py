@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
-from email.mime.image import MIMEImage
 from pathlib import Path
 
 import pytest
@@ -200,11 +199,8 @@ def send_with_pictures(
     if answers is not None:
         mail["In-Reply-To"] = mail["References"] = answers["Message-ID"]
     mail.set_content(html, subtype="html")
-    mail.make_related()
     for name, content in pictures.items():
-        part = MIMEImage(content, "png", name=name)
-        part["Content-ID"], part["Content-Disposition"] = f"<{name}@here>", f'inline; filename="{name}"'
-        mail.attach(part)
+        mail.add_related(content, "image", "png", cid=f"<{name}@here>", filename=name, disposition="inline")
     harness.post.server.deliver("nhansu@vnpt-it.example", mail.as_bytes())
     harness.work()
 

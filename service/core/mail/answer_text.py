@@ -82,7 +82,11 @@ def is_reaction(message: Message, words: str) -> bool:
     return len(words) <= _LONGEST_REACTION and _REACTION.search(fold(words)) is not None
 
 
-def is_by_a_machine(message: Message, house_words: HouseWords) -> bool:
-    """An absence note or a receipt in HR's name; nobody reads what we would write back."""
-    submitted = (message.header("auto-submitted") or "no").split(";")[0].strip().lower()
-    return submitted not in ("no", "") or automatic_by_words(message, house_words) is not None
+def is_by_a_machine(message: Message) -> bool:
+    """An absence note or a receipt that says so itself (RFC 3834); nobody reads what we would write back."""
+    return (message.header("auto-submitted") or "no").split(";")[0].strip().lower() not in ("no", "")
+
+
+def looks_automatic(message: Message, house_words: HouseWords) -> bool:
+    """By its words alone: perhaps an absence note, perhaps a sentence about somebody who is absent."""
+    return automatic_by_words(message, house_words) is not None

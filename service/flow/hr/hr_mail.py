@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from service.core.hr_decisions import Answer
-from service.core.mail.answer_text import is_by_a_machine, is_reaction, says_something
+from service.core.mail.answer_text import is_by_a_machine, is_reaction, looks_automatic, says_something
 from service.core.mail.authenticity import Authenticity
 from service.core.mail.commands import MOST_ORDERS, Command, Order
 from service.core.mail.hr_orders import Heard, heard, heard_beside_answer
@@ -62,7 +62,7 @@ def _codes_of_units(contexts: Sequence[CampaignContext]) -> frozenset[str]:
 
 def _take_answer(contexts: Sequence[CampaignContext], asked: Asked, mail: Incoming) -> None:
     """HR's words go to whoever asked; orders among them are carried out. A machine's words are nobody's answer."""
-    if is_by_a_machine(mail.message, asked.context.services.trust.words):
+    if is_by_a_machine(mail.message):
         return
     if mail.triage.authenticity is Authenticity.FAIL:
         _say(asked.context, mail, [asked.context.wording().say("command.answer_not_authentic")])
@@ -73,24 +73,29 @@ def _take_answer(contexts: Sequence[CampaignContext], asked: Asked, mail: Incomi
         _codes_of_units([asked.context]),
         also=lambda order: decides and _decides_the_asked(order),
     )
+    if not said.orders and looks_automatic(mail.message, asked.context.services.trust.words):
+        _say_it_held_nothing(asked, mail, "answer_automatic")
+        return
     answers, said = _numbered_answers(asked, said)
-    words = said.words if says_something(said.words) and not is_reaction(mail.message, said.words) else ""
-    files = questions.own_files_in(asked, mail)
-    lines = []
-    if words or files:
-        if len(asked.questions) > 1:
-            numbers = ", ".join(map(str, asked.questions))
-            lines.append(asked.context.wording().say("command.which_question", numbers=numbers))
-        else:
-            (number,) = asked.questions
-            answers = [*answers, Answer(question=number, text=words, files=files, given_in=mail.record.id)]
-    lines = [*(_decided(asked.context, answer, mail) for answer in answers), *lines]
+    lines = [_decided(asked.context, answer, mail) for answer in answers] + _hand_on(asked, mail, said.words)
     if said.orders or said.too_many:
         _carry_out(contexts, mail, said, done=lines)
     elif lines:
         _say(asked.context, mail, lines)
     else:
-        _say_it_held_nothing(asked, mail)
+        _say_it_held_nothing(asked, mail, "answer_empty")
+
+
+def _hand_on(asked: Asked, mail: Incoming, words: str) -> list[str]:
+    """HR's words without a number, and its files: the answer to the one question that our mail asked."""
+    text = words if says_something(words) and not is_reaction(mail.message, words) else ""
+    files = questions.own_files_in(asked, mail)
+    if not (text or files):
+        return []
+    if len(asked.questions) > 1:
+        numbers = ", ".join(map(str, asked.questions))
+        return [asked.context.wording().say("command.which_question", numbers=numbers)]
+    return [_decided(asked.context, Answer(question=asked.questions[0], text=text, files=files), mail)]
 
 
 def _decides_the_asked(order: Order) -> bool:
@@ -109,10 +114,11 @@ def _decided(context: CampaignContext, answer: Answer, mail: Incoming) -> str:
     return outcome_in_words(context, decide_in(context, decision, by=mail.message.sender))
 
 
-def _say_it_held_nothing(asked: Asked, mail: Incoming) -> None:
-    """Only a quotation, a signature or a thumb: HR is told once, and the question still waits."""
-    key = f"nothing:{asked.forwarded.id}:{mail.message.sender}"
-    _say(asked.context, mail, [asked.context.wording().say("command.answer_empty")], key=key)
+def _say_it_held_nothing(asked: Asked, mail: Incoming, word: str) -> None:
+    """Only a quotation, a signature, a thumb or an absence note: HR is told once, and the question still waits."""
+    key = f"nothing:{asked.questions[0]}:{mail.message.sender}:{word}"
+    line = asked.context.wording().say(f"command.{word}", number=str(asked.questions[0]))
+    _say(asked.context, mail, [line], key=key)
 
 
 def _carry_out(contexts: Sequence[CampaignContext], mail: Incoming, said: Heard, *, done: Sequence[str] = ()) -> None:
