@@ -136,6 +136,15 @@ def test_an_undecided_matter_can_be_decided_in_answer_to_what_we_said(harness: C
     assert "Đã gia hạn cho U01" in reply(harness, harness.post.last(HR), "DUYỆT")
 
 
+def test_hr_gives_another_day_than_the_unit_wishes(harness: Company) -> None:
+    """In the thread of the wish the unit need not be named; the unit hears of the day once."""
+    asked = wish(harness, "U02", "31/05/2021")
+    before = len(harness.post.mails(harness.address_of("U02")))
+    assert "Đã gia hạn cho U02" in reply(harness, asked, "Gia hạn đến 26/05 nhé")
+    assert extended(harness, "U02") == "26/05/2021"
+    assert len(harness.post.mails(harness.address_of("U02"))) == before + 1
+
+
 def test_at_most_three_codes_of_a_mail_are_tried_and_failures_lock_and_are_told_once(harness: Company) -> None:
     """Even the right code is not tried any more that day; the next day it is."""
     asked = wish(harness, "U01", "26/05/2021")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.core.mail.answer_text import own_words
-from service.core.mail.messages import Attachment, Message
+from service.core.mail.messages import Attachment, Kind, Message
 from service.core.mail.pictures import hashes, is_picture, pictures_of
 from service.core.records import OutgoingRecord
 from service.core.tasks import Question
@@ -39,7 +39,7 @@ class Asked:
 
 def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """HR gets the question with its thread and the unit's state in one look, and answers by replying."""
-    message, pictures = mail.message, pictures_of(mail.message)
+    message, pictures = mail.message, _pictures_of_question(mail)
     task = open_task(context, Question(mail=mail.record.id), unit=unit)
     letter = HrLetter(
         key=f"question:{mail.record.id}",
@@ -58,6 +58,13 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
         attachments=_small_enough(pictures),
     )
     to_hr(context, letter)
+
+
+def _pictures_of_question(mail: Incoming) -> tuple[Attachment, ...]:
+    """Of a mail that brings papers too only what its page shows: its photographs are declarations."""
+    pictures = pictures_of(mail.message)
+    beside_papers = mail.triage.kind is Kind.SUBMISSION
+    return tuple(each for each in pictures if each.inline) if beside_papers else pictures
 
 
 def _small_enough(pictures: tuple[Attachment, ...]) -> tuple[Attachment, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.hr_decisions import (
@@ -63,7 +63,15 @@ def decisions_of(context: CampaignContext, order: Order, tasks: tuple[int, ...],
         return _forms(ReturnForm, order)
     if order.command in (Command.APPROVE, Command.REJECT):
         return Said(word=not_asked) if not_asked else _of_the_asked(context, order, tasks)
-    return _PARSERS[order.command](context, order)
+    return _PARSERS[order.command](context, _with_unit(context, order, tasks))
+
+
+def _with_unit(context: CampaignContext, order: Order, numbers: tuple[int, ...]) -> Order:
+    """ "GIA HẠN 20/05" in answer to a wish for another day: the unit is the one that wishes."""
+    wishing = {task.unit for task in _known(context, numbers) if isinstance(task.subject, ExtensionWish)}
+    if order.command is not Command.EXTEND or len(wishing) != 1 or context.unit(order.first_word) is not None:
+        return order
+    return replace(order, argument=f"{wishing.pop()} {order.argument}")
 
 
 def asks_for_decision(context: CampaignContext, numbers: tuple[int, ...]) -> bool:
