@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from service.core.hr_decisions import Answer
 from service.core.mail.answer_text import is_by_a_machine, is_reaction, looks_automatic, says_something
@@ -23,13 +22,10 @@ from service.flow.answers.hr_thread import answered_mail
 from service.flow.answers.questions import Asked
 from service.flow.context import CampaignContext
 from service.flow.hr.decisions import decide_in, outcome_in_words
+from service.flow.hr.hr_replies import answer_status, list_words, say
 from service.flow.hr.order_parsing import Said, asks_for_decision, decisions_of
 from service.flow.hr.proof import NotProven, Proven, prove
 from service.flow.hr.telling import tell_units
-from service.flow.hr.unit_details import details_of
-from service.flow.outbox.compose import to_hr
-from service.flow.outbox.letters import HrLetter, in_thread
-from service.flow.outbox.overview import overview
 from service.flow.triage.triage import Incoming
 
 QUIET = frozenset({Kind.ACKNOWLEDGEMENT, Kind.EMPTY})
@@ -52,7 +48,7 @@ def obey_hr(context: CampaignContext, mail: Incoming) -> MailState:
     if said.orders or said.too_late:
         _carry_out(contexts, mail, said)
     elif mail.triage.kind not in QUIET and not is_reaction(mail.message, mail.message.new_text):
-        _list_words(contexts[0], mail)
+        list_words(contexts[0], mail)
     return MailState.PROCESSED
 
 
@@ -65,7 +61,7 @@ def _take_answer(contexts: Sequence[CampaignContext], asked: Asked, mail: Incomi
     if is_by_a_machine(mail.message):
         return
     if mail.triage.authenticity is Authenticity.FAIL:
-        _say(asked.context, mail, [asked.context.wording().say("command.answer_not_authentic")])
+        say(asked.context, mail, [asked.context.wording().say("command.answer_not_authentic")])
         return
     decides = asks_for_decision(asked.context, asked.forwarded.tasks)
     said = heard_beside_answer(
@@ -81,7 +77,7 @@ def _take_answer(contexts: Sequence[CampaignContext], asked: Asked, mail: Incomi
     if said.orders or said.too_many:
         _carry_out(contexts, mail, said, done=lines)
     elif lines:
-        _say(asked.context, mail, lines)
+        say(asked.context, mail, lines)
     else:
         _say_it_held_nothing(asked, mail, "answer_empty")
 
@@ -118,7 +114,7 @@ def _say_it_held_nothing(asked: Asked, mail: Incoming, word: str) -> None:
     """Only a quotation, a signature, a thumb or an absence note: HR is told once, and the question still waits."""
     key = f"nothing:{asked.questions[0]}:{mail.message.sender}:{word}"
     line = asked.context.wording().say(f"command.{word}", number=str(asked.questions[0]))
-    _say(asked.context, mail, [line], key=key)
+    say(asked.context, mail, [line], key=key)
 
 
 def _carry_out(contexts: Sequence[CampaignContext], mail: Incoming, said: Heard, *, done: Sequence[str] = ()) -> None:
@@ -128,10 +124,10 @@ def _carry_out(contexts: Sequence[CampaignContext], mail: Incoming, said: Heard,
     context, lines = _obeyed(contexts, mail, rest) if rest else (contexts[0], [])
     lines = [*done, *lines, *_left_undone(context, said)]
     if not wishes:
-        _say(context, mail, lines, asks=_asked_still(context, mail, said))
+        say(context, mail, lines, asks=_asked_still(context, mail, said))
         return
     for each in contexts:
-        _answer_status(each, contexts, mail, wishes, lines if each is context or len(contexts) == 1 else [])
+        answer_status(each, contexts, mail, wishes, lines if each is context or len(contexts) == 1 else [])
 
 
 def _obeyed(
@@ -174,68 +170,6 @@ def _left_undone(context: CampaignContext, said: Heard) -> list[str]:
         orders = "; ".join(line[:40] for line in said.too_many[:MOST_ORDERS])
         lines.append(wording.say("command.too_many", most=str(MOST_ORDERS), orders=orders))
     return lines
-
-
-def _answer_status(
-    context: CampaignContext,
-    contexts: Sequence[CampaignContext],
-    mail: Incoming,
-    wishes: Sequence[Order],
-    lines: Sequence[str],
-) -> None:
-    """The state of every unit that HR asked about, in one mail; a code that no campaign knows is said."""
-    named = [order.first_word for order in wishes if order.argument]
-    units = list(dict.fromkeys(unit for code in named if (unit := context.unit(code)) is not None))
-    strange = [code for code in dict.fromkeys(named) if all(each.unit(code) is None for each in contexts)]
-    unknown = [context.wording().say("command.no_unit", unit=code) for code in strange]
-    said = [*lines, *unknown]
-    everybody = any(not order.argument for order in wishes)
-    if not (everybody or units):
-        if said:
-            _say(context, mail, said)
-        return
-    rows = (
-        overview(context) if everybody else [row for unit in units for row in overview(context, only=unit.code.upper())]
-    )
-    many = len(units) > 1
-    details = [f"{unit.code}: {line}" if many else line for unit in units for line in details_of(context, unit)]
-    _reply(context, mail, "status_hr", {"units": rows, "details": details, "lines": said})
-
-
-def _list_words(context: CampaignContext, mail: Incoming) -> None:
-    """Unknown words get the list, once a day."""
-    key = f"words:{context.campaign.id}:{mail.message.sender}:{context.today().isoformat()}"
-    _say(context, mail, [context.wording().say("command.unknown"), *words_of_hr(context)], key=key)
-
-
-def words_of_hr(context: CampaignContext) -> list[str]:
-    """Everything HR can say, a line each."""
-    return context.wording().say("command.list").strip().splitlines()
-
-
-def _say(
-    context: CampaignContext,
-    mail: Incoming,
-    lines: Sequence[str],
-    *,
-    key: str | None = None,
-    asks: tuple[int, ...] = (),
-) -> None:
-    _reply(context, mail, questions.SAYS_WHAT_WAS_DONE, {"lines": list(lines)}, key=key, asks=asks)
-
-
-def _reply(
-    context: CampaignContext,
-    mail: Incoming,
-    template: str,
-    facts: dict[str, Any],
-    *,
-    key: str | None = None,
-    asks: tuple[int, ...] = (),
-) -> None:
-    """Answers HR's mail; two machines writing to each other stop at the caps of `to_hr`."""
-    key = key or f"reply:{mail.record.id}:{context.campaign.id}:{template}"
-    to_hr(context, HrLetter(key=key, template=template, facts=facts, answers=in_thread(mail), tasks=asks))
 
 
 def _asked_still(context: CampaignContext, mail: Incoming, said: Heard) -> tuple[int, ...]:
