@@ -98,6 +98,17 @@ def test_s78_a_line_that_is_nothing_but_a_unit_s_order_is_obeyed_and_not_handed_
     assert extended(harness, "U02") == "24/05/2021"
 
 
+def test_s78_the_answer_of_an_officer_who_is_a_contact_too_is_an_answer(harness: Company) -> None:
+    """Her own unit asks nothing by it."""
+    harness.service.admit(HR, unit="U02", by="admin")
+    harness.work()
+    asked = ask(harness, "U01", "Bản photo có được không ạ?")
+    assert "Đã chuyển trả lời" in reply(harness, asked, "Được em nhé, miễn là rõ.")
+    assert "miễn là rõ" in body(harness.post.last(harness.address_of("U01")))
+    with harness.service.ledger.transaction() as transaction:
+        assert transaction.tasks.waiting(CAMPAIGN, kind=TaskKind.QUESTION) == ()
+
+
 def test_s79_the_thread_decides_and_not_a_code_deeper_in_the_quotation(harness: Company) -> None:
     """HR answers the second wish, below which the first one stands quoted whole."""
     first = wish(harness, "U01", "26/05/2021")
