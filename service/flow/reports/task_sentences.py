@@ -94,7 +94,8 @@ def _questions(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, Question):
         mail = context.transaction.mails.get(subject.mail)
         day = f"{context.day_of(mail.received_at):%d/%m}"
-        yield context.wording().say("needs.question", unit=_named(context, task), subject=mail.subject, day=day)
+        facts = {"unit": _named(context, task), "subject": mail.subject, "day": day, "number": str(mail.id)}
+        yield context.wording().say("needs.question", **facts)
 
 
 def _forms(context: CampaignContext, tasks: Tasks) -> Iterator[str]:

@@ -13,8 +13,8 @@ from service.core.papers import PaperKind, Problem
 from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
 from service.documents.files.sniff import FileType, sniff
-from service.documents.open_attachment import open_paper
 from service.documents.pages.pages import opened
+from tests.support.papers.opening import opened_paper
 
 NOISE = bytes(range(7, 251, 3)) * 40
 
@@ -38,7 +38,7 @@ def archive() -> bytes:
 @pytest.mark.parametrize("content", [NOISE, b"\x00\x00" + NOISE, b"khong co gi o day " * 9, archive()[6:]])
 def test_s110_content_that_shows_nothing_of_what_the_name_promises_is_damaged(name: str, content: bytes) -> None:
     """Garbage, text, an archive whose head is lost."""
-    (paper,) = open_paper(name, content, "application/octet-stream", None, Limits())
+    (paper,) = opened_paper(name, content, "application/octet-stream", None, Limits())
     assert (paper.kind, paper.problem) == (PaperKind.UNREADABLE, Problem.CORRUPT)
 
 
