@@ -51,6 +51,8 @@ class EventKind(StrEnum):
     PACKAGE_SENT = "package_sent"
     SUMMARY_WRITTEN = "summary_written"
     MANAGEMENT_WRITTEN = "management_written"
+    NOTICE_GATHERED = "notice_gathered"
+    NOTICES_TOLD = "notices_told"
     ANSWER_WITHHELD = "answer_withheld"
     PAPERS_UNANSWERED = "papers_unanswered"
     OUTGOING_SENT = "outgoing_sent"
@@ -100,6 +102,8 @@ NOT_NEWS = frozenset(
         EventKind.FORM_JUDGED_ANEW,
         EventKind.PACKAGE_BUILT,
         EventKind.PACKAGE_SENT,
+        EventKind.NOTICE_GATHERED,
+        EventKind.NOTICES_TOLD,
         EventKind.ANSWER_WITHHELD,
         EventKind.PAPERS_UNANSWERED,
         EventKind.OUTGOING_SENT,

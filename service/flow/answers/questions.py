@@ -19,6 +19,7 @@ from service.flow.outbox.letters import HrLetter
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
+FORWARD = "question_forward"
 EARLIER_LINES = 60
 
 
@@ -37,7 +38,7 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     task = open_task(context, Question(mail=mail.record.id), unit=unit)
     letter = HrLetter(
         key=f"question:{mail.record.id}",
-        template="question_forward",
+        template=FORWARD,
         facts={
             "sender": message.sender,
             "subject": message.subject,
@@ -75,7 +76,9 @@ def asked_in_reply(context: CampaignContext, mail: Incoming) -> Asked | None:
 
 
 def _question_of(context: CampaignContext, forwarded: OutgoingRecord) -> Question | None:
-    """The question that our mail asked HR to answer, answered meanwhile or not."""
+    """The question that our mail asked HR to answer, answered meanwhile or not; gathered ones are named by number."""
+    if forwarded.template != FORWARD:
+        return None
     tasks = (context.transaction.tasks.get(number) for number in forwarded.tasks)
     return next((task.subject for task in tasks if task and isinstance(task.subject, Question)), None)
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from service.core.contacts import ReplyCode
+from service.core.contacts import CODE_IS_GOOD_FOR, ReplyCode
 from service.core.mail.authenticity import Authenticity
 from service.core.mail.commands import Command, Order, codes_in, orders_in
 from service.core.mail.messages import Kind
@@ -27,8 +26,6 @@ from service.flow.outbox.letters import HrLetter, in_thread
 from service.flow.outbox.overview import overview
 from service.flow.triage.triage import Incoming
 
-CODE_IS_GOOD_FOR = timedelta(days=14)
-"""And as long as something that its mail asked for is undecided."""
 QUIET = frozenset({Kind.ACKNOWLEDGEMENT, Kind.EMPTY})
 """HR's thanks, or a mail without words: nothing is answered."""
 _OF_THE_ASKED = frozenset({Command.APPROVE, Command.REJECT})

@@ -1,6 +1,7 @@
 """From a line of HR's mail to decisions: which form, unit, day or task is meant; or what is missing.
 
-"DUYỆT" and "TỪ CHỐI" decide the tasks of the mail that HR replies to; every other word names what it decides.
+"DUYỆT" and "TỪ CHỐI" decide the tasks of the mail that HR replies to, or the task they name ("DUYỆT VIỆC 41"); every
+other word names what it decides.
 """
 
 from __future__ import annotations
@@ -18,18 +19,35 @@ from service.core.hr_decisions import (
     Decision,
     DeclineContact,
     DeclineExtension,
+    Dismiss,
     Extend,
+    GiveUp,
     Pause,
     PlaceList,
     RejectPackage,
+    Release,
     Remind,
+    Replay,
     Resume,
+    SendAgain,
+    Settle,
     WaiveFinding,
 )
 from service.core.mail.commands import Command, Order, day_in
 from service.core.mail.nomination import nominee_in
-from service.core.tasks import ExtensionWish, PackageToApprove, ProposedContact, Task, WhoseList, WorkerListedTwice
+from service.core.tasks import (
+    ExtensionWish,
+    FailedMail,
+    HeldMail,
+    PackageToApprove,
+    ProposedContact,
+    StuckOutgoing,
+    Task,
+    WhoseList,
+    WorkerListedTwice,
+)
 from service.flow.context import CampaignContext
+from service.flow.hr.named_tasks import after_task_number, open_task_of, task_number_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,9 @@ def decisions_of(context: CampaignContext, order: Order, tasks: tuple[int, ...])
 
 def _of_the_asked(context: CampaignContext, order: Order, numbers: tuple[int, ...]) -> Parsed:
     accept = order.command is Command.APPROVE
+    named = task_number_in(order)
+    if named is not None:
+        return _of_the_named(context, named, accept, after_task_number(order))
     if accept and not order.is_plain_agreement:
         return Said(word="approve_unclear", facts={"why": order.argument})
     tasks = [task for number in numbers if (task := context.transaction.tasks.get(number)) is not None]
@@ -61,6 +82,22 @@ def _of_the_asked(context: CampaignContext, order: Order, numbers: tuple[int, ..
         if type(task.subject) in _ASKED
     ]
     return tuple(decisions) if decisions else Said(word="nothing_asked")
+
+
+def _of_the_named(context: CampaignContext, number: int, accept: bool, rest: str) -> Parsed:
+    """A package is decided in reply to the mail that shows it, and nowhere else."""
+    task = open_task_of(context, number)
+    if task is None:
+        return Said(word="no_task", facts={"number": str(number)})
+    if isinstance(task.subject, PackageToApprove):
+        return Said(word="package_elsewhere")
+    if type(task.subject) not in _ASKED:
+        return Said(word="task_elsewhere", facts={"number": str(number)})
+    if accept and rest and not isinstance(task.subject, HeldMail):
+        return Said(word="approve_unclear", facts={"why": rest})
+    if isinstance(task.subject, HeldMail) and accept and not (rest or task.unit):
+        return Said(word="held_needs_unit", facts={"number": str(number)})
+    return (_ASKED[type(task.subject)](context, task, accept, rest),)
 
 
 def _contact(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
@@ -99,12 +136,35 @@ def _package(_context: CampaignContext, task: Task, accept: bool, why: str) -> D
     return ApprovePackage(package=number) if accept else RejectPackage(package=number, why=why)
 
 
+def _held(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
+    """This one mail is the unit's that it seems to be of, or that HR names behind the task's number."""
+    assert isinstance(task.subject, HeldMail)
+    number = task.subject.mail
+    if accept:
+        return Release(mail=number, unit=why.split()[0] if why else task.unit or "…", why="DUYỆT")
+    return Dismiss(mail=number, why=why or "TỪ CHỐI")
+
+
+def _failed(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
+    assert isinstance(task.subject, FailedMail)
+    return Replay(mail=task.subject.mail) if accept else Settle(task=task.id, why=why or "TỪ CHỐI")
+
+
+def _outgoing(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
+    assert isinstance(task.subject, StuckOutgoing)
+    number = task.subject.outgoing
+    return SendAgain(outgoing=number) if accept else GiveUp(outgoing=number, why=why or "TỪ CHỐI")
+
+
 _ASKED: Mapping[type, Callable[[CampaignContext, Task, bool, str], Decision]] = {
     ProposedContact: _contact,
     ExtensionWish: _extension,
     WhoseList: _list,
     WorkerListedTwice: _home,
     PackageToApprove: _package,
+    HeldMail: _held,
+    FailedMail: _failed,
+    StuckOutgoing: _outgoing,
 }
 """What "DUYỆT" and "TỪ CHỐI" decide about each kind of task."""
 
