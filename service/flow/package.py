@@ -178,9 +178,7 @@ def send_when_approved(services: Services, open_campaign: OpenCampaign) -> bool:
         files = _files(services, package)
         facts = {"files": _lines(files), "totals": package.totals, "sums": SUMS}
         key = f"{keys[0]}:sent"
-        return to_hr(
-            context, HrLetter(key=key, template="package_sent", facts=facts, attachments=(_sums(files),))
-        )
+        return to_hr(context, HrLetter(key=key, template="package_sent", facts=facts, attachments=(_sums(files),)))
 
 
 def _queue_for_agency(

@@ -49,9 +49,7 @@ def gathered(context: CampaignContext) -> tuple[Event, ...]:
 
 def open_tasks_of(context: CampaignContext, events: Sequence[Event]) -> list[Task]:
     """Tasks of these notices that still wait."""
-    numbers = [
-        number for event in events if isinstance(event.fact, NoticeGathered) for number in event.fact.tasks
-    ]
+    numbers = [number for event in events if isinstance(event.fact, NoticeGathered) for number in event.fact.tasks]
     found = (context.transaction.tasks.get(number) for number in dict.fromkeys(numbers))
     return [task for task in found if task is not None and task.is_open]
 

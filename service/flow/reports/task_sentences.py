@@ -103,9 +103,7 @@ def _forms(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
         forms = [form for form in found if form is not None]
         named = [form for form in forms if form.worker_name]
         if named:
-            names = [
-                wording.say("needs.form", name=str(form.worker_name), number=str(form.id)) for form in named
-            ]
+            names = [wording.say("needs.form", name=str(form.worker_name), number=str(form.id)) for form in named]
             yield wording.say("needs.review", unit=f"{unit.code} {unit.name}", names=", ".join(names))
         nobodys = [form for form in forms if not form.worker_name]
         if nobodys:

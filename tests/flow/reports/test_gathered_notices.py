@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -102,6 +101,9 @@ def test_the_next_summary_carries_what_no_mail_has_carried(asked: Company) -> No
     assert [number for number in range(7) if f"thêm lần {number}:" in summary] == [5, 6]
     pulses(asked, "2021-04-27T16:40", "2021-04-27T17:30")
     assert sum("gộp một thư" in str(mail["Subject"]) for mail in asked.post.mails(HR)) == 1
+    asked.post.write(asked.address_of("U12"), subject="Sáng nay", text="Xin hỏi có phải đóng dấu không ạ?")
+    asked.work()
     pulses(asked, "2021-04-28T16:30")
+    assert "xong, 14 việc chờ – VSSID-2021, 28/4" in str(asked.post.last(HR)["Subject"])
     assert "“Hỏi thêm 6” chưa được trả lời" in body(asked.post.last(HR))
     assert "thêm lần 6:" not in body(asked.post.last(HR))

@@ -215,7 +215,7 @@ def test_the_picture_is_inline_with_words_for_those_who_do_not_see_it(clock: Clo
     mail = mail_of(clock, "summary")
     page = words(mail, "html")
     assert 'src="cid:progress"' in page
-    assert 'alt="Hình tiến độ: 0/3 đơn vị đã xong, còn 3 ngày làm việc."' in page
+    assert 'alt="Hình tiến độ: 0/3 đơn vị đã hoàn thành, còn 3 ngày làm việc."' in page
     (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
     assert picture["Content-ID"] == "<progress>" and picture.get_content_disposition() == "inline"
     seen = Image.open(io.BytesIO(picture.get_payload(decode=True)))  # type: ignore[arg-type]  # bytes of a leaf

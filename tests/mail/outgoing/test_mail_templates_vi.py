@@ -14,7 +14,7 @@ import pytest
 
 from service.core.contacts import CODE_IS_GOOD_FOR
 from service.core.mail.messages import Rendered
-from service.core.progress.progress import Progress
+from service.core.progress.progress import Progress, Stage
 from service.flow.reports.needs import Matter, Need
 from tests.support.harness.bundled_campaign import TEMPLATES, bundled_campaign
 from tests.support.mails.mail_facts import (
@@ -194,10 +194,10 @@ def test_hr_is_told_no_command_of_the_shell(mail: str) -> None:
 
 def test_the_summary_begins_with_its_figures_and_fits_a_list_of_mails() -> None:
     """Under 60 letters, also for many units and much that waits; nothing is empty praise."""
-    counts = COUNTS | {"done": 138, "units": 160}
+    counts = COUNTS | {Stage.COMPLETE: 138, "units": 160}
     subject = render("summary", counts=counts, matters=105, now=NOW.replace(month=11, day=30)).subject
     assert subject == "138/160 xong, 105 việc chờ – VSSID-2021, 30/11"
-    assert render("summary", needs=[], matters=0).subject == "6/12 xong, không có việc chờ – VSSID-2021, 12/5"
+    assert render("summary", needs=[], matters=0).subject == "5/12 xong, không có việc chờ – VSSID-2021, 12/5"
     assert len(subject) < 60
 
 
@@ -211,7 +211,9 @@ def test_the_summary_tells_nothing_twice() -> None:
     assert len(quiet.text.splitlines()) < 15
 
 
-@pytest.mark.parametrize(("asks", "said"), [(True, " và lâu hơn khi việc thư này hỏi chưa được quyết định"), (False, "")])
+@pytest.mark.parametrize(
+    ("asks", "said"), [(True, " và lâu hơn khi việc thư này hỏi chưa được quyết định"), (False, "")]
+)
 def test_a_code_is_good_for_as_long_as_the_mail_says(asks: bool, said: str) -> None:
     """The words have the figure that the code is judged by."""
     rendered = render("command_result", reply_code="7KQM-2XPD", asks=asks, code_days=CODE_IS_GOOD_FOR.days)

@@ -135,7 +135,6 @@ COUNTS: dict[str, int] = {
     Stage.CORRECTION: 2,
     Stage.PARTIAL: 3,
     Stage.NOTHING: 1,
-    "done": 6,
     "units": 12,
 }
 NEEDS = [
