@@ -12,7 +12,7 @@ from service.flow.reports.summaries import summarise
 
 
 def tick(services: Services) -> None:
-    """Reminders, escalation, what the caps held back, the package, tasks without a cause; last what HR is told of it."""
+    """Reminders, escalation, what the caps kept, the package, tasks without a cause; last what HR is told of it."""
     for open_campaign in services.campaigns.values():
         remind_due(services, open_campaign)
         catch_up(services, open_campaign)

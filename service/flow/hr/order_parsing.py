@@ -141,7 +141,7 @@ def _held(_context: CampaignContext, task: Task, accept: bool, why: str) -> Deci
     assert isinstance(task.subject, HeldMail)
     number = task.subject.mail
     if accept:
-        return Release(mail=number, unit=why.split()[0] if why else task.unit or "…", why="DUYỆT")
+        return Release(mail=number, unit=why.split(maxsplit=1)[0] if why else task.unit or "…", why="DUYỆT")
     return Dismiss(mail=number, why=why or "TỪ CHỐI")
 
 

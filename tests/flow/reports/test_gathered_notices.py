@@ -1,11 +1,10 @@
-"""Much at once for HR: a few mails of their own, the rest in one; all of it can be answered, nothing is lost or twice."""
+"""Much at once for HR: a few mails of their own, the rest in one; all can be answered, nothing is lost or twice."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 
