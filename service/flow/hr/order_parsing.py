@@ -141,19 +141,19 @@ def _held(_context: CampaignContext, task: Task, accept: bool, why: str) -> Deci
     assert isinstance(task.subject, HeldMail)
     number = task.subject.mail
     if accept:
-        return Release(mail=number, unit=why.split(maxsplit=1)[0] if why else task.unit or "…", why="DUYỆT")
-    return Dismiss(mail=number, why=why or "TỪ CHỐI")
+        return Release(mail=number, unit=why.split(maxsplit=1)[0] if why else task.unit or "…", why=f"task {task.id}")
+    return Dismiss(mail=number, why=why or f"task {task.id}")
 
 
 def _failed(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
     assert isinstance(task.subject, FailedMail)
-    return Replay(mail=task.subject.mail) if accept else Settle(task=task.id, why=why or "TỪ CHỐI")
+    return Replay(mail=task.subject.mail) if accept else Settle(task=task.id, why=why or f"task {task.id}")
 
 
 def _outgoing(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
     assert isinstance(task.subject, StuckOutgoing)
     number = task.subject.outgoing
-    return SendAgain(outgoing=number) if accept else GiveUp(outgoing=number, why=why or "TỪ CHỐI")
+    return SendAgain(outgoing=number) if accept else GiveUp(outgoing=number, why=why or f"task {task.id}")
 
 
 _ASKED: Mapping[type, Callable[[CampaignContext, Task, bool, str], Decision]] = {
