@@ -6,14 +6,16 @@ from service.flow.answers.owed_answers import catch_up
 from service.flow.clock.reminders import remind_due
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_gone, close_settled
+from service.flow.hr.telling import tell_after_sitting
 from service.flow.package import build_when_complete, send_when_approved
 from service.flow.reports.gathered_notices import tell_gathered
 from service.flow.reports.summaries import summarise
 
 
 def tick(services: Services) -> None:
-    """Reminders, escalation, what the caps kept, the package, tasks without a cause; last what HR is told of it."""
+    """HR's decisions, reminders, what the caps kept, the package, tasks without cause; last what HR is told of it."""
     for open_campaign in services.campaigns.values():
+        tell_after_sitting(services, open_campaign)
         remind_due(services, open_campaign)
         catch_up(services, open_campaign)
         build_when_complete(services, open_campaign)

@@ -163,7 +163,8 @@ def test_hr_pauses_lets_go_on_and_reminds(harness: Company) -> None:
     assert "Đã tiếp tục gửi thư đến U02" in order(harness, "TIẾP TỤC U02")
     assert "không có đơn vị nào" in order(harness, "NHẮC U77")
     many = order(harness, "\n".join(["NHẮC U01"] * (MOST_ORDERS + 3)))
-    assert many.count("- ") == MOST_ORDERS
+    assert many.count("Không nhắc thêm") == MOST_ORDERS
+    assert "mỗi thư chỉ nhận 20 lệnh: NHẮC U01; NHẮC U01; NHẮC U01" in many
 
 
 def test_hrs_address_alone_changes_nothing(harness: Company) -> None:

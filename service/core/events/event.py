@@ -45,6 +45,9 @@ class EventKind(StrEnum):
     SNOOZED = "snoozed"
     REMINDED = "reminded"
     QUESTION_ANSWERED = "question_answered"
+    CODE_REFUSED = "code_refused"
+    DECISION_TO_TELL = "decision_to_tell"
+    DECISIONS_TOLD = "decisions_told"
     TASK_SETTLED = "task_settled"
     PACKAGE_BUILT = "package_built"
     PACKAGE_DECIDED = "package_decided"
@@ -104,6 +107,8 @@ NOT_NEWS = frozenset(
         EventKind.PACKAGE_SENT,
         EventKind.NOTICE_GATHERED,
         EventKind.NOTICES_TOLD,
+        EventKind.DECISION_TO_TELL,
+        EventKind.DECISIONS_TOLD,
         EventKind.ANSWER_WITHHELD,
         EventKind.PAPERS_UNANSWERED,
         EventKind.OUTGOING_SENT,

@@ -177,6 +177,28 @@ class Reminded(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionToTell(Fact):
+    """HR decided something that the event's unit is to read of: with everything else of the same sitting."""
+
+    kind = EventKind.DECISION_TO_TELL
+    result: str
+    """The value of `Result`."""
+    number: int = 0
+    """Of the form or finding."""
+    about: str = ""
+    """The person whose form it is, or where in the list."""
+    why: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsTold(Fact):
+    """The unit was told of all decisions before this event."""
+
+    kind = EventKind.DECISIONS_TOLD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSettled(Fact):
     """HR says that a task is done, in another way."""
 

@@ -63,6 +63,18 @@ class ForeignReport(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRefused(Fact):
+    """A mail under HR's address carried a code that proves nothing. The code itself is not kept."""
+
+    kind = EventKind.CODE_REFUSED
+    sender: str
+    why: str
+    """The value of `Refusal`."""
+    authentic: bool = False
+    """Our mail server had proven the sender: somebody else's guesses do not count against her."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionAnswered(Fact):
     """HR's words went to the unit that asked in this mail."""
 

@@ -11,7 +11,7 @@ from service.core.mail.messages import Kind
 from service.core.records import MailState
 from service.core.tasks import HeldMail
 from service.core.units import Unit
-from service.flow.answers import answers
+from service.flow.answers import answers, questions
 from service.flow.context import CampaignContext
 from service.flow.hr import hr_mail, unit_commands
 from service.flow.intake import unit_mail
@@ -75,8 +75,11 @@ def is_not_believed(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.mail.triage.open_campaign is None or arrived.kind in (Kind.UNREADABLE, Kind.QUARANTINE)
 
 
-def is_of_hr(_context: CampaignContext, arrived: Arrived) -> bool:
-    return arrived.mail.triage.from_hr and (arrived.unit is None or arrived.kind is Kind.COMMAND)
+def is_of_hr(context: CampaignContext, arrived: Arrived) -> bool:
+    if not arrived.mail.triage.from_hr:
+        return False
+    answers_question = questions.asked_in_reply(context, arrived.mail) is not None
+    return arrived.unit is None or arrived.kind is Kind.COMMAND or answers_question
 
 
 def take_hr_words(context: CampaignContext, arrived: Arrived) -> MailState:

@@ -14,6 +14,9 @@ from service.flow.context import CampaignContext
 from service.flow.outbox.caps import GATHERED, MOST_IN_ONE_MAIL, too_many_notices
 from service.flow.outbox.letters import HrLetter
 
+GATHERED_MAIL = "gathered"
+"""The mail that tells them; each of its questions is answered by its number."""
+
 
 def is_to_be_gathered(context: CampaignContext, letter: HrLetter, recipient: str) -> bool:
     """Whether the letter's tasks wait for others: HR has had many mails just now, or others wait already."""

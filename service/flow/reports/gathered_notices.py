@@ -6,7 +6,7 @@ from service.core.tasks import TaskKind
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.outbox.caps import GATHERED_FOR
 from service.flow.outbox.compose import to_hr
-from service.flow.outbox.gathering import gathered, note_told, open_tasks_of
+from service.flow.outbox.gathering import GATHERED_MAIL, gathered, note_told, open_tasks_of
 from service.flow.outbox.letters import HrLetter
 from service.flow.reports.needs import needs_of
 
@@ -22,7 +22,7 @@ def tell_gathered(services: Services, open_campaign: OpenCampaign) -> bool:
         needs = needs_of(context, tasks, untold={task.id for task in tasks})
         letter = HrLetter(
             key=f"gathered:{context.campaign.id}:{waiting[-1].id}",
-            template="gathered",
+            template=GATHERED_MAIL,
             facts={"needs": needs, "matters": sum(len(need.matters) for need in needs)},
             tasks=tuple(task.id for task in tasks if task.kind is TaskKind.QUESTION),
         )

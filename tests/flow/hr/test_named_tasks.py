@@ -10,7 +10,6 @@ import pytest
 from service.core.mail.commands import order_in
 from service.core.records import MailState
 from service.core.tasks import TaskKind
-from service.flow.hr.named_tasks import after_task_number, task_number_in
 from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
 
 STRANGER = "mai@nha-rieng.example"
@@ -68,8 +67,8 @@ def test_a_task_is_named_by_its_number(said: str, number: int | None, rest: str)
     """With a reason behind it, or without."""
     order = order_in(said)
     assert order is not None
-    assert task_number_in(order) == number
-    assert after_task_number(order) == rest
+    assert order.task == number
+    assert order.task is None or order.after_task == rest
 
 
 def test_a_summary_is_answered_matter_by_matter(harness: Company) -> None:

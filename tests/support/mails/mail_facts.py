@@ -101,6 +101,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "reminder": {"days_left": 3, "step": 3, "returned": True},
     "overdue": {"days_late": 1, "escalated": True, "returned": True},
     "status_unit": {},
+    "decisions": {"decided": ["Tờ khai mẫu số 01 của Hồ Anh Nam: được chấp nhận."]},
     "contact_named": {"contact": NOMINEE, "previous": "Lê Thu Hiền", "waits": ""},
     "contact_welcome": {
         "contact": NOMINEE,
@@ -161,6 +162,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "text": "Kính gửi Ban Nhân sự,\nNgười nghỉ thai sản có phải kê khai không ạ?\n<b>Xin cảm ơn.</b>",
         "earlier": "Kính gửi đơn vị, đề nghị nộp hồ sơ.",
         "files": ["anh-man-hinh.png"],
+        "number": 12,
         "reply_code": "7KQM-2XPD",
     },
     "nomination_hr": {
@@ -230,7 +232,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "counts": COUNTS,
         "picture_cid": "progress@dondoc",
     },
-    "status_hr": {"units": ROWS, "details": ["Nội dung số 7: Dòng 8: thiếu số 0"]},
+    "status_hr": {"units": ROWS, "details": ["Nội dung số 7: Dòng 8: thiếu số 0"], "lines": []},
     "reconciliation": {
         "differences": ["Thư số 17 đã chờ xử lý 75 phút."],
         "counts": {"received": 1, "processed": 20, "held": 2, "ignored": 4, "failed": 0},
@@ -248,6 +250,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "said": "smtp://hr@host: connection refused",
     },
     "canary": {},
+    "codes_refused": {"sender": "hr.lan@vnpt-it.example", "count": 10},
     "command_result": {"lines": ["Đã gia hạn cho U03 đến hết ngày 21/05/2021."]},
     "package_approval": {"reply_code": "K7M2-QX4T", "files": NAMED_FILES, "totals": TOTALS, "sums": "SHA256SUMS.txt"},
     "package_sent": {"files": NAMED_FILES, "totals": TOTALS, "sums": "SHA256SUMS.txt"},
