@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -63,6 +63,10 @@ def waits_for_hr(named: Sequence[Contact]) -> Contact | None:
     current = next((place for place, each in enumerate(named) if each.state is ContactState.CURRENT), -1)
     later = named[current + 1 :]
     return next((each for each in reversed(later) if each.state is ContactState.PROPOSED), None)
+
+
+CODE_IS_GOOD_FOR = timedelta(days=14)
+"""And as long as something that its mail asked for is undecided; the mails to HR say both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ class EventKind(StrEnum):
     PACKAGE_SENT = "package_sent"
     SUMMARY_WRITTEN = "summary_written"
     MANAGEMENT_WRITTEN = "management_written"
+    NOTICE_GATHERED = "notice_gathered"
+    NOTICES_TOLD = "notices_told"
     ANSWER_WITHHELD = "answer_withheld"
     PAPERS_UNANSWERED = "papers_unanswered"
     OUTGOING_SENT = "outgoing_sent"
@@ -104,6 +106,8 @@ NOT_NEWS = frozenset(
         EventKind.FORM_JUDGED_ANEW,
         EventKind.PACKAGE_BUILT,
         EventKind.PACKAGE_SENT,
+        EventKind.NOTICE_GATHERED,
+        EventKind.NOTICES_TOLD,
         EventKind.DECISION_TO_TELL,
         EventKind.DECISIONS_TOLD,
         EventKind.ANSWER_WITHHELD,

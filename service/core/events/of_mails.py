@@ -104,6 +104,24 @@ class ManagementWritten(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGathered(Fact):
+    """HR had many mails of ours just then: these tasks are told with others, in one mail. `key`: the letter's."""
+
+    kind = EventKind.NOTICE_GATHERED
+    key: str
+    template: str
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesTold(Fact):
+    """What was gathered stands in a mail to HR now. `up_to`: number of the last such event."""
+
+    kind = EventKind.NOTICES_TOLD
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerWithheld(Fact):
     """Too many mails went to this address: a machine may sit there."""
 

@@ -75,6 +75,7 @@ _NUMBERS = re.compile(
 )
 """ "3", "số 3", "3, 5 và 7", "3-6"."""
 _ONE_OR_MORE = re.compile(r"(\d{1,9})(?:\s*(?:-|–|đến|den)\s*#?(\d{1,9}))?", re.IGNORECASE)
+_TASK = re.compile(r"vi[eệ]c\s+(?:s[oố]\s*)?#?(\d{1,9})\b", re.IGNORECASE)
 _CODE = re.compile(r"\b([0-9A-HJ-NP-Z]{4}-[0-9A-HJ-NP-Z]{4})\b")
 _WITHOUT_QUOTES = str.maketrans("", "", "\"'“”‘’«»*_")
 _AROUND = ".,:;!-–> \t"
@@ -124,6 +125,17 @@ class Order:
     def after_number(self) -> str:
         """The reason after the numbers."""
         return _NUMBERS.sub("", self.argument, count=1).strip(_AROUND)
+
+    @property
+    def task(self) -> int | None:
+        """The number of the task that it names, "DUYỆT VIỆC 41"."""
+        found = _TASK.match(self.argument) if self.command in (Command.APPROVE, Command.REJECT) else None
+        return int(found[1]) if found else None
+
+    @property
+    def after_task(self) -> str:
+        """What stands behind that number: a reason, or a unit's code."""
+        return _TASK.sub("", self.argument, count=1).strip(_AROUND)
 
     @property
     def is_plain_agreement(self) -> bool:

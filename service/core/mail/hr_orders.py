@@ -71,7 +71,7 @@ def heard(text: str, codes: Collection[str]) -> Heard:
 
 
 def heard_beside_answer(text: str, codes: Collection[str], *, also: Callable[[Order], bool]) -> Heard:
-    """HR's reply to a forwarded question: all of it is for the unit, but lines that are nothing but a unit's order.
+    """HR's reply to a forwarded question: all of it is for the unit, but lines that are an order naming unit or task.
 
     `also`: further orders that the mail which HR answers had asked for.
     """
@@ -85,11 +85,15 @@ def heard_beside_answer(text: str, codes: Collection[str], *, also: Callable[[Or
         place += 1
         if order is not None and order.command is Command.ANSWER:
             order, place = _with_text(order, line, lines, place, codes)
-        if order is not None and (_names_a_unit(order, codes) or order.command is Command.ANSWER or also(order)):
+        if order is not None and (_names_its_matter(order, codes) or also(order)):
             found.append((order, line))
         else:
             words.append(line)
     return _limited(found, words, [])
+
+
+def _names_its_matter(order: Order, codes: Collection[str]) -> bool:
+    return _names_a_unit(order, codes) or order.command is Command.ANSWER or order.task is not None
 
 
 def _with_text(order: Order, line: str, lines: list[str], place: int, codes: Collection[str]) -> tuple[Order, int]:
@@ -119,6 +123,8 @@ def _limited(found: list[tuple[Order, str]], words: list[str], too_late: list[st
 
 def is_whole(order: Order, codes: Collection[str]) -> bool:
     """Whether it names what it decides and says nothing else that could change it."""
+    if order.task is not None:
+        return True
     if order.command in NUMBERED:
         return bool(order.numbers) and not counts_things(order) and not has_condition(order)
     return order.command is Command.ANSWER or _names_a_unit(order, codes)

@@ -26,6 +26,7 @@ from service.flow.hr.hr_replies import answer_status, list_words, say
 from service.flow.hr.order_parsing import Said, asks_for_decision, decisions_of
 from service.flow.hr.proof import NotProven, Proven, prove
 from service.flow.hr.telling import tell_units
+from service.flow.outbox.gathering import GATHERED_MAIL
 from service.flow.triage.triage import Incoming
 
 QUIET = frozenset({Kind.ACKNOWLEDGEMENT, Kind.EMPTY})
@@ -88,7 +89,7 @@ def _hand_on(asked: Asked, mail: Incoming, words: str) -> list[str]:
     files = questions.own_files_in(asked, mail)
     if not (text or files):
         return []
-    if len(asked.questions) > 1:
+    if len(asked.questions) > 1 or asked.forwarded.template == GATHERED_MAIL:
         numbers = ", ".join(map(str, asked.questions))
         return [asked.context.wording().say("command.which_question", numbers=numbers)]
     return [_decided(asked.context, Answer(question=asked.questions[0], text=text, files=files), mail)]
@@ -183,4 +184,4 @@ def _asked_still(context: CampaignContext, mail: Incoming, said: Heard) -> tuple
 
 
 def _is_about_the_asked(order: Order) -> bool:
-    return order.command in OF_THE_ASKED and order.number is None
+    return order.command in OF_THE_ASKED and order.number is None and order.task is None

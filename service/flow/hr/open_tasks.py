@@ -1,7 +1,8 @@
 """Which open tasks still wait: a task closes by itself when its cause is gone.
 
-For each kind one function says whether its cause still stands in the ledger. They are asked after each mail and each
-decision for the unit concerned, at each pulse for what may have been settled elsewhere, and before each summary.
+For each kind one function says whether its cause still stands in the ledger. All are asked after each mail and each
+decision for the unit concerned, when the package has gone out, and before each summary; at each pulse only those that
+a look into a row answers, for what was settled by neither (a mail of ours that arrived after all, for instance).
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ StillWaits = Callable[[CampaignContext, Unit | None, Any], bool]
 
 
 BY_PROGRESS = frozenset({TaskKind.EXTENSION, TaskKind.CALL, TaskKind.NO_CONTACT})
-"""Their causes go with what a unit does, or with the package: not worth computing at each pulse."""
+"""Their causes go with what a unit does, with a decision, or with the package; each then asks. Computing a unit's
+progress at each pulse would tell nothing more."""
 
 
 def close_gone(
@@ -53,7 +55,7 @@ def close_gone(
 
 
 def close_settled(context: CampaignContext) -> int:
-    """The same at each pulse of the clock, for what may have been settled without a mail of the unit's."""
+    """The same at each pulse of the clock, without the kinds that nothing but a mail or a decision settles."""
     waiting = context.transaction.tasks.waiting(context.campaign.id)
     gone = [task for task in waiting if task.kind not in BY_PROGRESS and not still_waits(context, task)]
     return _close(context, gone, SERVICE, Ending.CAUSE_GONE)

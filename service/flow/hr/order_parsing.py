@@ -1,7 +1,7 @@
 """From a line of HR's mail to decisions: which form, unit, day or task is meant; or what is missing.
 
-"DUYỆT" and "TỪ CHỐI" decide the tasks of the mail that HR replies to; every other word names what it decides, and so
-does "TỪ CHỐI" with a number.
+"DUYỆT" and "TỪ CHỐI" decide the tasks of the mail that HR replies to, or the task they name ("DUYỆT VIỆC 41"); every
+other word names what it decides, and so does "TỪ CHỐI" with a number.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ from service.core.hr_decisions import (
     DeclineExtension,
     Dismiss,
     Extend,
+    GiveUp,
     Pause,
     PlaceList,
     RejectPackage,
     Release,
     Remind,
+    Replay,
     Resume,
     ReturnForm,
+    SendAgain,
+    Settle,
     WaiveFinding,
 )
 from service.core.mail.commands import Command, Order
@@ -38,10 +42,12 @@ from service.core.mail.hr_orders import counts_things, has_condition, is_nothing
 from service.core.mail.nomination import nominee_in
 from service.core.tasks import (
     ExtensionWish,
+    FailedMail,
     HeldMail,
     PackageToApprove,
     ProposedContact,
     Question,
+    StuckOutgoing,
     Task,
     TaskKind,
     WhoseList,
@@ -65,6 +71,8 @@ def decisions_of(context: CampaignContext, order: Order, tasks: tuple[int, ...],
     """What an order decides. `tasks`: those of the mail that HR replies to; `not_asked`: why it decides none."""
     if order.command is Command.REJECT and _names_forms(context, order, tasks):
         return _forms(ReturnForm, order)
+    if order.task is not None:
+        return _of_the_named(context, order.task, order.command is Command.APPROVE, order.after_task)
     if order.command in (Command.APPROVE, Command.REJECT):
         return Said(word=not_asked) if not_asked else _of_the_asked(context, order, tasks)
     return _PARSERS[order.command](context, _with_unit(context, order, tasks))
@@ -108,6 +116,22 @@ def _of_the_asked(context: CampaignContext, order: Order, numbers: tuple[int, ..
     return tuple(_ASKED[type(task.subject)](context, task, accept, order.argument) for task in waits or asked)
 
 
+def _of_the_named(context: CampaignContext, number: int, accept: bool, rest: str) -> Parsed:
+    """A package is decided in reply to the mail that shows it, and nowhere else."""
+    task = context.transaction.tasks.get(number)
+    if task is None or not task.is_open or task.campaign != context.campaign.id:
+        return Said(word="no_task", facts={"number": str(number)})
+    if isinstance(task.subject, PackageToApprove):
+        return Said(word="package_elsewhere")
+    if type(task.subject) not in _ASKED:
+        return Said(word="task_elsewhere", facts={"number": str(number)})
+    if accept and rest and not isinstance(task.subject, HeldMail):
+        return Said(word="approve_unclear", facts={"why": rest})
+    if isinstance(task.subject, HeldMail) and accept and not (rest or task.unit):
+        return Said(word="held_needs_unit", facts={"number": str(number)})
+    return (_ASKED[type(task.subject)](context, task, accept, rest),)
+
+
 def _contact(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
     assert isinstance(task.subject, ProposedContact)
     number = task.subject.contact
@@ -145,10 +169,23 @@ def _package(_context: CampaignContext, task: Task, accept: bool, why: str) -> D
 
 
 def _held(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
-    """The unit that the mail seems to be of; or it is closed without being taken in."""
+    """This one mail is the unit's that it seems to be of, or that HR names behind the task's number."""
     assert isinstance(task.subject, HeldMail)
-    mail = task.subject.mail
-    return Release(mail=mail, unit=task.unit or "", why=why) if accept else Dismiss(mail=mail, why=why)
+    number = task.subject.mail
+    if accept:
+        return Release(mail=number, unit=why.split(maxsplit=1)[0] if why else task.unit or "…", why=f"task {task.id}")
+    return Dismiss(mail=number, why=why or f"task {task.id}")
+
+
+def _failed(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
+    assert isinstance(task.subject, FailedMail)
+    return Replay(mail=task.subject.mail) if accept else Settle(task=task.id, why=why or f"task {task.id}")
+
+
+def _outgoing(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
+    assert isinstance(task.subject, StuckOutgoing)
+    number = task.subject.outgoing
+    return SendAgain(outgoing=number) if accept else GiveUp(outgoing=number, why=why or f"task {task.id}")
 
 
 _ASKED: Mapping[type, Callable[[CampaignContext, Task, bool, str], Decision]] = {
@@ -158,6 +195,8 @@ _ASKED: Mapping[type, Callable[[CampaignContext, Task, bool, str], Decision]] = 
     WhoseList: _list,
     WorkerListedTwice: _home,
     PackageToApprove: _package,
+    FailedMail: _failed,
+    StuckOutgoing: _outgoing,
 }
 """What "DUYỆT" and "TỪ CHỐI" decide about each kind of task."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from service.core.contacts import ReplyCode
+from service.core.contacts import CODE_IS_GOOD_FOR, ReplyCode
 from service.core.events import CodeRefused, EventKind
 from service.core.mail.authenticity import Authenticity
 from service.core.mail.commands import codes_in_order
@@ -20,8 +20,6 @@ from service.flow.outbox.compose import queue
 from service.flow.outbox.letters import Draft
 from service.flow.triage.triage import Incoming
 
-CODE_IS_GOOD_FOR = timedelta(days=14)
-"""And as long as something that its mail asked for is undecided."""
 MOST_CODES = 3
 """Tried in a mail."""
 MOST_FAILURES = 10

@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from service.core.contacts import ReplyCode
+from service.core.contacts import CODE_IS_GOOD_FOR, ReplyCode
 from service.core.events import SERVICE, AnswerWithheld, PapersUnanswered
 from service.core.mail.messages import Attachment, Message, OutgoingMail
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
-from service.flow.outbox.caps import too_many, too_many_for_hr
+from service.flow.outbox.caps import too_many, too_many_answers
+from service.flow.outbox.gathering import gather, is_to_be_gathered, was_gathered
 from service.flow.outbox.letters import Answered, Draft, HrLetter, Letter, UnitLetter, in_thread, to_others
 from service.flow.outbox.progress import progress_of, remaining_in_words
 from service.flow.triage.triage import Incoming
@@ -187,23 +188,31 @@ def _nobody_answers(context: CampaignContext, address: str) -> bool:
 
 
 def to_hr(context: CampaignContext, letter: HrLetter) -> bool:
-    """A mail to HR; an answer to one of them goes to that person.
+    """A mail to HR; an answer to one of them goes to that person. When much comes at once, notices are gathered.
 
     Each carries a one-time code of its own, which proves the commands of the reply.
     """
     thread = letter.answers.thread if letter.answers else None
     to = (thread.sender,) if thread else context.campaign.hr_addresses[:1]
-    if context.transaction.outbox.with_key(letter.key) is not None:
+    if context.transaction.outbox.with_key(letter.key) is not None or was_gathered(context, letter):
         return False
-    if too_many_for_hr(context, to, letter.template, is_answer=thread is not None):
+    if thread is not None and too_many_answers(context, to[0]):
         _note_withheld(context, letter, letter.unit)
+        return False
+    if thread is None and is_to_be_gathered(context, letter, to[0]):
+        gather(context, letter)
         return False
     code = _reply_code(context, to[0], letter.tasks)
     draft = Draft(
         key=letter.key,
         template=letter.template,
         to=to,
-        facts={"reply_code": code, **letter.facts},
+        facts={
+            "reply_code": code,
+            "code_days": CODE_IS_GOOD_FOR.days,
+            "asks": bool(letter.tasks),
+            **letter.facts,
+        },
         attachments=letter.attachments,
         answers=letter.answers,
         unit=letter.unit,
