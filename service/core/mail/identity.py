@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 _OURS = re.compile(r"<d\.(([0-9a-z_-]+)(?:\.([0-9a-z_-]*))?\.[0-9a-f]{16})\.([0-9a-f]{20})@")
-"""`<d.campaign.unit.cause.token@`. A mail about no unit leaves the unit out; before it left it empty, two dots in a row."""
+"""`<d.campaign.unit.cause.token@`. About no unit: without it (before, it stood there empty)."""
 _TAG = re.compile(r"([0-9a-z_-]+)\.([0-9a-z_-]*)\.([0-9a-f]{16})$")
 _NOT_PLAIN = re.compile(r"[^0-9a-z-]")
 LONGEST_LOCAL_PART = 64

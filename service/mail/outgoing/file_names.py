@@ -1,4 +1,4 @@
-"""Names of attached files as parameters of header fields: whole by RFC 2231, and plain for programs that do not read it."""
+"""Names of attached files in header fields: whole by RFC 2231, and plain for programs that do not read it."""
 
 from __future__ import annotations
 

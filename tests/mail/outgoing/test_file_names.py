@@ -61,7 +61,7 @@ def test_a_name_with_accents_is_whole_and_has_a_plain_one_beside_it() -> None:
 @pytest.mark.parametrize("name", [SHORT, ACCENTED, LONG, unicodedata.normalize("NFD", LONG), LONG.replace(" ", "_")])
 def test_the_librarys_strict_parser_reads_the_whole_name(name: str) -> None:
     """Composed, without defects in any field."""
-    part = list(email.message_from_bytes(written(name), policy=email.policy.default).iter_attachments())[0]
+    (part,) = email.message_from_bytes(written(name), policy=email.policy.default).iter_attachments()
     assert part.get_filename() == unicodedata.normalize("NFC", name)
     assert [field.defects for field in part.values()] == [() for _ in part.values()]
     assert part["Content-Type"].params["name"].isascii()
