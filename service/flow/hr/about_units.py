@@ -9,6 +9,7 @@ from service.core.tasks import Ending, ExtensionWish, TaskKind
 from service.core.units import Unit
 from service.flow.clock.reminders import write_reminder
 from service.flow.context import CampaignContext
+from service.flow.outbox.calendar_entries import changed_calendar_entry
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
@@ -47,7 +48,9 @@ def extend(context: CampaignContext, decision: Extend, by: str) -> Outcome:
     context.record(by, events.Extended(until=until), unit=unit)
     today = context.today().isoformat()
     key = f"extended:{context.campaign.id}:{unit.code}:{until.isoformat()}:{before or ''}:{today}"
-    to_unit(context, unit, UnitLetter(key=key, template="extension_granted"))
+    entry = changed_calendar_entry(context, unit)
+    letter = UnitLetter(key=key, template="extension_granted", facts={"calendar": bool(entry)}, attachments=entry)
+    to_unit(context, unit, letter)
     return _said(Result.EXTENDED, unit, day=day)
 
 

@@ -8,11 +8,9 @@ from typing import Any
 
 from service.core.events import ExtensionAsked
 from service.core.mail.commands import Command, Order, day_in
-from service.core.mail.messages import Attachment
-from service.core.progress.deadlines import deadline_of_unit
 from service.core.tasks import ExtensionWish
 from service.core.units import Unit
-from service.flow.contacts.nominations import list_of
+from service.flow.contacts.papers_to_fill import opening_annexes, with_own_list
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import reply_to_unit, to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter
@@ -36,18 +34,9 @@ def _say_status(context: CampaignContext, unit: Unit, mail: Incoming, _order: Or
 
 def _send_template(context: CampaignContext, unit: Unit, mail: Incoming, _order: Order) -> None:
     """The blank papers once more; the confirmed contact gets her list with the workers entered."""
-    contact = context.transaction.people.current_contact(context.campaign.id, unit.code)
-    attachments = list(_opening_annexes(context, unit))
-    if contact is not None and contact.nominee.address == mail.message.sender:
-        mine = list_of(context, unit, contact)
-        attachments = [each for each in attachments if each.name not in {one.name for one in mine}] + list(mine)
+    attachments = with_own_list(context, unit, opening_annexes(context, unit), mail.message.sender)
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    reply_to_unit(context, unit, mail, "template_again", facts, attachments=tuple(attachments))
-
-
-def _opening_annexes(context: CampaignContext, unit: Unit) -> tuple[Attachment, ...]:
-    last_day = deadline_of_unit(context.campaign, context.notes(unit))
-    return context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
+    reply_to_unit(context, unit, mail, "template_again", facts, attachments=attachments)
 
 
 def _ask_extension(context: CampaignContext, unit: Unit, mail: Incoming, order: Order) -> None:

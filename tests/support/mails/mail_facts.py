@@ -72,6 +72,8 @@ ERRORS = [
 
 NOMINEE = Nominee(name="Đặng Thùy Linh", phone="0912****78", address="linh.dt@vnpt-it.example")
 
+PAPERS = ["to-khai-mau-so-01.pdf", "to-khai-mau-so-01.docx", "phu-luc-02-U03.xlsx"]
+
 UNIT_MAILS: dict[str, dict[str, Any]] = {
     "opening": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
     "confirmation": {
@@ -96,8 +98,8 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "question_received": {},
     "already_received": {"received_at": LATER},
     "private_address": {"sender_masked": "li****@mail.example", "received_at": LATER, "subject": "Phụ lục 02"},
-    "reminder": {"days_left": 3, "step": 3, "returned": True},
-    "overdue": {"days_late": 1, "escalated": True, "returned": True},
+    "reminder": {"days_left": 3, "step": 3, "returned": True, "papers": PAPERS, "locked": True, "calendar": True},
+    "overdue": {"days_late": 1, "escalated": True, "returned": True, "papers": PAPERS, "locked": False},
     "status_unit": {},
     "contact_named": {"contact": NOMINEE, "previous": "Lê Thu Hiền", "waits": ""},
     "contact_welcome": {
@@ -113,7 +115,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "contact_waiting": {"contact": NOMINEE, "previous": None, "waits": "Văn bản cử đầu mối là bản quét."},
     "contact_declined": {"contact": NOMINEE, "why": "Địa chỉ này của đơn vị khác."},
     "extension_requested": {"day": date(2021, 5, 25)},
-    "extension_granted": {},
+    "extension_granted": {"calendar": True},
     "extension_declined": {"day": date(2021, 5, 25), "why": "đã đến kỳ nộp"},
     "extension_unclear": {"day": None, "example": date(2021, 5, 26)},
     "template_again": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
