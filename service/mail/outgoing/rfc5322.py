@@ -47,6 +47,8 @@ def _envelope(mail: OutgoingMail) -> list[Field]:
         ("Auto-Submitted", encoded_text(mail.automatic)),
         ("X-Auto-Response-Suppress", "All"),
         ("X-Dondoc", encoded_text(mail.signature)),
+        ("X-Dondoc-Mail", encoded_text(mail.kind)),
+        ("Content-Language", encoded_text(mail.words.language)),
         ("MIME-Version", "1.0"),
     ]
     return [(name, value) for name, value in fields if value]

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from service.core.hr_decisions import Extend
-from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company, title_of
 from tests.support.papers.filled_papers import roster, row_of
 
 UID = "UID:vssid-2021-U01@vnpt-it.example"
@@ -46,7 +46,7 @@ def test_a_unit_with_corrections_gets_its_last_version_back_with_the_reminder(ha
     harness.clock.go_to("2021-05-12T09:00")
     harness.tick()
     reminder = harness.post.last(harness.address_of("U01"))
-    assert "Nhắc tiến độ" in str(reminder["Subject"])
+    assert "Nhắc tiến độ" in title_of(reminder)
     assert "Chỉnh sửa 1 nội dung trong Phụ lục 02" in text(reminder)
     assert "đến hết thứ Tư, ngày 19/05/2021" in text(reminder)
     enclosed = files(reminder)
@@ -104,7 +104,7 @@ def test_already_sent_is_answered_with_what_is_here(harness: Company) -> None:
     harness.post.write(mine, text="ĐÃ GỬI\n\n> Có thể trả lời nhanh", answers=harness.post.last(mine))
     harness.work()
     answer = harness.post.last(mine)
-    assert "Tình hình hồ sơ của đơn vị" in str(answer["Subject"])
+    assert "Tình hình hồ sơ của đơn vị" in title_of(answer)
     assert "Phụ lục 02: chưa nhận được" in text(answer)
     assert len(harness.post.mails(HR)) == before
 
@@ -126,7 +126,7 @@ def test_a_reminder_at_hrs_word_carries_what_the_clocks_own_carries(harness: Com
     harness.work()
     assert "Đã nhắc U01" in text(harness.post.last(HR))
     reminder = harness.post.last(harness.address_of("U01"))
-    assert "Nhắc tiến độ" in str(reminder["Subject"])
+    assert "Nhắc tiến độ" in title_of(reminder)
     assert "Kèm theo thư là Phụ lục 02 đơn vị gửi gần nhất, đã đánh dấu" in text(reminder)
     assert sorted(files(reminder)) == ["PL02-can-sua.xlsx"]
     assert reminder["Cc"] is None

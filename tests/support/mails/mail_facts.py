@@ -60,6 +60,7 @@ ROWS = [
         "stage_words": "Chưa gửi hồ sơ",
     },
 ]
+LONG_WORD = "danh_sach_tong_hop_" * 5 + "Ngườilaođộng" * 6 + "@mot-ten-mien-rat-dai.donvi.example"
 ERRORS = [
     {
         "where": "Dòng 8, ô F8",
@@ -257,6 +258,20 @@ def all_mails() -> Iterable[str]:
 @cache
 def _templates() -> MailTemplates:
     return MailTemplates(TEMPLATES)
+
+
+def stretched(value: Any) -> Any:
+    """The same facts, each text and name with a long address and a word without an end behind it."""
+    if isinstance(value, str):
+        return f"{value} {LONG_WORD}" if value else value
+    if isinstance(value, Unit | Nominee):
+        names = {name: stretched(getattr(value, name)) for name in ("name", "contact") if hasattr(value, name)}
+        return replace(value, **names)
+    if isinstance(value, dict):
+        return {key: each if key == "picture_cid" else stretched(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(stretched, value))
+    return value
 
 
 def render(mail: str, *, language: str = "vi", **changes: Any) -> Rendered:
