@@ -32,6 +32,8 @@ from service.flow.tasks import close_task
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
+PICTURE_ID = f"{PICTURE}@dondoc"
+"""A Content-ID is made like a Message-ID (RFC 2045 §7)."""
 SUMMARY, MANAGEMENT = "summary", "management"
 QUIET_FOR = timedelta(days=7)
 """Nothing new is said once a week."""
@@ -136,7 +138,7 @@ def _facts(context: CampaignContext, rows: Sequence[OverviewRow]) -> dict[str, A
     return {
         "units": rows,
         "counts": counts(list(rows)),
-        "picture_cid": PICTURE,
+        "picture_cid": PICTURE_ID,
         "last_day": last_day,
         "days_left": context.calendar.between(today, last_day),
     }
@@ -164,4 +166,5 @@ def _left_in_words(context: CampaignContext, last_day: date, days_left: int) -> 
 
 
 def _inline(picture: bytes) -> Attachment:
-    return Attachment(name=f"{PICTURE}.png", media_type="image/png", content=picture, content_id=PICTURE, inline=True)
+    name = f"{PICTURE}.png"
+    return Attachment(name=name, media_type="image/png", content=picture, content_id=PICTURE_ID, inline=True)
