@@ -9,6 +9,7 @@ from __future__ import annotations
 from service.core.events.event import CLOCK, NOT_NEWS, SERVICE, Event, EventKind, Fact
 from service.core.events.of_campaigns import (
     AddressAdmitted,
+    CalendarEntryGiven,
     CampaignLaunched,
     ContactDeclined,
     ContactNamed,
@@ -79,6 +80,7 @@ __all__ = [
     "AddressAdmitted",
     "AddressReached",
     "AnswerWithheld",
+    "CalendarEntryGiven",
     "CampaignLaunched",
     "CodeRefused",
     "ContactDeclined",

@@ -41,6 +41,7 @@ class EventKind(StrEnum):
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"
     EXTENSION_DECLINED = "extension_declined"
+    CALENDAR_ENTRY_GIVEN = "calendar_entry_given"
     PAUSED = "paused"
     RESUMED = "resumed"
     SNOOZED = "snoozed"
@@ -104,6 +105,7 @@ NOT_NEWS = frozenset(
         EventKind.SUMMARY_WRITTEN,
         EventKind.MANAGEMENT_WRITTEN,
         EventKind.FORM_JUDGED_ANEW,
+        EventKind.CALENDAR_ENTRY_GIVEN,
         EventKind.PACKAGE_BUILT,
         EventKind.PACKAGE_SENT,
         EventKind.NOTICE_GATHERED,

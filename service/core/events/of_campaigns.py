@@ -148,6 +148,15 @@ class ExtensionDeclined(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntryGiven(Fact):
+    """The unit was sent its last day as a calendar entry; another day is the same entry with a greater sequence."""
+
+    kind = EventKind.CALENDAR_ENTRY_GIVEN
+    last_day: date
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paused(Fact):
     """Mails to the event's unit, or to all units."""
 

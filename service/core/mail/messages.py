@@ -115,11 +115,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A mail's words: subject, plain text, HTML."""
+    """A mail's words: subject, plain text, HTML. `language`: as Content-Language says it (RFC 3282), one or more."""
 
     subject: str
     text: str
     html: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,5 +142,7 @@ class OutgoingMail:
     """Auto-Submitted (RFC 3834): `auto-replied` or `auto-generated`."""
     signature: str = ""
     """Value of our signed header, by which we know our own mail again."""
+    kind: str = ""
+    """The name of its template: filters of mail programs may go by it, and the demonstration's people do."""
     attachments: tuple[Attachment, ...] = ()
     """With `inline` and a content id: pictures of the HTML part."""

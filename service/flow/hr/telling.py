@@ -17,6 +17,7 @@ from service.core.sentences import Wording
 from service.core.units import Unit
 from service.flow.answers.wording import where_in_words
 from service.flow.context import CampaignContext, OpenCampaign, Services
+from service.flow.outbox.calendar_entries import changed_calendar_entry
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
 
@@ -63,12 +64,15 @@ def _tell(context: CampaignContext, waiting: Sequence[Event]) -> None:
 def _letter(context: CampaignContext, unit: Unit, events: Sequence[Event]) -> UnitLetter:
     key = f"decisions:{context.campaign.id}:{unit.code}:{events[-1].id}"
     facts = list(_last_words(events))
+    is_longer = any(fact.result == Result.EXTENDED for fact in facts)
+    entry = changed_calendar_entry(context, unit) if is_longer else ()
     if len(facts) == 1 and facts[0].result in _OF_TIME:
         template = _OF_TIME[Result(facts[0].result)]
-        return UnitLetter(key=key, template=template, facts={"day": facts[0].day, "why": facts[0].why})
+        said = {"day": facts[0].day, "why": facts[0].why, "calendar": bool(entry)}
+        return UnitLetter(key=key, template=template, facts=said, attachments=entry)
     wording = context.wording(unit.language)
     decided = [_sentence(context, unit, fact, wording) for fact in facts]
-    return UnitLetter(key=key, template="decisions", facts={"decided": decided})
+    return UnitLetter(key=key, template="decisions", facts={"decided": decided}, attachments=entry)
 
 
 def _last_words(events: Iterable[Event]) -> Iterable[DecisionToTell]:

@@ -9,13 +9,11 @@ from typing import Any
 
 from service.core.events import ExtensionAsked
 from service.core.mail.commands import Command, Order
-from service.core.mail.messages import Attachment
-from service.core.progress.deadlines import deadline_of_unit
 from service.core.progress.time_wishes import TimeWish, Understood, time_wish_in, time_wish_of
 from service.core.tasks import ExtensionWish
 from service.core.units import Unit
 from service.flow.answers import answers
-from service.flow.contacts.nominations import list_of
+from service.flow.contacts.papers_to_fill import opening_annexes, with_own_list
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter, Part
@@ -43,18 +41,9 @@ def _say_status(_context: CampaignContext, _unit: Unit, _mail: Incoming, _order:
 
 def _send_template(context: CampaignContext, unit: Unit, mail: Incoming, _order: Order) -> Part:
     """The blank papers once more; the confirmed contact gets her list with the workers entered."""
-    contact = context.transaction.people.current_contact(context.campaign.id, unit.code)
-    attachments = list(_opening_annexes(context, unit))
-    if contact is not None and contact.nominee.address == mail.message.sender:
-        mine = list_of(context, unit, contact)
-        attachments = [each for each in attachments if each.name not in {one.name for one in mine}] + list(mine)
+    attachments = with_own_list(context, unit, opening_annexes(context, unit), mail.message.sender)
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    return Part(template="template_again", facts=facts, attachments=tuple(attachments))
-
-
-def _opening_annexes(context: CampaignContext, unit: Unit) -> tuple[Attachment, ...]:
-    last_day = deadline_of_unit(context.campaign, context.notes(unit))
-    return context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
+    return Part(template="template_again", facts=facts, attachments=attachments)
 
 
 def _ask_extension(context: CampaignContext, unit: Unit, mail: Incoming, order: Order) -> Part:

@@ -34,6 +34,8 @@ from service.flow.tasks import close_task
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
+PICTURE_ID = f"{PICTURE}@dondoc"
+"""A Content-ID is made like a Message-ID (RFC 2045 §7)."""
 SUMMARY, MANAGEMENT = "summary", "management"
 TOLD_ONCE = frozenset({TaskKind.OTHER_PAGES, TaskKind.AUTOMATIC_MAIL})
 """What HR only has to know: it stands in one summary."""
@@ -93,7 +95,7 @@ def _write_to_hr(
     letter = HrLetter(
         key=key,
         template=SUMMARY,
-        facts=_facts_for_hr(context, rows, needs, quiet_since) | {"picture_cid": PICTURE},
+        facts=_facts_for_hr(context, rows, needs, quiet_since) | {"picture_cid": PICTURE_ID},
         attachments=(_inline(picture), Attachment(name=name, media_type=XLSX, content=workbook)),
     )
     written = to_hr(context, letter)
@@ -141,7 +143,7 @@ def _to_management_this_week(context: CampaignContext, local: datetime) -> bool:
         return False
     rows = overview(context)
     picture, _ = context.services.documents.annexes.summary(context.campaign, summary_facts(context, rows, ()))
-    facts = _facts(context, rows) | {"picture_cid": PICTURE}
+    facts = _facts(context, rows) | {"picture_cid": PICTURE_ID}
     facts["headline"] = _headline(context, facts)
     draft = Draft(
         key=key,
@@ -193,4 +195,5 @@ def _left_in_words(context: CampaignContext, last_day: date, days_left: int) -> 
 
 
 def _inline(picture: bytes) -> Attachment:
-    return Attachment(name=f"{PICTURE}.png", media_type="image/png", content=picture, content_id=PICTURE, inline=True)
+    name = f"{PICTURE}.png"
+    return Attachment(name=name, media_type="image/png", content=picture, content_id=PICTURE_ID, inline=True)

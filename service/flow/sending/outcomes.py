@@ -20,8 +20,6 @@ from service.flow.tasks import open_task
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
-LONGEST_PAUSE_OF_OURS = timedelta(minutes=15)
-"""When our own server is away, nobody asked us to stay away for hours."""
 GIVE_UP_AFTER = timedelta(days=4)
 """Greylisting and full mailboxes pass within days (RFC 5321 §4.5.4.1 asks for four to five)."""
 
@@ -137,7 +135,7 @@ def unavailable(
 ) -> None:
     """Nothing was handed over to anybody: no fault of this mail, which waits as long as it takes."""
     pauses.begin_pause(services, transaction, said, wait_seconds=wait_seconds)
-    wait = _pause_after(record.attempts, LONGEST_PAUSE_OF_OURS)
+    wait = _pause_after(record.attempts, pauses.LONGEST_UNREACHABLE, first=pauses.UNREACHABLE)
     transaction.outbox.settle(
         record.id, state=OutgoingState.QUEUED, now=services.now(), not_before=services.now() + wait, error=said
     )
@@ -186,8 +184,8 @@ def _later(services: Services, transaction: Transaction, record: OutgoingRecord,
     )
 
 
-def _pause_after(attempts: int, longest: timedelta) -> timedelta:
-    return min(FIRST_PAUSE * (1 << min(max(0, attempts - 1), 10)), longest)
+def _pause_after(attempts: int, longest: timedelta, *, first: timedelta = FIRST_PAUSE) -> timedelta:
+    return min(first * (1 << min(max(0, attempts - 1), 10)), longest)
 
 
 def _said(fates: Mapping[str, tuple[Fate, str]], fate: Fate) -> dict[str, str]:

@@ -214,10 +214,10 @@ def test_the_picture_is_inline_with_words_for_those_who_do_not_see_it(clock: Clo
     look(clock, "2021-05-25T16:30")
     mail = mail_of(clock, "summary")
     page = words(mail, "html")
-    assert 'src="cid:progress"' in page
+    assert 'src="cid:progress@dondoc"' in page
     assert 'alt="Hình tiến độ: 0/3 đơn vị đã hoàn thành, còn 3 ngày làm việc."' in page
     (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
-    assert picture["Content-ID"] == "<progress>" and picture.get_content_disposition() == "inline"
+    assert picture["Content-ID"] == "<progress@dondoc>" and picture.get_content_disposition() == "inline"
     seen = Image.open(io.BytesIO(picture.get_payload(decode=True)))  # type: ignore[arg-type]  # bytes of a leaf
     assert seen.width == 1050
     (workbook,) = [part for part in mail.walk() if part.get_content_type().endswith("sheet")]

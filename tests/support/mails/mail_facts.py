@@ -62,6 +62,7 @@ ROWS = [
         "stage_words": "Chưa gửi hồ sơ",
     },
 ]
+LONG_WORD = "danh_sach_tong_hop_" * 5 + "Ngườilaođộng" * 6 + "@mot-ten-mien-rat-dai.donvi.example"
 ERRORS = [
     {
         "where": "Dòng 8, ô F8",
@@ -73,6 +74,8 @@ ERRORS = [
 ]
 
 NOMINEE = Nominee(name="Đặng Thùy Linh", phone="0912****78", address="linh.dt@vnpt-it.example")
+
+PAPERS = ["to-khai-mau-so-01.pdf", "to-khai-mau-so-01.docx", "phu-luc-02-U03.xlsx"]
 
 UNIT_MAILS: dict[str, dict[str, Any]] = {
     "opening": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
@@ -98,8 +101,8 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "question_received": {},
     "already_received": {"received_at": LATER},
     "private_address": {"sender_masked": "li****@mail.example", "received_at": LATER, "subject": "Phụ lục 02"},
-    "reminder": {"days_left": 3, "step": 3, "returned": True},
-    "overdue": {"days_late": 1, "escalated": True, "returned": True},
+    "reminder": {"days_left": 3, "step": 3, "returned": True, "papers": PAPERS, "locked": True, "calendar": True},
+    "overdue": {"days_late": 1, "escalated": True, "returned": True, "papers": PAPERS, "locked": False},
     "status_unit": {},
     "decisions": {"decided": ["Tờ khai mẫu số 01 của Hồ Anh Nam: được chấp nhận."]},
     "contact_named": {"contact": NOMINEE, "previous": "Lê Thu Hiền", "waits": ""},
@@ -116,7 +119,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "contact_waiting": {"contact": NOMINEE, "previous": None, "waits": "Văn bản cử đầu mối là bản quét."},
     "contact_declined": {"contact": NOMINEE, "why": "Địa chỉ này của đơn vị khác."},
     "extension_requested": {"day": date(2021, 5, 25), "words": "3-5 ngày", "unsaid": False},
-    "extension_granted": {},
+    "extension_granted": {"calendar": True},
     "extension_declined": {"day": date(2021, 5, 25), "why": "đã đến kỳ nộp"},
     "extension_unclear": {"day": None, "example": date(2021, 5, 26)},
     "template_again": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
@@ -292,6 +295,20 @@ def all_mails() -> Iterable[str]:
 @cache
 def _templates() -> MailTemplates:
     return MailTemplates(TEMPLATES)
+
+
+def stretched(value: Any) -> Any:
+    """The same facts, each text and name with a long address and a word without an end behind it."""
+    if isinstance(value, str):
+        return f"{value} {LONG_WORD}" if value else value
+    if isinstance(value, Unit | Nominee):
+        names = {name: stretched(getattr(value, name)) for name in ("name", "contact") if hasattr(value, name)}
+        return replace(value, **names)
+    if isinstance(value, dict):
+        return {key: each if key == "picture_cid" else stretched(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(stretched, value))
+    return value
 
 
 def render(mail: str, *, language: str = "vi", **changes: Any) -> Rendered:
