@@ -131,6 +131,11 @@ def acknowledge_stranger(context: CampaignContext, mail: Incoming) -> None:
         to_stranger(context, mail)
 
 
+def answer_denial(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
+    """ "KHÔNG PHẢI": nothing of the mail is counted, and HR looks into it."""
+    reply_to_unit(context, unit, mail, "sender_denied", {})
+
+
 def answer_encrypted(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """The unit learns that nobody here can open its mail, and what to do."""
     message = context.wording(unit.language).say("problem.encrypted_mail")

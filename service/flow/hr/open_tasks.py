@@ -25,6 +25,7 @@ from service.core.tasks import (
     Subject,
     Task,
     TaskKind,
+    Unconfirmed,
     Unreachable,
     WhoseList,
     WorkerListedTwice,
@@ -97,6 +98,10 @@ def _held_mail(context: CampaignContext, unit: Unit | None, subject: HeldMail) -
     return roster is None or roster.received_at <= record.received_at
 
 
+def _unconfirmed(context: CampaignContext, _unit: Unit | None, subject: Unconfirmed) -> bool:
+    return context.transaction.mails.get(subject.mail).state is MailState.HELD
+
+
 def _failed_mail(context: CampaignContext, _unit: Unit | None, subject: FailedMail) -> bool:
     return context.transaction.mails.get(subject.mail).state is MailState.FAILED
 
@@ -164,6 +169,7 @@ def _until_closed(_context: CampaignContext, _unit: Unit | None, _subject: objec
 STILL_WAITS: Mapping[TaskKind, StillWaits] = {
     TaskKind.FORM: _form,
     TaskKind.HELD_MAIL: _held_mail,
+    TaskKind.UNCONFIRMED: _unconfirmed,
     TaskKind.FAILED_MAIL: _failed_mail,
     TaskKind.QUESTION: _until_closed,
     TaskKind.EXTENSION: _extension,

@@ -64,7 +64,13 @@ def _ask_extension(context: CampaignContext, unit: Unit, mail: Incoming, order: 
     letter = HrLetter(
         key=f"extension:{mail.record.id}",
         template="extension_request",
-        facts={"day": until, "sender": mail.message.sender, "text": mail.message.new_text, **standing},
+        facts={
+            "day": until,
+            "sender": mail.message.sender,
+            "unproven": mail.triage.unproven,
+            "text": mail.message.new_text,
+            **standing,
+        },
         unit=unit,
         tasks=(task.id,),
     )

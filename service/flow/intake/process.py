@@ -18,7 +18,7 @@ from service.core.records import MailRecord, MailState
 from service.core.units import Unit
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_gone
-from service.flow.intake import steps
+from service.flow.intake import confirmation, steps
 from service.flow.intake.steps import Arrived
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.ledger import Transaction
@@ -46,6 +46,12 @@ STEPS = (
     MailStep(name="HR's words", applies=steps.is_of_hr, does=steps.take_hr_words),
     MailStep(name="a stranger's mail", applies=steps.is_of_a_stranger, does=steps.hold),
     MailStep(name="the very same mail again", applies=steps.came_before, does=steps.say_received_before),
+    MailStep(name="a word on what waits for it", applies=confirmation.is_word, does=confirmation.take_word),
+    MailStep(
+        name="not proven, and would change something",
+        applies=confirmation.must_be_confirmed,
+        does=confirmation.hold_until_confirmed,
+    ),
     MailStep(name="papers", applies=steps.has_papers, does=steps.take_in_papers),
     MailStep(name="a command", applies=steps.kind_is(Kind.COMMAND), does=steps.take_command),
     MailStep(name="a nomination", applies=steps.kind_is(Kind.NOMINATION), does=steps.take_contact),
@@ -108,7 +114,9 @@ def record(services: Services, transaction: Transaction, opened: Opened) -> None
     if mail.earlier is not None and _renumbered(mail.record, mail.earlier):
         state = mail.earlier.state
     else:
-        state = _take_step(context, Arrived(mail=mail, papers=opened.papers))
+        arrived = Arrived(mail=mail, papers=opened.papers)
+        state = _take_step(context, arrived)
+        confirmation.close_moot(context, arrived, state)
     _finish(context, mail, state, locked_in(opened.papers.papers) if opened.papers else ())
     if triage.unit is not None:
         close_gone(context, unit=triage.unit.code)
@@ -150,7 +158,7 @@ def _read(services: Services, seen: Incoming, open_campaign: OpenCampaign, unit:
 
 def _finish(context: CampaignContext, mail: Incoming, state: MailState, locked: tuple[str, ...]) -> None:
     """The record's last word; the mailbox learns of it later. `locked`: what of its papers nobody could open."""
-    if mail.locked is not None:
+    if mail.locked is not None and state is not MailState.HELD:
         context.transaction.mails.note_locked(mail.locked.id, locked)
     triage, stored, message = mail.triage, mail.record, mail.message
     folder = {MailState.IGNORED: Folder.IGNORED, MailState.HELD: Folder.REVIEW}.get(state, Folder.PROCESSED)

@@ -20,6 +20,7 @@ from service.core.tasks import (
     StuckOutgoing,
     Task,
     TaskKind,
+    Unconfirmed,
     Unreachable,
     WhoseList,
     WorkerListedTwice,
@@ -72,6 +73,13 @@ def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for _, subject in _subjects(tasks, HeldMail):
         mail = context.transaction.mails.get(subject.mail)
         yield context.wording().say("needs.held", id=str(mail.id), sender=mail.sender, subject=mail.subject)
+
+
+def _unconfirmed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, Unconfirmed):
+        mail = context.transaction.mails.get(subject.mail)
+        facts = {"id": str(mail.id), "subject": mail.subject, "day": f"{context.day_of(mail.received_at):%d/%m}"}
+        yield context.wording().say("needs.unconfirmed", unit=_named(context, task), **facts)
 
 
 def _failed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -197,6 +205,7 @@ SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = 
     TaskKind.PACKAGE: _package,
     TaskKind.QUESTION: _questions,
     TaskKind.HELD_MAIL: _held,
+    TaskKind.UNCONFIRMED: _unconfirmed,
     TaskKind.FORM: _forms,
     TaskKind.EXTENSION: _extensions,
     TaskKind.NOMINATION: _nominations,
