@@ -96,6 +96,9 @@ def _set_up(
             member.unit.code: member.mailbox for member in members if isinstance(member.contact, NewAddress)
         },
     )
+    for member in members:
+        if member.contact.writes_anew:
+            server.vouch_no_more(member.mailbox)
     readers = [*(member.mailbox for member in members), officer.address]
     return Play(
         stage=stage,
