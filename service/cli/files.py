@@ -37,6 +37,7 @@ from service.flow.intake.rehearsal import check as check_files
 from service.flow.intake.rehearsal import inspect as inspect_mail
 from service.flow.json_output import worst
 from service.flow.papers.assessment import roster_findings
+from service.flow.reports.task_sentences import task_in_words
 from service.settings import load_for_reading, real_state
 from service.settings.campaign_files import MAX_CELLS
 from service.wiring.assembly import copy_state, reading_services
@@ -95,7 +96,9 @@ def inspect_command(
     """Reads mails as the service would, changes nothing, sends nothing."""
     raws = [(str(mail), read_file(mail)) for mail in mails]
     with _services(config, campaign, now, any_will_do=True, knowing=True) as (services, _):
-        seen = [inspect_mail(services, name, raw, number) for number, (name, raw) in enumerate(raws, start=1)]
+        seen = [
+            inspect_mail(services, name, raw, task_in_words, number) for number, (name, raw) in enumerate(raws, start=1)
+        ]
     if json:
         print_json(seen)
     else:

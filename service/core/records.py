@@ -129,6 +129,8 @@ class OutgoingRecord:
     """Queued once more after it was surely absent: that happens once."""
     tasks: tuple[int, ...] = ()
     """What it asks HR to decide, by number."""
+    files: tuple[str, ...] = ()
+    """SHA-256 of the files that go along; given when it is queued, kept for all mails together."""
 
     @property
     def was_redirected(self) -> bool:

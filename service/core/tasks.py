@@ -14,6 +14,7 @@ class TaskKind(StrEnum):
     FORM = "form"
     HELD_MAIL = "held_mail"
     UNCONFIRMED = "unconfirmed"
+    AUTOMATIC_MAIL = "automatic_mail"
     FAILED_MAIL = "failed_mail"
     QUESTION = "question"
     EXTENSION = "extension"
@@ -67,6 +68,14 @@ class Unconfirmed(Subject):
     mail: int
     documents: tuple[str, ...] = ()
     """SHA-256 of its attachments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticMail(Subject):
+    """A contact's mail that was taken for a machine's by its words or a header alone, and not answered."""
+
+    kind = TaskKind.AUTOMATIC_MAIL
+    mail: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,15 @@ class RecipientRow(SQLModel, table=True):
     is_answer: bool
 
 
+class MailedFileRow(SQLModel, table=True):
+    """A file that went out with a mail of ours, by its hash: it is known again when it comes back."""
+
+    __tablename__ = "mailed_file"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    sha256: str = Field(primary_key=True)
+
+
 class SendingPauseRow(SQLModel, table=True):
     """Until when nothing is sent, because the server asked for it; one row at the most."""
 

@@ -7,7 +7,10 @@ programs without such headers give themselves away are in `automatic_words`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
 
 from service.core.mail.automatic_words import (
     ABSENCE_SUBJECT,
@@ -28,8 +31,9 @@ from service.core.mail.automatic_words import (
     TEMPORARY_TEXT,
     HouseWords,
 )
+from service.core.mail.conversation import ANNOUNCES_FILES, speaks_in_person
 from service.core.mail.messages import Kind, KindAndReason, Message
-from service.core.vietnam.phrases import folded
+from service.core.vietnam.phrases import any_of, folded
 
 AUTOMATIC_HEADERS = (
     "x-autoreply",
@@ -76,6 +80,26 @@ CALENDAR_TYPES = frozenset({"text/calendar", "application/ics"})
 OUTLOOK_TYPE = "application/ms-tnef"
 FIRST_WORDS = 1_500
 """Letters of the text in which an automatic answer shows itself."""
+
+
+class Evidence(IntEnum):
+    """How surely a program wrote a mail."""
+
+    WEAK = 1
+    """A header that relays, lists and copiers put onto people's mails too."""
+    WORDS = 2
+    """Only what it says."""
+    STRONG = 3
+    """It says by the standard that it is an answer (RFC 3834), a report (RFC 3464) or a receipt (RFC 8098)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineSign:
+    """One sign that a program wrote the mail, and what the mail would be then."""
+
+    evidence: Evidence
+    kind: Kind
+    reason: str
 
 
 def has_document(message: Message) -> bool:
@@ -134,24 +158,92 @@ def receipt(message: Message) -> KindAndReason | None:
     shell = all(item.media_type == OUTLOOK_TYPE for item in message.attachments)  # Outlook's own form of a receipt
     if READ_SUBJECT.match(subject) and shell and (not text or READ_TEXT.search(text)):
         return Kind.RECEIPT, f"read receipt by its subject: {message.subject[:80]!r}"
+    if has_document(message) or calendar_comment(message) or speaks_in_person(message.new_text):
+        return None
     calendars = [item.content for item in message.attachments if item.media_type in CALENDAR_TYPES]
-    if not has_document(message) and any(b"METHOD:" in content.upper() for content in calendars):
+    if any(b"METHOD:" in content.upper() for content in calendars):
         return Kind.RECEIPT, "calendar message without documents"
     return None
 
 
-def automatic(message: Message, words: HouseWords = NO_WORDS) -> KindAndReason | None:
-    """An automatic answer or notice: by header, by sender, then by its words (`words`: those that HR added)."""
-    evidence = (
-        next(_automatic_headers(message), None) or _automatic_sender(message) or automatic_by_words(message, words)
+_COMMENT = re.compile(r"^COMMENT(?:;[^:\n]*)?:(.*(?:\n[ \t].*)*)", re.MULTILINE)
+
+
+def calendar_comment(message: Message) -> str:
+    """What somebody wrote beside accepting or declining an invitation (RFC 5545 §3.8.1.4); empty when nothing."""
+    calendars = (item.content[:200_000] for item in message.attachments if item.media_type in CALENDAR_TYPES)
+    texts = (content.decode("utf-8", errors="replace").replace("\r\n", "\n") for content in calendars)
+    found = (match for text in texts if (match := _COMMENT.search(text)))
+    said = next((re.sub(r"\n[ \t]", "", match[1]) for match in found), "")
+    return said.replace("\\n", "\n").replace("\\,", ",").replace("\\;", ";").strip()
+
+
+REACTION_TYPE = "text/vnd.google.email-reaction+json"
+REACTION_HEADERS = ("x-ms-reactions", "x-ms-exchange-reaction", "x-reaction")
+_REACTED = any_of(
+    r"\breacted (to your (message|e-?mail)|via gmail)",
+    r"\bliked your message",
+    r"\bda (tha|bay to) .{0,20}(cam xuc|yeu thich|thich)",
+)
+LONGEST_REACTION = 300
+"""Letters: a longer text says more."""
+
+
+def reaction(message: Message) -> KindAndReason | None:
+    """A thumb or the like, by its format, its program's sentence, or because it is nothing else."""
+    by_format = any(item.media_type == REACTION_TYPE for item in message.attachments)
+    by_header = any(message.header(name) is not None for name in REACTION_HEADERS)
+    said = folded(message.new_text[:500])
+    if by_format or by_header or (_REACTED.search(said) and len(said) <= LONGEST_REACTION):
+        return Kind.REACTION, "a reaction to a mail of ours"
+    if not message.attachments and _is_symbols(message.new_text):
+        return Kind.REACTION, f"nothing but signs: {message.new_text.strip()[:20]!r}"
+    return None
+
+
+def _is_symbols(text: str) -> bool:
+    """Nothing but pictographs: a thumb, a heart."""
+    said = [unicodedata.category(letter) for letter in text[:200] if not letter.isspace()]
+    return "So" in said and all(category in ("So", "Sk", "Mn", "Cf") for category in said)
+
+
+def machine_signs(
+    message: Message, own_addresses: Collection[str], words: HouseWords = NO_WORDS
+) -> tuple[MachineSign, ...]:
+    """Everything by which the mail looks like a program's, the surest first; nothing when a person wrote it.
+
+    `words`: phrases that HR added. A vacation program may mark its answer as bulk: it is an answer all the same.
+    """
+    answered = next(_replied(message), None)
+    said = automatic_by_words(message, words)
+    listed = list_mail(message, own_addresses)
+    weak = next(_automatic_headers(message), None) or _automatic_sender(message)
+    found = (
+        (Evidence.STRONG, Kind.AUTO_REPLY, answered),
+        (Evidence.WORDS, Kind.AUTO_REPLY, said),
+        (Evidence.WEAK, Kind.LIST_MAIL, listed),
+        (Evidence.WEAK, Kind.AUTO_REPLY, weak),
     )
-    return (Kind.AUTO_REPLY, evidence) if evidence else None
+    return tuple(MachineSign(evidence=evidence, kind=kind, reason=reason) for evidence, kind, reason in found if reason)
+
+
+def _replied(message: Message) -> Iterator[str]:
+    """What a program says of itself by the standard: it answered, nobody wrote (RFC 3834)."""
+    submitted = _submitted(message)
+    if submitted not in ("no", "", "auto-generated"):
+        yield f"Auto-Submitted: {submitted} (RFC 3834)"
+    if message.content_type in ("multipart/report", "message/delivery-status"):
+        yield f"{message.content_type} of an unknown kind"
+
+
+def _submitted(message: Message) -> str:
+    return (message.header("auto-submitted") or "no").split(";")[0].strip().lower()
 
 
 def _automatic_headers(message: Message) -> Iterator[str]:
-    submitted = (message.header("auto-submitted") or "no").split(";")[0].strip().lower()
-    if submitted not in ("no", ""):
-        yield f"Auto-Submitted: {submitted} (RFC 3834)"
+    """What relays, copiers, lists and inbox rules put onto people's mails too."""
+    if _submitted(message) == "auto-generated":
+        yield "Auto-Submitted: auto-generated (RFC 3834)"
     if SUPPRESSING.search(message.header("x-auto-response-suppress") or ""):
         yield f"X-Auto-Response-Suppress: {message.header('x-auto-response-suppress')}"
     for name in AUTOMATIC_HEADERS:
@@ -160,8 +252,6 @@ def _automatic_headers(message: Message) -> Iterator[str]:
     for name in ("precedence", "x-precedence"):
         if (message.header(name) or "").strip().lower() in ("auto_reply", "auto-reply"):
             yield f"{name}: auto_reply"
-    if message.content_type in ("multipart/report", "message/delivery-status"):
-        yield f"{message.content_type} of an unknown kind"
     if (message.header("delivered-to") or "").strip().lower() == "autoresponder":
         yield "Delivered-To: Autoresponder"
     if "autoresponder" in (message.header("x-post-messageclass") or "").lower():
@@ -181,11 +271,11 @@ def automatic_by_words(message: Message, words: HouseWords) -> str | None:
     subject = folded(message.subject)
     if AUTOMATIC_SUBJECT.match(subject) or words.in_subject(subject):
         return f"subject {message.subject[:80]!r}"
-    if has_document(message):
+    text = _first_words(message)
+    if has_document(message) and (ABSENCE_SUBJECT.match(subject) or ANNOUNCES_FILES.search(text)):
         return None
     if ABSENCE_SUBJECT.match(subject):
         return f"subject {message.subject[:80]!r}"
-    text = _first_words(message)
     found = AUTOMATIC_TEXT.search(text) or _absence(text)
     said = found[0] if found else words.in_text(text)
     return f"text: {said[:80]!r}" if said else None
@@ -207,16 +297,16 @@ def has_left(message: Message) -> str | None:
     return " ".join(message.new_text[:FIRST_WORDS].split())[:300] if found else None
 
 
-def list_mail(message: Message, own_addresses: Collection[str]) -> KindAndReason | None:
+def list_mail(message: Message, own_addresses: Collection[str]) -> str | None:
     """A list, newsletter or bulk mail; a list through which people write to ourselves does not count."""
     found = [name for name in LIST_HEADERS if message.header(name) is not None]
     if any(_names_us(message.header(name) or "", own_addresses) for name in found):
         return None
     if found:
-        return Kind.LIST_MAIL, f"header {found[0]}: {(message.header(found[0]) or '')[:80]}"
+        return f"header {found[0]}: {(message.header(found[0]) or '')[:80]}"
     for name in ("precedence", "x-precedence"):
         if (message.header(name) or "").strip().lower() in BULK:
-            return Kind.LIST_MAIL, f"{name}: {message.header(name)}"
+            return f"{name}: {message.header(name)}"
     return None
 
 

@@ -1,16 +1,19 @@
-"""What a registered person wants with a mail: documents, a command, a name, a question, thanks, or nothing at all."""
+"""What a person wants with a mail: papers, a name, a command, a question, a statement, thanks; all of it, in order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 
-from service.core.mail.messages import Kind, KindAndReason, Message
+from service.core.mail.messages import Kind, Message
 from service.core.vietnam.phrases import any_of, folded
+from service.core.vietnam.text import fold
 
 SHARED_FILE = re.compile(
     r"https?://[^\s<>]*(drive\.google|docs\.google|onedrive|1drv\.ms|sharepoint|dropbox|wetransfer|fshare|mediafire|"
-    r"mega\.nz|box\.com|zalo|icloud)[^\s<>]*",
+    r"mega\.nz|box\.com|icloud|confidential-mail\.google)[^\s<>]*",
     re.IGNORECASE,
 )
 GREETING = re.compile(
@@ -44,35 +47,160 @@ ANNOUNCES_FILES = any_of(
     r"\b(gui|nop|chuyen) ((lai|kem|bo sung|anh|chi|ban|phong|a|c|theo) )*"
     r"(ho so|danh sach|file|tep|bieu|phu luc|to khai|ban scan|tai lieu|bao cao)\b",
     r"\b(dinh kem|kem theo|find attached|attached)\b",
+    r"\b(che do bao mat|confidential mode)\b",
 )
 LONGEST_THANKS = 240
 """Letters: a longer mail says more than thanks."""
 
 
-def wish(message: Message, *, has_documents: bool, is_command: bool) -> KindAndReason:
-    """The first thing that fits, top to bottom."""
-    return next(_wishes(message, has_documents=has_documents, is_command=is_command))
+class Intent(StrEnum):
+    """One thing that a mail wants (the contract's `intents`)."""
+
+    PAPERS = "papers"
+    NOMINATION = "nomination"
+    COMMAND = "command"
+    QUESTION = "question"
+    STATEMENT = "statement"
+    THANKS = "thanks"
+    WITHDRAWAL = "withdrawal"
 
 
-def _wishes(message: Message, *, has_documents: bool, is_command: bool) -> Iterator[KindAndReason]:
-    said = folded(_without_greetings(message.new_text))
-    if has_documents:
-        yield Kind.SUBMISSION, f"{len(message.attachments)} attachment(s)"
+class Brought(StrEnum):
+    """What a mail's attachments are, once they were opened; before that, what they may be."""
+
+    NOTHING = "nothing"
+    """Nothing, or only signature pictures and cards."""
+    PICTURES = "pictures"
+    """Pictures which say something but are no papers, such as a screenshot."""
+    OURS = "ours"
+    """Only what we ourselves mailed out, unchanged."""
+    PAPERS = "papers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """Everything that a mail wants, and the kind under which it is filed for that."""
+
+    intents: tuple[Intent, ...]
+    kind: Kind
+    reason: str
+
+
+_FILED: tuple[tuple[Intent, Kind], ...] = (
+    (Intent.PAPERS, Kind.SUBMISSION),
+    (Intent.COMMAND, Kind.COMMAND),
+    (Intent.NOMINATION, Kind.NOMINATION),
+    (Intent.QUESTION, Kind.QUESTION),
+    (Intent.WITHDRAWAL, Kind.QUESTION),
+    (Intent.STATEMENT, Kind.QUESTION),
+    (Intent.THANKS, Kind.ACKNOWLEDGEMENT),
+)
+"""The first that a mail has decides how it is filed."""
+
+
+def wishes(
+    message: Message,
+    brought: Brought,
+    *,
+    is_command: bool,
+    nominates: bool = False,
+    ignoring: Collection[str] = (),
+) -> Wishes:
+    """All that the mail wants. `nominates`: a sheet of its papers names a contact; `ignoring`: names, no words."""
+    found = dict(_wishes(message, brought, is_command=is_command, nominates=nominates, ignoring=ignoring))
+    intents = tuple(intent for intent in found if intent is not None)
+    for intent, kind in _FILED:
+        if intent in found:
+            return Wishes(intents=intents, kind=kind, reason=found[intent])
+    return Wishes(intents=(), kind=Kind.EMPTY, reason=found[None])
+
+
+def _wishes(
+    message: Message, brought: Brought, *, is_command: bool, nominates: bool, ignoring: Collection[str]
+) -> Iterator[tuple[Intent | None, str]]:
+    """Each wish with its evidence; None with the reason why there is none."""
+    new = without_names(message.new_text, ignoring)
+    if brought is Brought.PAPERS:
+        yield Intent.PAPERS, f"{len(message.attachments)} attachment(s)"
     if is_command:
-        yield Kind.COMMAND, f"command on the first line: {message.new_text.strip()[:40]!r}"
-    link = SHARED_FILE.search(message.new_text)
-    if link:
-        yield Kind.EMPTY, f"a link in place of a file: {link[0][:80]}"
+        yield Intent.COMMAND, f"command on the first line: {message.new_text.strip()[:40]!r}"
+    names = nominates or names_contact(new)
+    if names:
+        yield Intent.NOMINATION, "names a contact person"
+    states = states_nothing_wrong(message.new_text)
+    if states:
+        yield Intent.STATEMENT, "says that nothing is wrong in our data"
+    if withdraws(message):
+        yield Intent.WITHDRAWAL, "wants a mail back"
+    elif brought is Brought.PAPERS or is_command or names or states:
+        asked = asks_beside(new)
+        if asked:
+            yield Intent.QUESTION, f"asks beside: {asked[:60]!r}"
+    else:
+        yield _in_words(message, new, brought)
+
+
+def _in_words(message: Message, new: str, brought: Brought) -> tuple[Intent | None, str]:
+    """A mail of nothing but words: a question unless it is surely something less."""
+    words = next((each for each in _candidates(message, new) if _says_something(each)), "")
+    said = folded(_without_greetings(words))
+    link = SHARED_FILE.search(words)
+    announces = ANNOUNCES_FILES.search(said[:2_000])
+    beside_link = SHARED_FILE.sub("", said).strip(" .,:;<>\n")
+    asks = WANTS_SOMETHING.search(SHARED_FILE.sub("", said))
+    if link and not asks and (announces or not beside_link or _only_signs(beside_link, words)):
+        return None, f"a link in place of a file: {link[0][:80]}"
     if not said:
-        yield Kind.EMPTY, "no words and no documents"
-    if names_contact(message.new_text):
-        yield Kind.NOMINATION, "names a contact person"
-    asks = WANTS_SOMETHING.search(said)
+        if brought is Brought.PICTURES:
+            return Intent.QUESTION, "a picture without words"
+        return None, "no words and no documents"
     if THANKS.search(said) and not asks and len(said) <= LONGEST_THANKS:
-        yield Kind.ACKNOWLEDGEMENT, f"thanks: {said[:60]!r}"
-    if ANNOUNCES_FILES.search(said[:2_000]) and not asks:
-        yield Kind.EMPTY, "announces documents, but none are attached"
-    yield Kind.QUESTION, f"text without documents: {said[:60]!r}"
+        return Intent.THANKS, f"thanks: {said[:60]!r}"
+    if announces and not asks:
+        return None, "announces documents, but none are attached"
+    return Intent.QUESTION, f"text without documents: {said[:60]!r}"
+
+
+def _candidates(message: Message, new: str) -> Iterator[str]:
+    """What the mail says, the surest first: its new words, what it passes on, a question in its own subject."""
+    yield new
+    yield message.whole_words
+    subject = message.subject.strip()
+    if not _REPLIED_SUBJECT.match(fold(subject)) and WANTS_SOMETHING.search(fold(subject)):
+        yield subject
+
+
+_REPLIED_SUBJECT = re.compile(r"^((re|tl|fwd?|tra loi|chuyen tiep)\s*:|\[)")
+
+
+def names_shared_file(text: str) -> bool:
+    """Whether a link to a file lies in the text."""
+    return SHARED_FILE.search(text) is not None
+
+
+def _says_something(text: str) -> bool:
+    return bool(_without_greetings(text).strip())
+
+
+def _only_signs(said: str, words: str) -> bool:
+    """Whether beside a link there is nothing but a short line such as a name."""
+    return len(said) <= _SHORT and len(words.split()) <= _SHORT // 4
+
+
+_SHORT = 40
+WITHDRAWS = any_of(
+    r"would like to recall the message",
+    r"\b(muon|xin|de nghi|yeu cau|vui long) (duoc )?thu hoi (lai )?(thu|e-?mail|ho so|danh sach|tin nhan)",
+    r"\b(huy|bo qua|khong (xem xet|tinh|dung)) (giup |ho )?(\w+ )?(thu|e-?mail|ho so|danh sach|phu luc) "
+    r"(truoc|vua gui|da gui)",
+)
+_RECALL_SUBJECT = re.compile(r"^(recall|thu hoi)\s*:")
+
+
+def withdraws(message: Message) -> bool:
+    """Whether a mail wants an earlier one back: a program's recall, or a person's words."""
+    recalled = _RECALL_SUBJECT.match(fold(message.subject)) is not None
+    return recalled or WITHDRAWS.search(folded(message.new_text[:2_000])) is not None
 
 
 def names_contact(text: str) -> bool:
@@ -82,6 +210,22 @@ def names_contact(text: str) -> bool:
 
 
 _ASKS_ABOUT_IT = any_of(r"\?", r"\b(cu ai|co phai cu|phai cu|cu may|khi nao cu|chua biet cu)\b")
+
+_NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
+_CONDITION = re.compile(r"\b(?:neu|truong hop|hay|hoac)\b|\?")
+"""A sentence that only speaks of the case, such as a quotation of our own request, states nothing."""
+
+
+def states_nothing_wrong(text: str) -> bool:
+    """Whether a sentence of its own says that all was looked through and nothing is wrong."""
+    said = (fold(sentence) for sentence in re.split(r"[.;\n]", text))
+    return any(_NOTHING_WRONG.search(each) and not _CONDITION.search(each) for each in said)
+
+
+def without_names(text: str, names: Collection[str]) -> str:
+    """Without lines that are only a name of the sender's (her unit, her office): signatures ask nothing."""
+    known = [fold(name) for name in names if len(name) > 3]
+    return "\n".join(line for line in text.splitlines() if fold(line.strip(" ,.-")) not in known)
 
 
 def _without_greetings(text: str) -> str:
@@ -102,8 +246,54 @@ _PLAIN_QUESTION = any_of(
     r"\b(xin hoi|cho hoi|xin duoc hoi|xin huong dan|de nghi huong dan|vuong mac)\b",
 )
 """Narrower than a mail without papers: a covering letter says "đề nghị" without asking anything."""
+_REQUEST = any_of(
+    r"\?",
+    r"\bxin (hoi|duoc|phep|huong dan|y kien|lui|cham|gia han|them|nop sau|gui sau)\b",
+    r"\b(de nghi|kinh mong|rat mong|mong|nho|phien)\b",
+    r"\bcho (em|toi|don vi|chung toi|phong|ban|anh|chi|bon em)\b.{0,30}"
+    r"\b(hoi|nop|gui|lui|cham|xin|biet|them|gia han)\b",
+    r"\b(vuong mac|bi loi|gap loi|khong vao duoc|huong dan|gia han)\b",
+    r"\b(could|can|would) you\b|\bplease (?!find|see)\b|\b(how|which|why|when) (do|does|should|can|is|are|to)\b",
+)
+_COVERING = any_of(
+    r"\b(xem xet|kiem tra|tiep nhan|ghi nhan|tong hop|xac nhan|phan hoi|xem|nhan|duyet|thong bao lai)"
+    r"( (giup|ho|va|lai|som|dum|cho|voi|nhe|a|em|chung toi|don vi|tong hop|theo quy dinh))*\W*$",
+    r"\b(cam on|tran trong)\b",
+)
+"""What a covering letter asks for is what happens anyway."""
+
+
+def asks_beside(text: str) -> str:
+    """The first sentence that wants something of a person, in a mail that brings something else; empty: none does."""
+    sentences = re.split(r"(?<=[.;!?])\s+|\n", _without_greetings(text))
+    for sentence in sentences:
+        said = folded(sentence)
+        if "?" in said or (_REQUEST.search(said) and not _is_served_anyway(said)):
+            return sentence.strip()
+    return ""
+
+
+def _is_served_anyway(said: str) -> bool:
+    return bool(_COVERING.search(said) or names_contact(said) or states_nothing_wrong(said))
 
 
 def asks_in_passing(text: str) -> bool:
     """Whether a mail that carries papers also asks something a person should answer."""
     return bool(_PLAIN_QUESTION.search(folded(_without_greetings(text))))
+
+
+SPEAKS_IN_PERSON = any_of(
+    r"\?(?!\S)",
+    r"\b(nho|phien) (anh|chi|ban|phong|cac|em|quy)\b",
+    r"\bcho (em|toi|don vi|chung toi|minh) (hoi|xin)\b",
+    r"\bxin (phep|duoc|hoi)\b",
+    r"\b(anh|chi|em|co|sep) oi\b",
+    r"\b(could|can|would) you\b",
+    r"\b(de nghi|kinh mong|gia han)\b",
+)
+"""What a person says to a person and no program does."""
+
+
+def speaks_in_person(text: str) -> bool:
+    """Whether somebody speaks to somebody."""
+    return SPEAKS_IN_PERSON.search(folded(text[:4_000])) is not None

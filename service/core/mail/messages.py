@@ -23,6 +23,7 @@ class Kind(StrEnum):
     BOUNCE = "bounce"
     DELAY = "delay"
     RECEIPT = "receipt"
+    REACTION = "reaction"
     LIST_MAIL = "list_mail"
     OWN_MAIL = "own_mail"
     UNKNOWN_SENDER = "unknown_sender"
@@ -68,6 +69,8 @@ class Message:
     """The whole text (HTML turned into text where there is no plain part)."""
     new_text: str = ""
     """The text without quoted earlier mails and signature block."""
+    whole_words: str = ""
+    """What is judged when the new text says nothing: a forwarded mail, a quotation answered in between."""
     attachments: tuple[Attachment, ...] = ()
     pasted: tuple[Attachment, ...] = field(default=(), repr=False)
     """Tables in its own words (not those of quoted mails), as files."""

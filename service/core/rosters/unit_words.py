@@ -26,7 +26,7 @@ def unit_words(workbook: Workbook, roster: Roster) -> tuple[str, ...]:
     return (*([code] if code else []), *above[:_MOST_LINES])
 
 
-def unit_said(words: Sequence[str], units: Iterable[Unit], sender: Unit) -> Unit | None:
+def unit_said(words: Sequence[str], units: Iterable[Unit], sender: Unit | None) -> Unit | None:
     """The one other unit that the words name; None when they name the sender's own, none or several.
 
     A name that contains another one ("Trung tâm An toàn" in "Trung tâm An toàn thông tin") stands for itself only.
@@ -37,7 +37,7 @@ def unit_said(words: Sequence[str], units: Iterable[Unit], sender: Unit) -> Unit
         for unit in units
         if (length := max((_length(name, lines) for name in names_of(unit)), default=0))
     }
-    if sender.code in named and named[sender.code] == max(named.values()):
+    if sender is not None and sender.code in named and named[sender.code] == max(named.values()):
         return None
     others = [unit for unit in units if named.get(unit.code) == max(named.values(), default=0)]
     return others[0] if len(others) == 1 else None

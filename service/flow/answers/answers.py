@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from service.core.findings import errors
 from service.core.mail.authenticity import Authenticity
-from service.core.mail.conversation import asks_in_passing
+from service.core.mail.conversation import names_shared_file
 from service.core.masking import masked_address
 from service.core.records import MailRecord
 from service.core.units import Unit
@@ -22,53 +21,43 @@ from service.flow.answers.wording import (
 )
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import reply_to_unit, to_stranger, to_unit
-from service.flow.outbox.letters import UnitLetter, in_thread, to_others
+from service.flow.outbox.letters import Part, UnitLetter, in_thread, to_others
 from service.flow.outbox.progress import progress_of
+from service.flow.papers.assessment import ReadPapers
 from service.flow.submissions.handed_in import Taken
 from service.flow.submissions.other_pages import unusable_in_words
 from service.flow.triage.triage import Incoming
 
 ERRORS_SHOWN = 20
-_LINK = re.compile(
-    r"https?://(?:drive\.google|docs\.google|1drv\.ms|[\w-]+\.sharepoint|onedrive\.live|www\.dropbox)\S*"
-)
 
 
-def answer_submission(context: CampaignContext, mail: Incoming, taken: Taken, *, to_contact: bool = False) -> None:
-    """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing.
-
-    `to_contact`: the sender is not registered for the unit whose list it was; its own contact gets the answer.
-    """
+def about_papers(context: CampaignContext, taken: Taken) -> Part:
+    """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing."""
     unit, wording = taken.unit, context.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
     facts: dict[str, Any] = {
         "received": received_in_words(context.campaign, taken, wording),
         "notes": notes_in_words(context.campaign, taken, wording),
     }
-    if asks_in_passing(mail.message.new_text) and not to_contact:
-        forward_question(context, unit, mail)
-        facts["notes"] = [*facts["notes"], wording.say("received.question", contact=context.campaign.hr_contact)]
     if not taken.papers.has_anything:
         files = files_in_words(context.campaign, taken.papers, wording)
         pages = unusable_in_words(context.campaign, taken.papers, wording)
-        reply_to_unit(context, unit, mail, "unusable", {"files": [*files, *pages]})
-    elif taken.roster_errors or form_errors:
-        returned = marked_roster(context, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
-        shown, more = errors_in_words(context.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
-        spots = spots_to_sign(context, unit, taken.forms)
-        facts |= {
-            "errors": shown,
-            "more": more,
-            "cases": len(taken.roster_errors) + len(form_errors),
-            "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
-            "returned": bool(returned),
-            "spots": len(spots),
-        }
-        marked = (*returned, *spots)
-        reply_to_unit(context, unit, mail, "needs_correction", facts, attachments=marked, to_contact=to_contact)
-    else:
+        return Part(template="unusable", facts={"files": [*files, *pages]})
+    if not (taken.roster_errors or form_errors):
         facts["complete"] = progress_of(context, unit).unit_is_done
-        reply_to_unit(context, unit, mail, "confirmation", facts, to_contact=to_contact)
+        return Part(template="confirmation", facts=facts)
+    returned = marked_roster(context, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
+    shown, more = errors_in_words(context.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)
+    spots = spots_to_sign(context, unit, taken.forms)
+    facts |= {
+        "errors": shown,
+        "more": more,
+        "cases": len(taken.roster_errors) + len(form_errors),
+        "form_errors": [form_error_in_words(finding, wording) for finding in form_errors],
+        "returned": bool(returned),
+        "spots": len(spots),
+    }
+    return Part(template="needs_correction", facts=facts, attachments=(*returned, *spots))
 
 
 def answer_again(
@@ -87,26 +76,16 @@ def answer_again(
     to_unit(context, unit, letter)
 
 
-def answer_empty(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
-    """A mail without papers: what to send and how; files behind a link are never fetched."""
-    links = _LINK.search(mail.message.text) is not None
-    reply_to_unit(context, unit, mail, "instructions", {"links": links})
+def about_nothing(mail: Incoming, papers: ReadPapers | None) -> Part:
+    """A mail without papers: what to send and how; files behind a link are never fetched, ours say nothing new."""
+    ours = [paper.name for paper in papers.ours] if papers else []
+    return Part(template="instructions", facts={"links": names_shared_file(mail.message.text), "ours": ours})
 
 
-def answer_question(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
-    """The unit is told at once who will answer."""
-    reply_to_unit(context, unit, mail, "question_received", {})
-    forward_question(context, unit, mail)
-
-
-def forward_question(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
-    """HR gets the question with the unit's state in one look, and answers by replying."""
+def about_question(context: CampaignContext, unit: Unit, mail: Incoming) -> Part:
+    """HR gets the question with the unit's state in one look; the unit is told at once who will answer."""
     questions.forward(context, unit, mail)
-
-
-def answer_status(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
-    """ "TÌNH TRẠNG": where the unit stands."""
-    reply_to_unit(context, unit, mail, "status_unit", {})
+    return Part(template="question_received", beside={"contact": context.campaign.hr_contact})
 
 
 def tell_contact_of_stranger(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
@@ -129,11 +108,6 @@ def acknowledge_stranger(context: CampaignContext, mail: Incoming) -> None:
     """One neutral line where that is wished and the address is proven: an unproven one may be anybody's."""
     if context.services.trust.answers_strangers and mail.triage.authenticity is Authenticity.PASS:
         to_stranger(context, mail)
-
-
-def answer_denial(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
-    """ "KHÔNG PHẢI": nothing of the mail is counted, and HR looks into it."""
-    reply_to_unit(context, unit, mail, "sender_denied", {})
 
 
 def answer_encrypted(context: CampaignContext, unit: Unit, mail: Incoming) -> None:

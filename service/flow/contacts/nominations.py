@@ -22,8 +22,8 @@ from service.core.passwords import spoken_password
 from service.core.tasks import ProposedContact
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
-from service.flow.outbox.compose import reply_to_unit, to_hr, to_unit, unit_facts
-from service.flow.outbox.letters import HrLetter, UnitLetter
+from service.flow.outbox.compose import to_hr, to_unit, unit_facts
+from service.flow.outbox.letters import HrLetter, Part, UnitLetter
 from service.flow.papers.assessment import ReadPapers
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
@@ -68,22 +68,30 @@ def _scans(mail: Incoming, papers: ReadPapers | None) -> tuple[Attachment, ...]:
     return tuple(attachment for attachment in mail.message.attachments if attachment.name in other_pages)
 
 
-def take_nomination(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination) -> None:
-    """Appoints the contact, asks the unit for what it did not say, or leaves it to HR."""
+def take_nomination(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination) -> tuple[Part, ...]:
+    """Appoints the contact, asks the unit for what it did not say, or leaves it to HR; gives what the sender reads."""
     nominee = nomination.nominee
     if nomination.source != SCAN and not (nominee.name and nominee.address):
-        reply_to_unit(context, unit, mail, "contact_unclear", {"nominee": nominee, "missing_name": not nominee.name})
-        return
+        facts = {"nominee": nominee, "missing_name": not nominee.name}
+        known = nominee.name or nominee.address
+        which = "name" if not nominee.name else "address"
+        return (Part(template="contact_unclear", facts=facts, beside={"known": known, "missing": which}),)
     current = context.transaction.people.current_contact(context.campaign.id, unit.code)
     if current is not None and _same(current.nominee, nominee):
-        facts = {"contact": masked_nominee(nominee), "previous": None, "waits": ""}
-        reply_to_unit(context, unit, mail, "contact_named", facts)
-        return
+        return (_named_part(nominee, None),)
     reason = "scan" if nomination.source == SCAN else reason_for_hr(context, unit, mail, nominee)
     if reason is None:
-        appoint(context, unit, nominee, by=mail.message.sender, mail=mail)
-    else:
-        _leave_to_hr(context, unit, mail, nomination, reason)
+        return appoint(context, unit, nominee, by=mail.message.sender, mail=mail)
+    return (_leave_to_hr(context, unit, mail, nomination, reason),)
+
+
+def _named_part(nominee: Nominee, previous: Contact | None) -> Part:
+    before = previous.nominee.name if previous and previous.nominee.address != nominee.address else None
+    return Part(
+        template="contact_named",
+        facts={"contact": masked_nominee(nominee), "previous": before, "waits": ""},
+        beside={"contact": nominee.name, "address": nominee.address},
+    )
 
 
 def _same(one: Nominee, other: Nominee) -> bool:
@@ -129,8 +137,13 @@ def _is_proven(context: CampaignContext, unit: Unit, mail: Incoming) -> bool:
     return mail.triage.authenticity is Authenticity.PASS or answers_us
 
 
-def appoint(context: CampaignContext, unit: Unit, nominee: Nominee, *, by: str, mail: Incoming | None = None) -> None:
-    """The new contact is confirmed, with the unit's list; whoever was it before is told; the history stays."""
+def appoint(
+    context: CampaignContext, unit: Unit, nominee: Nominee, *, by: str, mail: Incoming | None = None
+) -> tuple[Part, ...]:
+    """The new contact is confirmed, with the unit's list; whoever was it before is told; the history stays.
+
+    Gives what the sender of `mail` reads, when that is somebody else.
+    """
     people, now = context.transaction.people, context.now()
     previous = people.current_contact(context.campaign.id, unit.code)
     before = where_to_write(unit, context.notes(unit))
@@ -149,7 +162,7 @@ def appoint(context: CampaignContext, unit: Unit, nominee: Nominee, *, by: str, 
             decided_at=now,
         )
     )
-    confirm(context, unit, contact, previous=previous, before=before, mail=mail)
+    return confirm(context, unit, contact, previous=previous, before=before, mail=mail)
 
 
 def confirm(
@@ -160,20 +173,15 @@ def confirm(
     previous: Contact | None,
     before: Sequence[str],
     mail: Incoming | None,
-) -> None:
-    """Registers the contact's address and writes to everybody whom it concerns."""
+) -> tuple[Part, ...]:
+    """Registers the contact's address and writes to everybody whom it concerns; gives what the sender reads."""
     nominee = contact.nominee
     context.transaction.decisions.admit(context.campaign.id, unit.code, nominee.address)
     fact = ContactNamed(contact=contact.id, name=nominee.name, before=previous.nominee.name if previous else "")
     context.record(contact.decided_by or contact.named_by, fact, unit=unit)
-    facts = {
-        "contact": masked_nominee(nominee),
-        "previous": previous.nominee.name if previous and previous.nominee.address != nominee.address else None,
-        "waits": "",
-    }
+    told = _named_part(nominee, previous)
+    facts = dict(told.facts)
     teller = mail.message.sender if mail else None
-    if teller is not None and teller != nominee.address and mail is not None:
-        reply_to_unit(context, unit, mail, "contact_named", facts)
     old = {previous.nominee.address} if previous else set(before)
     left = replace(unit, contact=previous.nominee.name) if previous else unit
     for address in sorted(old - {nominee.address, teller or ""}):
@@ -181,6 +189,7 @@ def confirm(
         letter = UnitLetter(key=key, template="contact_replaced", facts={**facts, "unit": left}, only_to=address)
         to_unit(context, unit, letter)
     _welcome(context, unit, contact, facts)
+    return (told,) if teller not in (None, nominee.address) else ()
 
 
 def _welcome(context: CampaignContext, unit: Unit, contact: Contact, facts: dict[str, Any]) -> None:
@@ -232,7 +241,7 @@ def roster_password(context: CampaignContext, contact: Contact) -> str:
     return spoken_password(context.services.identity.secret, what)
 
 
-def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination, reason: str) -> None:
+def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination, reason: str) -> Part:
     contact = context.transaction.people.name_contact(
         Contact(
             campaign=context.campaign.id,
@@ -265,7 +274,8 @@ def _leave_to_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominatio
     to_hr(context, letter)
     waits = context.wording(unit.language).say(f"nomination.{reason}")
     facts = {"contact": masked_nominee(nomination.nominee), "previous": None, "waits": waits}
-    reply_to_unit(context, unit, mail, "contact_waiting", facts)
+    beside = {"contact": nomination.nominee.name, "hr_contact": context.campaign.hr_contact, "waits": waits}
+    return Part(template="contact_waiting", facts=facts, beside=beside)
 
 
 def masked_nominee(nominee: Nominee) -> Nominee:

@@ -170,6 +170,7 @@ STILL_WAITS: Mapping[TaskKind, StillWaits] = {
     TaskKind.FORM: _form,
     TaskKind.HELD_MAIL: _held_mail,
     TaskKind.UNCONFIRMED: _unconfirmed,
+    TaskKind.AUTOMATIC_MAIL: _until_closed,
     TaskKind.FAILED_MAIL: _failed_mail,
     TaskKind.QUESTION: _until_closed,
     TaskKind.EXTENSION: _extension,

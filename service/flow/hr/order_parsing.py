@@ -18,17 +18,27 @@ from service.core.hr_decisions import (
     Decision,
     DeclineContact,
     DeclineExtension,
+    Dismiss,
     Extend,
     Pause,
     PlaceList,
     RejectPackage,
+    Release,
     Remind,
     Resume,
     WaiveFinding,
 )
 from service.core.mail.commands import Command, Order, day_in
 from service.core.mail.nomination import nominee_in
-from service.core.tasks import ExtensionWish, PackageToApprove, ProposedContact, Task, WhoseList, WorkerListedTwice
+from service.core.tasks import (
+    ExtensionWish,
+    HeldMail,
+    PackageToApprove,
+    ProposedContact,
+    Task,
+    WhoseList,
+    WorkerListedTwice,
+)
 from service.flow.context import CampaignContext
 
 
@@ -99,7 +109,15 @@ def _package(_context: CampaignContext, task: Task, accept: bool, why: str) -> D
     return ApprovePackage(package=number) if accept else RejectPackage(package=number, why=why)
 
 
+def _held(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
+    """The unit that the mail seems to be of; or it is closed without being taken in."""
+    assert isinstance(task.subject, HeldMail)
+    mail = task.subject.mail
+    return Release(mail=mail, unit=task.unit or "", why=why) if accept else Dismiss(mail=mail, why=why)
+
+
 _ASKED: Mapping[type, Callable[[CampaignContext, Task, bool, str], Decision]] = {
+    HeldMail: _held,
     ProposedContact: _contact,
     ExtensionWish: _extension,
     WhoseList: _list,

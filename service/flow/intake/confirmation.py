@@ -8,31 +8,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from service.core.events import MailDenied, MailVouchedFor
 from service.core.mail.authenticity import Policy
-from service.core.mail.automatic_mail import automatic, automatic_by_words
-from service.core.mail.commands import orders_in
+from service.core.mail.automatic_mail import machine_signs
 from service.core.mail.confirming import Said, Word, said_in, says_more
-from service.core.mail.messages import Kind, Message
+from service.core.mail.conversation import Intent
+from service.core.mail.messages import Message
 from service.core.mail.trust import Vouched
 from service.core.records import MailState, OutgoingRecord
 from service.core.rosters.drastic import is_drastic
 from service.core.rosters.versions import wish_in
 from service.core.tasks import Ending, HeldMail, Task, TaskKind, Unconfirmed
-from service.flow.answers import answers
 from service.flow.answers.confirmation import CONFIRM, ask_to_confirm
-from service.flow.contacts.nominations import nomination_in
+from service.flow.contacts.nominations import SCAN
 from service.flow.context import CampaignContext
-from service.flow.hr.unit_commands import obey_unit
-from service.flow.intake import steps
+from service.flow.intake import unit_mail
 from service.flow.intake.steps import Arrived
 from service.flow.outbox import notices
+from service.flow.outbox.letters import Part
+from service.flow.outbox.one_answer import answer
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.world import Folder
 from service.flow.submissions.handed_in import states_no_discrepancies
 from service.flow.tasks import close_task, open_task
-from service.flow.triage.triage import BY_PEOPLE
+from service.flow.triage.triage import BY_PEOPLE, Incoming
 
 
 def must_be_confirmed(context: CampaignContext, arrived: Arrived) -> bool:
@@ -46,14 +47,13 @@ def must_be_confirmed(context: CampaignContext, arrived: Arrived) -> bool:
 
 def _changes_something(context: CampaignContext, arrived: Arrived) -> bool:
     """Lists, forms, a contact, the statement that nothing is wrong. Whatever is unclear is asked back in our thread."""
-    papers = arrived.papers
+    papers = unit_mail.handed_in_of(arrived.mail, arrived.papers)
     if papers is not None and (papers.rosters or papers.forms or papers.nominee):
         return True
-    if arrived.kind is Kind.NOMINATION:
-        found = nomination_in(context, arrived.mail, papers)
-        return found is not None and bool(found.nominee.name and found.nominee.address)
-    states = arrived.kind is not Kind.COMMAND and states_no_discrepancies(context, arrived.mail.message)
-    return states and (papers is None or papers.has_anything)
+    found = unit_mail.nomination_of(context, arrived.known_unit, arrived.mail, papers)
+    if found is not None and (found.source == SCAN or (found.nominee.name and found.nominee.address)):
+        return True
+    return states_no_discrepancies(context, arrived.mail.message)
 
 
 def _changes_most(context: CampaignContext, arrived: Arrived, papers: ReadPapers) -> bool:
@@ -95,7 +95,7 @@ def _letter(context: CampaignContext, arrived: Arrived) -> OutgoingRecord | None
     message, unit, words = arrived.mail.message, arrived.unit, context.services.trust.words
     if unit is None or arrived.mail.record.vouched is not None or arrived.kind not in BY_PEOPLE:
         return None
-    if automatic(message, words) or automatic_by_words(message, words):
+    if any(machine_signs(message, (context.services.identity.address,), words)):
         return None
     thread = (message.in_reply_to, *reversed(message.references))
     ours = (context.transaction.outbox.by_message_id(each) for each in thread if each)
@@ -135,9 +135,21 @@ def take_word(context: CampaignContext, arrived: Arrived) -> MailState:
         else:
             _give_to_hr(context, arrived, subject)
         close_task(context, task, by=arrived.mail.message.sender, ending=Ending.DECIDED)
-    if asked and said.word is Word.NO and arrived.papers is None:
-        answers.answer_denial(context, arrived.known_unit, arrived.mail)
-    return _take_the_rest(context, arrived, said)
+    denied = (Part(template="sender_denied"),) if asked and said.word is Word.NO else ()
+    rest = _beside(arrived.mail, said)
+    parts = (*denied, *unit_mail.served(context, arrived.known_unit, rest, arrived.papers))
+    answer(context, arrived.known_unit, arrived.mail, parts)
+    return MailState.PROCESSED
+
+
+def _beside(mail: Incoming, said: Said) -> Incoming:
+    """The same mail without its word on the other one: papers, a contact, a question stay, proven by the thread."""
+    asks = {Intent.QUESTION} if says_more(said.rest) else set()
+    kept = {Intent.PAPERS, Intent.NOMINATION, Intent.COMMAND, Intent.STATEMENT, Intent.WITHDRAWAL} | asks
+    intents = tuple(each for each in mail.triage.intents if each in kept)
+    return replace(
+        mail, message=replace(mail.message, new_text=said.rest), triage=replace(mail.triage, intents=intents)
+    )
 
 
 def _release(context: CampaignContext, arrived: Arrived, letter: OutgoingRecord, subject: Unconfirmed) -> None:
@@ -153,21 +165,6 @@ def _give_to_hr(context: CampaignContext, arrived: Arrived, subject: Unconfirmed
     open_task(context, HeldMail(mail=record.id), unit=unit)
     notices.tell_hr_of_denied(context, record, unit)
     context.record(arrived.mail.message.sender, MailDenied(), unit=unit, mail_id=record.id)
-
-
-def _take_the_rest(context: CampaignContext, arrived: Arrived, said: Said) -> MailState:
-    """Papers, a contact, a command, a question beside the word: served as always, for the thread proves them."""
-    if steps.has_papers(context, arrived):
-        return steps.take_in_papers(context, arrived)
-    if arrived.kind is Kind.NOMINATION:
-        return steps.take_contact(context, arrived)
-    if orders := orders_in(said.rest, from_hr=False):
-        obey_unit(context, arrived.known_unit, arrived.mail, orders, beside_papers=False)
-    elif says_more(said.rest) and said.word is Word.NO:
-        answers.forward_question(context, arrived.known_unit, arrived.mail)
-    elif says_more(said.rest):
-        answers.answer_question(context, arrived.known_unit, arrived.mail)
-    return MailState.PROCESSED
 
 
 def close_moot(context: CampaignContext, arrived: Arrived, state: MailState) -> None:

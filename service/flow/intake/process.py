@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service.core import events
+from service.core.mail.conversation import Brought
 from service.core.mail.messages import Kind, Message
 from service.core.papers import locked_in
 from service.core.records import MailRecord, MailState
-from service.core.units import Unit
+from service.core.units import Unit, Worker
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_gone
 from service.flow.intake import confirmation, steps
@@ -25,9 +26,10 @@ from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Folder
 from service.flow.triage.campaign_by_content import placed
 from service.flow.triage.locked import locked_attachments, passwords_in, with_locked, words_before
+from service.flow.triage.passed_on import mailed_out, passed_on
 from service.flow.triage.pasted import joined, with_pasted
 from service.flow.triage.thread_hints import read_incoming
-from service.flow.triage.triage import Incoming, Triage, triage_mail
+from service.flow.triage.triage import Incoming, Triage, after_opening, may_bring, triage_mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +43,10 @@ class MailStep:
 
 STEPS = (
     MailStep(name="a delivery report", applies=steps.is_report, does=steps.take_report),
-    MailStep(name="a machine's mail, or our own", applies=steps.is_silent, does=steps.ignore),
+    MailStep(name="a machine's mail with papers", applies=steps.is_machine_with_papers, does=steps.hold),
+    MailStep(name="a machine's mail, a reaction, or our own", applies=steps.is_silent, does=steps.ignore),
     MailStep(name="not readable, not believed, of no campaign", applies=steps.is_not_believed, does=steps.hold),
+    MailStep(name="papers that HR passes on", applies=steps.is_passed_on, does=steps.take_passed_on),
     MailStep(name="HR's words", applies=steps.is_of_hr, does=steps.take_hr_words),
     MailStep(name="a stranger's mail", applies=steps.is_of_a_stranger, does=steps.hold),
     MailStep(name="the very same mail again", applies=steps.came_before, does=steps.say_received_before),
@@ -52,13 +56,8 @@ STEPS = (
         applies=confirmation.must_be_confirmed,
         does=confirmation.hold_until_confirmed,
     ),
-    MailStep(name="papers", applies=steps.has_papers, does=steps.take_in_papers),
-    MailStep(name="a command", applies=steps.kind_is(Kind.COMMAND), does=steps.take_command),
-    MailStep(name="a nomination", applies=steps.kind_is(Kind.NOMINATION), does=steps.take_contact),
-    MailStep(name="nothing is wrong in our data", applies=steps.is_statement, does=steps.take_statement),
-    MailStep(name="a mail without words", applies=steps.kind_is(Kind.EMPTY), does=steps.say_what_to_send),
-    MailStep(name="thanks", applies=steps.kind_is(Kind.ACKNOWLEDGEMENT), does=steps.say_nothing),
-    MailStep(name="anything else is a question", applies=steps.always, does=steps.hand_on_question),
+    MailStep(name="thanks", applies=steps.is_thanks, does=steps.say_nothing),
+    MailStep(name="everything else a unit wants, in one answer", applies=steps.always, does=steps.serve_unit),
 )
 """One line a step; the order matters."""
 
@@ -82,14 +81,29 @@ def triage_stored(services: Services, record: MailRecord) -> Incoming:
 def open_papers(services: Services, seen: Incoming) -> Opened:
     """Reading takes seconds: it happens outside of any transaction, and what was opened lies on the shelf."""
     triage = placed(services, seen.message, with_pasted(services, seen.message, seen.triage))
-    open_campaign, unit = triage.open_campaign, triage.unit
-    if triage.kind is not Kind.SUBMISSION or open_campaign is None or unit is None or seen.earlier is not None:
+    open_campaign = triage.open_campaign
+    if open_campaign is None or not _may_hand_in(seen, triage):
         return Opened(seen=seen, triage=triage)
-    read = _read(services, seen, open_campaign, unit)
+    read = _read(services, seen, open_campaign, triage.unit)
     for paper in read.papers:
         if paper.content:
             services.shelf.put(paper.content)
-    return Opened(seen=seen, triage=triage, papers=read)
+    read = read.without(mailed_out(services, read), open_campaign.campaign, _workers(open_campaign, triage.unit))
+    named = read.nominee is not None
+    triage = after_opening(services, seen.message, triage, read.brought, nominates=named)
+    return Opened(seen=seen, triage=passed_on(services, seen.message, triage, read), papers=read)
+
+
+def _may_hand_in(seen: Incoming, triage: Triage) -> bool:
+    """Papers are opened of nobody but registered people and HR, when nothing says that somebody else may be writing."""
+    if seen.earlier is not None or not (triage.unit or triage.from_hr):
+        return False
+    by_words = triage.machine is not None and triage.kind in (Kind.AUTO_REPLY, Kind.LIST_MAIL)
+    return triage.kind is Kind.SUBMISSION or (by_words and may_bring(seen.message) is Brought.PAPERS)
+
+
+def _workers(open_campaign: OpenCampaign, unit: Unit | None) -> tuple[Worker, ...]:
+    return open_campaign.workers_of(unit) if unit else ()
 
 
 def conclude(services: Services, opened: Opened) -> None:
@@ -144,12 +158,12 @@ def _renumbered(record: MailRecord, earlier: MailRecord) -> bool:
     return decided and record.mailbox == earlier.mailbox and record.uidvalidity != earlier.uidvalidity
 
 
-def _read(services: Services, seen: Incoming, open_campaign: OpenCampaign, unit: Unit) -> ReadPapers:
-    message, workers, campaign = seen.message, open_campaign.workers_of(unit), open_campaign.campaign
+def _read(services: Services, seen: Incoming, open_campaign: OpenCampaign, unit: Unit | None) -> ReadPapers:
+    message, workers, campaign = seen.message, _workers(open_campaign, unit), open_campaign.campaign
     today = open_campaign.day_of(services.now())
     read = partial(services.documents.papers.read, campaign=campaign, workers=workers, today=today)
     files = locked_attachments(services, seen.locked) if seen.locked else message.attachments
-    given = (*message.passwords, *unit.passwords)
+    given = (*message.passwords, *(unit.passwords if unit else ()))
     attached = read(files, passwords=given)
     if locked_in(attached.papers) and (said := passwords_in(services, seen.words_before)):
         attached = read(files, passwords=(*given, *said))

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from service.core.declarations.form_codes import FormCode
 from service.core.mail.messages import Attachment, Kind, Message
 from service.core.records import MailState, OutgoingRecord, OutgoingState, RosterEntry
+from service.core.tasks import Task
 from service.core.units import Unit
-from service.flow.context import OpenCampaign, Services
+from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.intake.process import Opened, open_papers, record
 from service.flow.json_output import documents_json
 from service.flow.papers.assessment import ReadPapers, read_papers
 from service.flow.triage.thread_hints import read_incoming
-from service.flow.triage.triage import BY_PEOPLE, Incoming, triage_mail
+from service.flow.triage.triage import BY_PEOPLE, Incoming, Triage, triage_mail
 
 log = logging.getLogger(__name__)
 
@@ -30,20 +32,30 @@ REHEARSAL = "inspect://"
 """Name of the mailbox in which rehearsed mails lie."""
 
 
+TaskWords = Callable[[CampaignContext, Task], str]
+
+
+class _NotKept(Exception):
+    """Ends a rehearsal's transaction: nothing of it stays."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsed:
-    """What became of a mail in a rehearsal, and the mails of ours that it caused."""
+    """What became of a mail in a rehearsal, the mails of ours that it caused, and what HR would have to do or know."""
 
     message: Message
     opened: Opened
-    state: MailState
-    written: tuple[OutgoingRecord, ...]
+    state: MailState = MailState.FAILED
+    written: tuple[OutgoingRecord, ...] = ()
+    tasks: tuple[tuple[str, str], ...] = ()
+    """Kind and sentence of each."""
 
 
-def rehearse(services: Services, raw: bytes, number: int) -> Rehearsed:
+def rehearse(services: Services, raw: bytes, number: int, in_words: TaskWords) -> Rehearsed:
     """The whole way of one mail with services of its own, for people who ask what would happen (`dondoc inspect`).
 
-    Whether the same bytes came before is left out: the question is what the mail is.
+    Nothing of it is kept, so that mails of one call are judged each by itself; whether the same bytes came before is
+    left out: the question is what the mail is.
     """
     sha256 = services.shelf.put(raw)
     message = read_incoming(services, raw)
@@ -52,19 +64,29 @@ def rehearse(services: Services, raw: bytes, number: int) -> Rehearsed:
         seen = Incoming(record=stored, message=message, triage=triage_mail(services, transaction, message))
     opened = open_papers(services, seen)
     try:
-        state, written = _rehearsed(services, opened)
+        return _rehearsed(services, opened, in_words)
     except Exception:  # as in the service: it would be tried again, then put aside for a person
         log.exception("mail %s cannot be processed", sha256)
-        state, written = MailState.FAILED, ()
-    return Rehearsed(message=message, opened=opened, state=state, written=written)
+        return Rehearsed(message=message, opened=opened)
 
 
-def _rehearsed(services: Services, opened: Opened) -> tuple[MailState, tuple[OutgoingRecord, ...]]:
-    with services.ledger.transaction() as transaction:
+def _rehearsed(services: Services, opened: Opened, in_words: TaskWords) -> Rehearsed:
+    done = Rehearsed(message=opened.seen.message, opened=opened)
+    context_of = opened.triage.open_campaign or services.any_campaign
+    with suppress(_NotKept), services.ledger.transaction() as transaction:
         before = {mail.id for mail in transaction.outbox.in_state(OutgoingState.QUEUED)}
+        waited = {task.id for task in transaction.tasks.waiting()}
         record(services, transaction, opened)
-        written = [mail for mail in transaction.outbox.in_state(OutgoingState.QUEUED) if mail.id not in before]
-        return transaction.mails.get(opened.seen.record.id).state, tuple(written)
+        context = CampaignContext(services, transaction, context_of)
+        tasks = [task for task in transaction.tasks.waiting() if task.id not in waited]
+        done = replace(
+            done,
+            state=transaction.mails.get(opened.seen.record.id).state,
+            written=tuple(mail for mail in transaction.outbox.in_state(OutgoingState.QUEUED) if mail.id not in before),
+            tasks=tuple((str(task.kind), in_words(context, task)) for task in tasks),
+        )
+        raise _NotKept
+    return done
 
 
 def check(
@@ -113,12 +135,12 @@ def _current(services: Services, open_campaign: OpenCampaign, unit: Unit | None)
     return roster.rows if roster else None
 
 
-def inspect(services: Services, file: str, raw: bytes, number: int = 1) -> dict[str, Any]:
+def inspect(services: Services, file: str, raw: bytes, in_words: TaskWords, number: int = 1) -> dict[str, Any]:
     """The contract's object for one mail: what the service would make of it and answer, with reasons.
 
-    `number` tells mails of one run apart. The services must be of its own: the mail is really processed in it.
+    `in_words` says a task; `number` tells mails of one run apart. The services must be of its own.
     """
-    done = rehearse(services, raw, number)
+    done = rehearse(services, raw, number, in_words)
     message, triage = done.message, done.opened.triage
     replies = [mail for mail in done.written if message.sender in mail.recipients]
     return {
@@ -129,7 +151,9 @@ def inspect(services: Services, file: str, raw: bytes, number: int = 1) -> dict[
         "subject": message.subject,
         "kind": triage.kind,
         "reasons": list(triage.reasons),
-        "unit": triage.unit.code if triage.unit else None,
+        "intents": list(triage.intents),
+        "tasks": [{"kind": kind, "about": about} for kind, about in done.tasks],
+        "unit": _unit_code(triage),
         "campaign": triage.open_campaign.campaign.id
         if triage.open_campaign and (triage.unit or triage.from_hr)
         else None,
@@ -143,6 +167,12 @@ def inspect(services: Services, file: str, raw: bytes, number: int = 1) -> dict[
         "defects": list(message.defects),
         "documents": _documents(services, done),
     }
+
+
+def _unit_code(triage: Triage) -> str | None:
+    """The sender's, or the one whose papers HR passes on."""
+    unit = triage.unit or (triage.candidate if triage.from_hr else None)
+    return unit.code if unit else None
 
 
 def _mail_json(mail: OutgoingRecord) -> dict[str, Any]:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.core.mail.automatic_mail import has_left
-from service.core.mail.commands import orders_in
+from service.core.mail.automatic_mail import Evidence, has_left
+from service.core.mail.conversation import Brought, Intent
 from service.core.mail.messages import Kind
 from service.core.records import MailState
-from service.core.tasks import HeldMail
+from service.core.tasks import AutomaticMail, HeldMail
 from service.core.units import Unit
 from service.flow.answers import answers
+from service.flow.answers.questions import asked_in_reply
 from service.flow.context import CampaignContext
-from service.flow.hr import hr_mail, unit_commands
-from service.flow.intake import unit_mail
+from service.flow.hr import hr_mail
+from service.flow.intake import hr_papers, unit_mail
 from service.flow.outbox import notices
 from service.flow.papers.assessment import ReadPapers
 from service.flow.sending import bounces, in_doubt
-from service.flow.submissions import handed_in
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
-SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.LIST_MAIL, Kind.OWN_MAIL})
+SILENT_KINDS = frozenset({Kind.AUTO_REPLY, Kind.DELAY, Kind.RECEIPT, Kind.REACTION, Kind.LIST_MAIL, Kind.OWN_MAIL})
 """Recorded with the reason, never answered."""
 
 
@@ -56,23 +55,49 @@ def take_report(context: CampaignContext, arrived: Arrived) -> MailState:
     return bounces.note_report(context, arrived.mail)
 
 
+def is_machine_with_papers(_context: CampaignContext, arrived: Arrived) -> bool:
+    """Papers which are none of ours beside words of a machine: a person looks, for nobody may have written them."""
+    papers = arrived.papers
+    return arrived.kind in SILENT_KINDS and papers is not None and papers.brought is Brought.PAPERS
+
+
 def is_silent(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.kind in SILENT_KINDS
 
 
 def ignore(context: CampaignContext, arrived: Arrived) -> MailState:
-    """Our own copy is evidence; a contact's mailbox may say by itself that she has left."""
+    """Our own copy is evidence; a contact's mailbox may say by itself that she has left.
+
+    What only words or a header call a machine's is shown to HR once: a contact may have written it.
+    """
     mail = arrived.mail
     if arrived.kind is Kind.OWN_MAIL and mail.earlier is None:
         in_doubt.note_own_copy(context.services, context.transaction, mail.message)
     said = has_left(mail.message) if arrived.kind is Kind.AUTO_REPLY else None
     if said is not None and arrived.unit is not None:
         notices.tell_hr_of_unreachable(context, arrived.unit, mail.message.sender, said)
+    sign = mail.triage.machine
+    if said is None and sign is not None and sign.evidence < Evidence.STRONG and arrived.unit is not None:
+        open_task(context, AutomaticMail(mail=mail.record.id), unit=arrived.unit)
     return MailState.IGNORED
 
 
 def is_not_believed(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.mail.triage.open_campaign is None or arrived.kind in (Kind.UNREADABLE, Kind.QUARANTINE)
+
+
+def is_passed_on(context: CampaignContext, arrived: Arrived) -> bool:
+    """HR sends papers and does not answer a question of a unit's with them."""
+    brings = arrived.papers is not None and arrived.papers.brought is Brought.PAPERS
+    from_hr = arrived.mail.triage.from_hr and arrived.unit is None
+    return from_hr and brings and asked_in_reply(context, arrived.mail) is None
+
+
+def take_passed_on(context: CampaignContext, arrived: Arrived) -> MailState:
+    """Counted on HR's word: the mail waits, and HR gets one answer with what was found."""
+    assert arrived.papers is not None
+    hr_papers.ask_hr(context, arrived.mail, arrived.papers)
+    return MailState.HELD
 
 
 def is_of_hr(_context: CampaignContext, arrived: Arrived) -> bool:
@@ -92,6 +117,8 @@ def hold(context: CampaignContext, arrived: Arrived) -> MailState:
     mail, kind, unit = arrived.mail, arrived.kind, arrived.unit
     candidate = mail.triage.candidate
     reason = "encrypted" if mail.message.encrypted and kind is Kind.UNREADABLE else str(kind)
+    if kind in SILENT_KINDS:
+        reason = "automatic"
     told = kind is Kind.UNKNOWN_SENDER and candidate is not None
     open_task(context, HeldMail(mail=mail.record.id), unit=candidate or unit)
     notices.tell_hr_of_held(context, mail, candidate or unit, reason, told=told)
@@ -117,44 +144,8 @@ def say_received_before(context: CampaignContext, arrived: Arrived) -> MailState
     return MailState.PROCESSED
 
 
-def has_papers(_context: CampaignContext, arrived: Arrived) -> bool:
-    return arrived.papers is not None
-
-
-def take_in_papers(context: CampaignContext, arrived: Arrived) -> MailState:
-    assert arrived.papers is not None
-    unit_mail.take_papers(context, arrived.known_unit, arrived.mail, arrived.papers)
-    return MailState.PROCESSED
-
-
-def kind_is(*kinds: Kind) -> Callable[[CampaignContext, Arrived], bool]:
-    return lambda _context, arrived: arrived.kind in kinds
-
-
-def take_command(context: CampaignContext, arrived: Arrived) -> MailState:
-    said = orders_in(arrived.mail.message.new_text, from_hr=False)
-    unit_commands.obey_unit(context, arrived.known_unit, arrived.mail, said, beside_papers=False)
-    return MailState.PROCESSED
-
-
-def take_contact(context: CampaignContext, arrived: Arrived) -> MailState:
-    unit_mail.take_named(context, arrived.known_unit, arrived.mail)
-    return MailState.PROCESSED
-
-
-def is_statement(context: CampaignContext, arrived: Arrived) -> bool:
-    return handed_in.states_no_discrepancies(context, arrived.mail.message)
-
-
-def take_statement(context: CampaignContext, arrived: Arrived) -> MailState:
-    handed_in.note_statement(context, arrived.known_unit, arrived.mail.message)
-    answers.answer_status(context, arrived.known_unit, arrived.mail)
-    return MailState.PROCESSED
-
-
-def say_what_to_send(context: CampaignContext, arrived: Arrived) -> MailState:
-    answers.answer_empty(context, arrived.known_unit, arrived.mail)
-    return MailState.PROCESSED
+def is_thanks(_context: CampaignContext, arrived: Arrived) -> bool:
+    return arrived.mail.triage.intents == (Intent.THANKS,)
 
 
 def say_nothing(_context: CampaignContext, _arrived: Arrived) -> MailState:
@@ -165,6 +156,6 @@ def always(_context: CampaignContext, _arrived: Arrived) -> bool:
     return True
 
 
-def hand_on_question(context: CampaignContext, arrived: Arrived) -> MailState:
-    answers.answer_question(context, arrived.known_unit, arrived.mail)
+def serve_unit(context: CampaignContext, arrived: Arrived) -> MailState:
+    unit_mail.serve(context, arrived.known_unit, arrived.mail, arrived.papers)
     return MailState.PROCESSED

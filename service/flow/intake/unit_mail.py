@@ -1,48 +1,84 @@
-"""A mail of a unit may bring several things at once: papers, the name of its contact, a word. Each gets its answer."""
+"""A mail of a unit may want several things: papers, a contact, a word, a question. All are served, in one answer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from service.core.mail.commands import orders_in
-from service.core.mail.conversation import names_contact
+from service.core.mail.conversation import Intent, names_contact
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
 from service.flow.answers import answers
 from service.flow.contacts.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
 from service.flow.context import CampaignContext, addresses_of, where_to_write
 from service.flow.hr.unit_commands import obey_unit
+from service.flow.outbox.letters import Part
+from service.flow.outbox.one_answer import answer
 from service.flow.papers.assessment import ReadPapers
-from service.flow.submissions.attribution import ask_hr, tell_other_contact, whose_papers
-from service.flow.submissions.handed_in import take
+from service.flow.submissions.attribution import Share, ask_hr, tell_other_contact, whose_papers
+from service.flow.submissions.handed_in import note_statement, take
 from service.flow.submissions.other_pages import note_other_pages
 from service.flow.triage.triage import Incoming
 
 
-def take_papers(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
-    """Papers first of all; where the mail was only about the contact or a word, nothing is said of missing papers."""
-    nomination = _beside_papers(context, unit, mail, papers)
+def serve(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> None:
+    """Does everything that the mail wants and says it in one letter."""
+    parts = tuple(served(context, unit, mail, papers))
+    if not parts and not mail.triage.intents:
+        parts = (answers.about_nothing(mail, papers),)
+    answer(context, unit, mail, parts)
+
+
+def served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Iterator[Part]:
+    """Does it; a part for each thing that is to be said of it."""
+    intents = mail.triage.intents
+    handed_in = handed_in_of(mail, papers)
+    nomination = nomination_of(context, unit, mail, handed_in)
     said = orders_in(mail.message.new_text, from_hr=False)
-    if papers.has_anything or not (nomination or said):
-        _take_shares(context, unit, mail, papers)
-    else:
+    if handed_in is not None:
+        yield from _papers(context, unit, mail, handed_in, only_words=bool(nomination or said))
+    elif papers is not None:
         note_other_pages(context, unit, mail, papers)
     if nomination is not None:
-        take_nomination(context, unit, mail, nomination)
-    if said:
-        obey_unit(context, unit, mail, said, beside_papers=papers.has_anything)
+        yield from take_nomination(context, unit, mail, nomination)
+    has_papers = handed_in is not None and handed_in.has_anything
+    yield from obey_unit(context, unit, mail, said, beside_papers=has_papers)
+    if note_statement(context, unit, mail.message):
+        yield Part(template="status_unit")
+    asks = Intent.QUESTION in intents or Intent.WITHDRAWAL in intents
+    unnamed = Intent.NOMINATION in intents and nomination is None and not has_papers
+    if asks or unnamed:
+        yield answers.about_question(context, unit, mail)
 
 
-def _take_shares(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> None:
-    """One submission for each unit by content; a list of a unit that is not the sender's waits for HR."""
+def _papers(
+    context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers, *, only_words: bool
+) -> Iterator[Part]:
+    """Where the mail was only about the contact or a word, nothing is said of missing papers.
+
+    One submission for each unit by content; a list of a unit that is not the sender's waits for HR.
+    """
+    if not papers.has_anything and only_words:
+        note_other_pages(context, unit, mail, papers)
+        return
     found = whose_papers(context, unit, mail, papers)
     for share in found.shares:
-        before = _who_handed_in(context, share.unit)
-        taken = take(context, share.unit, mail, share.papers)
-        answers.answer_submission(context, mail, taken, to_contact=share.to_contact)
-        if taken.roster is not None and not taken.roster.known_before and not share.to_contact:
-            others = {*before, *where_to_write(share.unit, context.notes(share.unit))} - {mail.message.sender}
-            tell_other_contact(context, share.unit, mail, sorted(others))
+        part = _take_share(context, mail, share)
+        if share.unit.code == unit.code:
+            yield part
+        else:
+            answer(context, share.unit, mail, (part,), to_contact=share.to_contact)
     for read, named in found.doubtful:
-        ask_hr(context, unit, mail, read, named)
+        yield ask_hr(context, unit, mail, read, named)
+
+
+def _take_share(context: CampaignContext, mail: Incoming, share: Share) -> Part:
+    before = _who_handed_in(context, share.unit)
+    taken = take(context, share.unit, mail, share.papers)
+    if taken.roster is not None and not taken.roster.known_before and not share.to_contact:
+        others = {*before, *where_to_write(share.unit, context.notes(share.unit))} - {mail.message.sender}
+        tell_other_contact(context, share.unit, mail, sorted(others))
+    return answers.about_papers(context, taken)
 
 
 def _who_handed_in(context: CampaignContext, unit: Unit) -> tuple[str, ...]:
@@ -52,8 +88,15 @@ def _who_handed_in(context: CampaignContext, unit: Unit) -> tuple[str, ...]:
     return (sender,) if sender in addresses_of(unit, context.notes(unit)) else ()
 
 
-def _beside_papers(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> Nomination | None:
+def handed_in_of(mail: Incoming, papers: ReadPapers | None) -> ReadPapers | None:
+    """The papers, where the mail hands them in."""
+    return papers if Intent.PAPERS in mail.triage.intents else None
+
+
+def nomination_of(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
     """The contact that the mail names; who is the contact already need not be confirmed with every parcel."""
+    if papers is None:
+        return nomination_in(context, mail, None) if Intent.NOMINATION in mail.triage.intents else None
     message = mail.message
     found = nomination_in(context, mail, papers)
     if found is None or (found.source != SHEET and not _speaks_of_contact(mail)):
@@ -72,12 +115,3 @@ def _speaks_of_contact(mail: Incoming) -> bool:
     message = mail.message
     names = " ".join(attachment.name.replace("_", " ").replace("-", " ") for attachment in message.attachments)
     return names_contact(message.new_text) or names_contact(f"{message.subject}. {names}")
-
-
-def take_named(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
-    """A mail in plain words; one that names nobody after all is a question for a person."""
-    nomination = nomination_in(context, mail, None)
-    if nomination is None:
-        answers.answer_question(context, unit, mail)
-    else:
-        take_nomination(context, unit, mail, nomination)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -41,6 +42,7 @@ def queue(context: CampaignContext, draft: Draft) -> bool:
             unit=draft.unit.code if draft.unit else None,
             answers_mail=draft.answers.mail_id if draft.answers else None,
             tasks=draft.tasks,
+            files=tuple(hashlib.sha256(each.content).hexdigest() for each in draft.attachments if not each.inline),
         )
     )
 

@@ -43,6 +43,17 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One thing that an answer says: the whole answer when it stands alone, else a paragraph beside another one."""
+
+    template: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """What fills the paragraph (`beside.<template>` in the catalogue)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLetter(Letter):
     """A mail to a unit; its facts come on top of what every unit is told of where it stands."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,6 +10,7 @@ from service.core.campaigns import Campaign
 from service.core.contacts import Nominee
 from service.core.findings import Finding, errors
 from service.core.forms import PageKind, PageReading
+from service.core.mail.conversation import Brought
 from service.core.mail.nomination import nominee_in_workbook
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.records import RosterEntry
@@ -74,6 +75,8 @@ class ReadPapers:
     """All pages that are no declarations, also of documents that have some: covers, cards, backs."""
     nominee: Nominee | None = None
     """Whom a sheet "Đầu mối" names."""
+    ours: tuple[Paper, ...] = ()
+    """What we ourselves mailed out, unchanged: never new, and in none of the other lists."""
 
     @property
     def roster(self) -> ReadRoster | None:
@@ -94,6 +97,36 @@ class ReadPapers:
     def has_anything(self) -> bool:
         return bool(self.rosters or self.forms or self.blank_rosters)
 
+    @property
+    def brought(self) -> Brought:
+        """What came, taken together."""
+        if self.has_anything or self.unusable or self.foreign_rosters or any(map(_is_paper, self.other_papers)):
+            return Brought.PAPERS
+        if self.nominee is not None:
+            return Brought.PAPERS
+        if any(paper.kind is PaperKind.PAGES for paper in self.other_papers):
+            return Brought.PICTURES
+        decorated = any(paper.kind is PaperKind.DECORATION for paper in self.papers)
+        return Brought.OURS if self.ours else Brought.PICTURES if decorated else Brought.NOTHING
+
+    def without(self, ours: Collection[str], campaign: Campaign, workers: Sequence[Worker]) -> ReadPapers:
+        """The same without these files (by SHA-256), which we mailed out ourselves."""
+        if not any(paper.sha256 in ours for paper in self.papers):
+            return self
+        rosters = tuple(read for read in self.rosters if read.paper.sha256 not in ours)
+        return replace(
+            self,
+            rosters=rosters,
+            joined_places=counting(rosters, campaign, workers),
+            foreign_rosters=tuple(paper for paper in self.foreign_rosters if paper.sha256 not in ours),
+            blank_rosters=tuple(paper for paper in self.blank_rosters if paper.sha256 not in ours),
+            forms=tuple(form for form in self.forms if form.paper.sha256 not in ours),
+            unusable=tuple((paper, problem) for paper, problem in self.unusable if paper.sha256 not in ours),
+            other_papers=tuple(paper for paper in self.other_papers if paper.sha256 not in ours),
+            other_pages=tuple(page for page in self.other_pages if page.paper.sha256 not in ours),
+            ours=tuple(paper for paper in self.papers if paper.sha256 in ours),
+        )
+
     def without_tables(self) -> ReadPapers:
         """The same without the workbooks' cells, which have been read and are many."""
 
@@ -109,6 +142,15 @@ class ReadPapers:
             other_papers=tuple(light[id(paper)] for paper in self.other_papers),
             other_pages=tuple(replace(page, paper=light[id(page.paper)]) for page in self.other_pages),
         )
+
+
+_PICTURES = frozenset({PageKind.PICTURE, PageKind.OTHER, PageKind.BLANK})
+
+
+def _is_paper(paper: Paper) -> bool:
+    """Whether a file without list or form is a document all the same: anything but a picture of something else."""
+    is_picture = paper.media_type.startswith("image/") and paper.kind is PaperKind.PAGES
+    return not (is_picture and all(page.kind in _PICTURES for page in paper.pages))
 
 
 _NOT_READ = (PaperKind.ARCHIVE, PaperKind.MAIL, PaperKind.DECORATION)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,10 @@ class Outbox(Protocol):
 
     def queue(self, record: OutgoingRecord) -> bool:
         """False when a mail with this key was queued before."""
+        ...
+
+    def mailed_out(self, sha256s: Collection[str]) -> frozenset[str]:
+        """Which of these files went out with any mail of ours."""
         ...
 
     def due(self, now: datetime) -> tuple[OutgoingRecord, ...]: ...

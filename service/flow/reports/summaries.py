@@ -33,6 +33,8 @@ from service.flow.tasks import close_task
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
 SUMMARY, MANAGEMENT = "summary", "management"
+TOLD_ONCE = frozenset({TaskKind.OTHER_PAGES, TaskKind.AUTOMATIC_MAIL})
+"""What HR only has to know: it stands in one summary."""
 QUIET_FOR = timedelta(days=7)
 """Nothing new is said once a week."""
 
@@ -91,7 +93,7 @@ def _write_to_hr(
     written = to_hr(context, letter)
     context.record(SERVICE, SummaryWritten(day=context.today()))
     for task in tasks:
-        if task.kind is TaskKind.OTHER_PAGES:
+        if task.kind in TOLD_ONCE:
             close_task(context, task, ending=Ending.TOLD)
     return written
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from service.core.progress.listed_twice import ListedTwice
 from service.core.records import FormRecord
 from service.core.tasks import (
+    AutomaticMail,
     ExtensionWish,
     FailedMail,
     FormToLookAt,
@@ -80,6 +81,15 @@ def _unconfirmed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
         mail = context.transaction.mails.get(subject.mail)
         facts = {"id": str(mail.id), "subject": mail.subject, "day": f"{context.day_of(mail.received_at):%d/%m}"}
         yield context.wording().say("needs.unconfirmed", unit=_named(context, task), **facts)
+
+
+def _automatic(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    """A line for each unit."""
+    for unit, mine in _by_unit(context, tasks):
+        mails = [context.transaction.mails.get(subject.mail) for _, subject in _subjects(mine, AutomaticMail)]
+        subjects = "; ".join(dict.fromkeys(f"“{mail.subject or '…'}”" for mail in mails))
+        facts = {"count": str(len(mails)), "subjects": subjects}
+        yield context.wording().say("needs.automatic", unit=f"{unit.code} {unit.name}", **facts)
 
 
 def _failed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -206,6 +216,7 @@ SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = 
     TaskKind.QUESTION: _questions,
     TaskKind.HELD_MAIL: _held,
     TaskKind.UNCONFIRMED: _unconfirmed,
+    TaskKind.AUTOMATIC_MAIL: _automatic,
     TaskKind.FORM: _forms,
     TaskKind.EXTENSION: _extensions,
     TaskKind.NOMINATION: _nominations,

@@ -17,7 +17,7 @@ from service.core.tasks import WhoseList
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
-from service.flow.outbox.letters import HrLetter, UnitLetter, in_thread
+from service.flow.outbox.letters import HrLetter, Part, UnitLetter
 from service.flow.papers.assessment import ReadForm, ReadPapers, ReadRoster, counting
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
@@ -97,8 +97,8 @@ def _fits(context: CampaignContext, form: ReadForm, reads: Sequence[ReadRoster])
     )
 
 
-def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoster, named: Unit) -> None:
-    """The list is recorded for nobody; HR sees it, the sender learns why."""
+def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoster, named: Unit) -> Part:
+    """The list is recorded for nobody; HR sees it; gives why, for the sender."""
     sha256 = read.paper.sha256
     fact = ListOfAnotherUnit(document=read.paper.name, named=named.code)
     context.record(unit.code, fact, unit=unit, mail_id=mail.record.id)
@@ -118,13 +118,8 @@ def ask_hr(context: CampaignContext, unit: Unit, mail: Incoming, read: ReadRoste
         tasks=(task.id,),
     )
     to_hr(context, question)
-    notice = UnitLetter(
-        key=f"reply:{mail.record.id}:whose_list_unit:{sha256}:{named.code}",
-        template="whose_list_unit",
-        facts={"file": read.paper.name, "named": named.name},
-        answers=in_thread(mail),
-    )
-    to_unit(context, unit, notice)
+    facts = {"file": read.paper.name, "named": named.name}
+    return Part(template="whose_list_unit", facts=facts, beside=facts)
 
 
 def tell_other_contact(context: CampaignContext, unit: Unit, mail: Incoming, others: Sequence[str]) -> None:

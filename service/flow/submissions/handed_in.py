@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,11 +11,11 @@ from service.core.declarations.judgement import judge
 from service.core.events import DeclarationsTaken
 from service.core.findings import Code, Finding, errors
 from service.core.forms import Verdict, WaitsFor
+from service.core.mail.conversation import states_nothing_wrong
 from service.core.mail.messages import Message
 from service.core.records import FormRecord, RosterVersion
 from service.core.tasks import FormToLookAt
 from service.core.units import Unit
-from service.core.vietnam.text import fold
 from service.flow.context import CampaignContext
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.ledger import Transaction
@@ -25,10 +24,6 @@ from service.flow.submissions.other_pages import note_other_pages, unreadable_pa
 from service.flow.submissions.roster_versions import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
-
-_NOTHING_WRONG = re.compile(r"khong (?:co |phat hien |thay )?(?:thong tin )?(?:nao )?(?:bi )?sai lech")
-_CONDITION = re.compile(r"\b(?:neu|truong hop|hay|hoac)\b|\?")
-"""A sentence that only speaks of the case, such as a quotation of our own request, states nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +102,6 @@ def note_statement(context: CampaignContext, unit: Unit, message: Message, *, in
 def states_no_discrepancies(context: CampaignContext, message: Message) -> bool:
     """Whether the mail's own words say so, where the campaign asks for it."""
     return context.campaign.discrepancy is not None and states_nothing_wrong(message.new_text)
-
-
-def states_nothing_wrong(text: str) -> bool:
-    """Whether a sentence of its own says that all was looked through and nothing is wrong."""
-    sentences = re.split(r"[.;\n]", text)
-    folded = (fold(sentence) for sentence in sentences)
-    return any(_NOTHING_WRONG.search(said) and not _CONDITION.search(said) for said in folded)
 
 
 def _take_forms(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:

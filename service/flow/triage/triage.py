@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from service.core.mail.authenticity import Authenticity, Policy, Proof, authenticity
+from service.core.mail.automatic_mail import Evidence, MachineSign
 from service.core.mail.commands import is_command
-from service.core.mail.kinds import Classification, classify
+from service.core.mail.conversation import Brought, Intent
+from service.core.mail.kinds import Circumstances, Classification, classify
 from service.core.mail.messages import Kind, Message
 from service.core.mail.trust import Vouched
 from service.core.records import MailRecord
@@ -52,6 +54,10 @@ class Triage:
     permanent: bool | None = None
     unproven: bool = False
     """A registered address, and nothing that proves it: neither our server, nor a signature, nor the thread."""
+    intents: tuple[Intent, ...] = ()
+    """Everything that the mail wants of us; final once its papers are opened."""
+    machine: MachineSign | None = None
+    """Why it was taken for a machine's mail, where no standard says so for certain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +83,8 @@ def triage_mail(
     hr_campaigns = () if vouched else _hr_campaigns(services, message, pointed.all)
     places = _vouched_place(services, vouched) if vouched else _registered(services, transaction, message, pointed.all)
     known = bool(places or hr_campaigns)
-    classified = _classify(services, message, known=known, from_hr=bool(hr_campaigns))
+    who = _Who(known=known, from_hr=bool(hr_campaigns), unit=places[0][1] if places else None)
+    classified = _classify(services, message, who, may_bring(message))
     proof = authenticity(
         message.headers.get("authentication-results", ()),
         services.senders.authserv_id,
@@ -96,18 +103,59 @@ def triage_mail(
         candidate=None if places else next((hint for _, hint in pointed.all if hint is not None), None),
         bounced=classified.bounced,
         permanent=classified.permanent,
+        intents=classified.intents,
+        machine=classified.machine,
     )
     triage = replace(triage, reasons=(*triage.reasons, proof.reason, *oddities(services, message)))
     return triage if vouched or not known else _believed(services, message, triage, pointed, proof)
+
+
+def after_opening(
+    services: Services, message: Message, triage: Triage, brought: Brought, *, nominates: bool = False
+) -> Triage:
+    """The same mail, now that it is known what its papers are. `nominates`: a sheet among them names a contact."""
+    who = _Who(known=True, from_hr=triage.from_hr, unit=triage.unit)
+    found = _classify(services, message, who, brought, nominates=nominates)
+    reasons = (*found.reasons, *triage.reasons[1:])
+    return replace(triage, kind=found.kind, intents=found.intents, machine=found.machine, reasons=reasons)
+
+
+def may_bring(message: Message) -> Brought:
+    """What a mail's attachments may be, before they are opened."""
+    files = [each for each in message.attachments if each.media_type not in NO_PAPERS]
+    if any(not each.inline or len(each.content) > SMALLEST_PICTURE for each in files):
+        return Brought.PAPERS
+    return Brought.PICTURES if any(each.media_type.startswith("image/") for each in files) else Brought.NOTHING
+
+
+NO_PAPERS = frozenset({"text/calendar", "application/ics", "text/vcard", "text/x-vcard", "application/pkcs7-signature"})
+SMALLEST_PICTURE = 60_000
+"""Bytes: what is smaller and shown within the text is a logo or a part of a screen, no scanned page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Who:
+    """Who is writing, as far as it matters for what a mail is."""
+
+    known: bool
+    from_hr: bool
+    unit: Unit | None
 
 
 def _believed(services: Services, message: Message, triage: Triage, pointed: Pointers, proof: Proof) -> Triage:
     """Quarantined when somebody else may be writing under a registered address."""
     triage = replace(triage, unproven=not _is_proven(triage, pointed, proof))
     in_doubt = _doubt(services, message, triage, proof)
-    if in_doubt is None or triage.kind not in BY_PEOPLE:
+    by_people = triage.kind in BY_PEOPLE or _may_be_a_persons_papers(message, triage)
+    if in_doubt is None or not by_people:
         return triage
     return replace(triage, kind=Kind.QUARANTINE, reasons=(*triage.reasons, in_doubt))
+
+
+def _may_be_a_persons_papers(message: Message, triage: Triage) -> bool:
+    """Something is attached, and only words or a header call the mail automatic."""
+    sign = triage.machine
+    return sign is not None and sign.evidence < Evidence.STRONG and may_bring(message) is Brought.PAPERS
 
 
 def _is_proven(triage: Triage, pointed: Pointers, proof: Proof) -> bool:
@@ -148,18 +196,21 @@ def _vouched_place(services: Services, vouched: Vouched) -> tuple[Place, ...]:
     return ((open_campaign, unit),) if open_campaign and unit else ()
 
 
-def _classify(services: Services, message: Message, *, known: bool, from_hr: bool) -> Classification:
+def _classify(
+    services: Services, message: Message, who: _Who, brought: Brought, *, nominates: bool = False
+) -> Classification:
     own = services.identity.address
-    return classify(
-        message,
+    around = Circumstances(
         own_addresses=(own, *([message.sender] if services.identity.is_own_address(message.sender) else [])),
         own_signature_ok=services.identity.is_ours(message.message_id, message.header("x-dondoc")),
-        known_sender=known,
-        has_documents=any(not attachment.inline for attachment in message.attachments)
-        or any(len(attachment.content) > 60_000 for attachment in message.attachments),
-        is_command=is_command(message.new_text, from_hr=from_hr),
+        known_sender=who.known,
+        brought=brought,
+        is_command=is_command(message.new_text, from_hr=who.from_hr),
+        nominates=nominates,
         house_words=services.trust.words,
+        names=(who.unit.name, *who.unit.aliases, who.unit.contact or "") if who.unit else (),
     )
+    return classify(message, around)
 
 
 def _registered(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.storage import values
 from service.storage.columns import Moment
 from service.storage.indexes import NOT_ALL_ACCEPTED, OPEN_OUTGOING
-from service.storage.tables import OutgoingRow, RecipientRow
+from service.storage.tables import MailedFileRow, OutgoingRow, RecipientRow
 
 DONE_WITH = frozenset({OutgoingState.SENT, OutgoingState.SUPPRESSED})
 
@@ -46,8 +46,14 @@ class Outbox:
         )
         self._store(row)
         self.session.add_all(_recipients(row, record.recipients))
+        new = set(record.files) - self.mailed_out(record.files)
+        self.session.add_all(MailedFileRow(sha256=sha256) for sha256 in sorted(new))
         self.session.flush()
         return True
+
+    def mailed_out(self, sha256s: Collection[str]) -> frozenset[str]:
+        query = select(MailedFileRow.sha256).where(col(MailedFileRow.sha256).in_(sha256s))
+        return frozenset(self.session.exec(query).all()) if sha256s else frozenset()
 
     def due(self, now: datetime) -> tuple[OutgoingRecord, ...]:
         query = select(OutgoingRow).where(

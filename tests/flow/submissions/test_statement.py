@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.flow.submissions.handed_in import states_nothing_wrong
+from service.core.mail.conversation import states_nothing_wrong
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.mail.kinds import classify
+from service.core.mail.conversation import Brought
+from service.core.mail.kinds import Circumstances, Classification, classify
 from service.core.mail.messages import Kind, Message
 from service.documents.files.signed import content_or_nothing
 from service.mail.incoming.mime import read_message
@@ -36,14 +37,13 @@ def read(raw: bytes) -> Message:
 
 
 def kind_of(message: Message) -> Kind:
-    return classify(
-        message,
-        own_addresses=("hr@office.example",),
-        own_signature_ok=False,
-        known_sender=True,
-        has_documents=bool(message.attachments),
-        is_command=False,
-    ).kind
+    return judged(message).kind
+
+
+def judged(message: Message, *, known: bool = True) -> Classification:
+    brought = Brought.PAPERS if message.attachments else Brought.NOTHING
+    around = Circumstances(own_addresses=("hr@office.example",), known_sender=known, brought=brought)
+    return classify(message, around)
 
 
 @cache
@@ -219,13 +219,6 @@ def test_any_bytes_get_a_kind_and_a_reason(raw: bytes) -> None:
     """Whatever comes: a kind of the contract's list, never an exception."""
     message = read(raw)
     for known in (True, False):
-        found = classify(
-            message,
-            own_addresses=("hr@office.example",),
-            own_signature_ok=False,
-            known_sender=known,
-            has_documents=bool(message.attachments),
-            is_command=False,
-        )
+        found = judged(message, known=known)
         assert found.kind in Kind
         assert all(found.reasons)

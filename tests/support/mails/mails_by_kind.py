@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from service.core.mail.automatic_words import NO_WORDS, HouseWords
-from service.core.mail.kinds import Classification, classify
+from service.core.mail.conversation import Brought
+from service.core.mail.kinds import Circumstances, Classification, classify
 from service.core.mail.messages import Attachment, Kind, Message
 from service.mail.incoming.texts import new_text
 
@@ -249,12 +250,12 @@ def judged(
     is_command: bool = False,
     words: HouseWords = NO_WORDS,
 ) -> Classification:
-    return classify(
-        message,
+    around = Circumstances(
         own_addresses=(OWN,),
         own_signature_ok=ours,
         known_sender=known,
-        has_documents=any(not attachment.inline for attachment in message.attachments),
+        brought=Brought.PAPERS if any(not each.inline for each in message.attachments) else Brought.NOTHING,
         is_command=is_command,
         house_words=words,
     )
+    return classify(message, around)

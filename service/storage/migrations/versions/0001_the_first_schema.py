@@ -164,6 +164,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mailbox"),
     )
     op.create_table(
+        "mailed_file",
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "numbered_finding",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(), nullable=False),
@@ -428,6 +434,7 @@ def downgrade() -> None:
 
     op.drop_table("outgoing")
     op.drop_table("numbered_finding")
+    op.drop_table("mailed_file")
     op.drop_table("mailbox_sweep")
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.drop_index("ix_mail_unit")
