@@ -292,11 +292,10 @@ def test_s90_what_only_asks_is_answered_at_once(harness: Company) -> None:
 def test_s90_a_wish_for_time_tells_hr_that_nothing_proves_it(harness: Company) -> None:
     """HR decides anyway; in our thread the remark is not needed."""
     harness.post.write(harness.address_of("U01"), text="GIA HẠN 25/05/2021")
-    harness.work()
-    assert "chưa có gì chứng minh người gửi" in words(harness.post.last(HR))
     harness.post.write(harness.address_of("U02"), text="GIA HẠN 25/05/2021", answers=got(harness, "U02")[0])
     harness.work()
-    assert "chưa có gì chứng minh người gửi" not in words(harness.post.last(HR))
+    asked = [words(mail) for mail in harness.post.mails(HR) if "gia hạn" in str(mail["Subject"])]
+    assert ["chưa có gì chứng minh người gửi" in text for text in asked] == [True, False]
 
 
 def test_s90_whoever_is_proven_is_never_asked(harness: Company) -> None:
