@@ -10,6 +10,7 @@ from pathlib import Path
 
 from service.cli.common import settings_of
 from service.cli.engines import NETWORKS, networks, said_of_tesseract
+from service.core.mail.authenticity import Policy
 from service.flow.ports.failures import CannotGoOn
 from service.flow.reports.lookups import ledger_contents
 from service.settings import SettingRefused, Settings
@@ -47,6 +48,7 @@ def _all(settings: Settings) -> Iterator[CheckResult]:
     checks: dict[str, Callable[[Settings], str]] = {
         "mailbox": _mailbox,
         "sending": _sending,
+        "senders": _senders,
         "database": _database,
         "reading pages": _pages,
         "tesseract": lambda _: said_of_tesseract(),
@@ -86,6 +88,18 @@ def _sending_rules(settings: Settings) -> Iterator[str]:
         yield f"every mail goes to {redirect} and to nobody else"
     elif settings.service.allowed_domains:
         yield f"mails go to {', '.join(settings.service.allowed_domains)} only"
+
+
+def _senders(settings: Settings) -> str:
+    """By what a unit's mail is believed, and what that means for its people."""
+    own, trust = settings.service.own, settings.service.trust
+    proofs = [f"Authentication-Results of {own.authserv_id}"] if own.authserv_id else []
+    proofs += ["DKIM checked here"] if trust.resolver else []
+    said = f'proven by {", ".join([*proofs, "our threads"])}; trust.unproven = "{trust.unproven}"'
+    if not own.authserv_id and trust.unproven is Policy.CONFIRM:
+        which = "without a valid DKIM signature " if trust.resolver else ""
+        said += f": every list or form {which}outside our threads has to be confirmed; set own.authserv_id"
+    return said
 
 
 def _database(settings: Settings) -> str:

@@ -13,6 +13,7 @@ class TaskKind(StrEnum):
 
     FORM = "form"
     HELD_MAIL = "held_mail"
+    UNCONFIRMED = "unconfirmed"
     AUTOMATIC_MAIL = "automatic_mail"
     FAILED_MAIL = "failed_mail"
     QUESTION = "question"
@@ -58,6 +59,16 @@ class FormToLookAt(Subject):
 class HeldMail(Subject):
     kind = TaskKind.HELD_MAIL
     mail: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unconfirmed(Subject):
+    """A held mail of a registered address that nothing proved: the address has been asked, and has not answered."""
+
+    kind = TaskKind.UNCONFIRMED
+    mail: int
+    documents: tuple[str, ...] = ()
+    """SHA-256 of its attachments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ class ContactPerson:
     copier = Copier()
     binds = True
     """One PDF of all pages; otherwise a file for each worker."""
+    writes_anew = False
+    """Begins a mail of her own instead of answering the opening; the mail server says nothing of her either."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -75,9 +77,11 @@ class ContactPerson:
         return today >= self.desk.starts
 
     def read(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
-        """Mends a returned workbook; everything else is only read."""
+        """Mends a returned workbook, says that a mail was hers when asked; everything else is only read."""
         if not self.handed_in:
             return
+        if str(words("letters")["asked_whose"]) in letter.text:
+            self.write(post, today, "mine", answers=letter)
         returned = next((book for book in letter.workbooks() if has_error_list(book, self.desk.campaign)), None)
         if returned is not None:
             mended = correct_roster(returned, self.desk.campaign, self.desk.workers)
@@ -134,8 +138,8 @@ class ContactPerson:
         sender: str | None = None,
         **facts: str,
     ) -> None:
-        """A mail to HR: an answer to the letter given, else to the opening, else a new one."""
-        answered = answers or self.opening()
+        """A mail to HR: an answer to the letter given, else to the opening (unless she writes anew), else a new one."""
+        answered = answers or (None if self.writes_anew else self.opening())
         text = [self.say(words_key, **facts)]
         if statement and self.desk.campaign.discrepancy is not None:
             said = self.desk.campaign.texts.get("no_discrepancies", "")

@@ -19,7 +19,16 @@ from service.demo.officer import Officer
 from service.demo.play import Play
 from service.demo.script import Expectation, expectations
 from service.demo.server.mail_server import MailServer
-from service.demo.stage import PASSWORD, DemoClock, DemoStage, accounts, first_moment, prepare, settings_for
+from service.demo.stage import (
+    AUTHSERV_ID,
+    PASSWORD,
+    DemoClock,
+    DemoStage,
+    accounts,
+    first_moment,
+    prepare,
+    settings_for,
+)
 from service.demo.stories import NewAddress
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
@@ -48,7 +57,7 @@ def run_demo(
         stage.campaign, stage.campaign_folder.units, stage.workers, service_address=stage.service_address
     )
     clock = DemoClock(first_moment(stage.campaign))
-    with MailServer(accounts(stage, members), now=clock, smtp_port=port) as server:
+    with MailServer(accounts(stage, members), now=clock, smtp_port=port, authserv_id=AUTHSERV_ID) as server:
         with build_service(settings_for(stage, server), now=clock) as service:
             play = _set_up(stage, members, server=server, service=service, clock=clock, console=console, live=not fast)
             with play.board:
@@ -84,6 +93,9 @@ def _set_up(
             member.unit.code: member.mailbox for member in members if isinstance(member.contact, NewAddress)
         },
     )
+    for member in members:
+        if member.contact.writes_anew:
+            server.vouch_no_more(member.mailbox)
     readers = [*(member.mailbox for member in members), officer.address]
     return Play(
         stage=stage,

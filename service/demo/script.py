@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from service.core.progress.progress import Progress, Stage
 
 ANSWERS = ("confirmation", "needs_correction")
-SCRIPTED = frozenset({"opening", *ANSWERS, "reminder", "overdue", "question_received", "private_address"})
+SCRIPTED = frozenset(
+    {"opening", *ANSWERS, "reminder", "overdue", "question_received", "private_address", "confirm_sender"}
+)
 """Everything that any unit is to get."""
 MENDED = {"U02": 1, "U04": 1, "U11": 1}
 """Units whose first submission has something wrong, and how often they are asked to correct."""
@@ -18,6 +20,8 @@ SENT_TWICE = {"U02", "U03", "U04", "U11"}
 REMINDED = {"U07": 1, "U08": 1, "U09": 4, "U10": 1, "U11": 1, "U12": 1}
 """Units still silent on 05/05 (ten working days before the last day in time); one of them to the end."""
 OVERDUE = {"U09": 1}
+ASKED_WHOSE = {"U06": 1}
+"""Nothing proves who wrote for this unit: it is asked, once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,7 @@ def _mails(ending: CampaignEnding) -> Iterator[Expectation]:
         name="only the silent unit's head was in copy, once", met=copies == dict(OVERDUE), seen=str(copies)
     )
     yield _counts("the question was acknowledged at once", ending, "question_received", {"U12": 1})
+    yield _counts("only the sender whom nothing proves was asked to confirm", ending, "confirm_sender", ASKED_WHOSE)
     yield _counts("the private sender's unit was told at its registered address", ending, "private_address", {"U10": 1})
     others = {code: sorted(set(got) - SCRIPTED) for code, got in ending.got.items() if set(got) - SCRIPTED}
     yield Expectation(name="no unit got a mail of any other kind", met=not others, seen=str(others))

@@ -19,6 +19,8 @@ from service.settings import CampaignFolder, SettingRefused, Settings, load_sett
 
 FIRST_DAY, LAST_DAY = date(2021, 4, 22), date(2021, 5, 21)
 MARKER = ".dondoc-demo"
+AUTHSERV_ID = "mx.demo.example"
+"""The name under which the demonstration's mail server says who wrote: nobody need confirm her mail."""
 PASSWORD_VARIABLE = "DONDOC_DEMO_PASSWORD"  # noqa: S105 - the variable's name, not a password
 PASSWORD = "only-on-this-machine"  # noqa: S105 - of accounts that live as long as the demonstration
 
@@ -103,8 +105,11 @@ def settings_for(stage: DemoStage, server: MailServer) -> Settings:
     """The bundled configuration with mailbox, sending and state of the demonstration."""
     os.environ[PASSWORD_VARIABLE] = PASSWORD
     login = {"host": "127.0.0.1", "tls": "none", "user": stage.service_address, "password_env": PASSWORD_VARIABLE}
+    configured = load_settings(stage.config, templates=stage.templates).service
     overrides = {
         "campaigns": (stage.campaign.id,),
+        "own": {**configured.own.model_dump(), "authserv_id": AUTHSERV_ID},
+        "trust": {**configured.trust.model_dump(), "unproven": "confirm"},
         "sending": "on",
         "sending_by": "smtp",
         "mailbox": {**login, "kind": "imap", "port": server.imap_port},

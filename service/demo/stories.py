@@ -87,9 +87,13 @@ class PhotographsSideways(ContactPerson):
 
 
 class Zips(ContactPerson):
-    """Packs everything into one archive; has found something wrong in the agency's data and lists it."""
+    """Packs everything into one archive; has found something wrong in the agency's data and lists it.
+
+    She writes a mail of her own by another provider, and is asked whether it was hers.
+    """
 
     binds = False
+    writes_anew = True
     copier = Copier(style=PaperStyle.LEADERS, level=Level.OFFICE)
 
     def __init__(self, desk: Desk) -> None:

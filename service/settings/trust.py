@@ -13,7 +13,7 @@ from service.settings.table import SettingsTable
 class TrustSettings(SettingsTable):
     """Who is believed, and on what evidence."""
 
-    unproven: Policy = Policy.ADDRESS
+    unproven: Policy = Policy.CONFIRM
     resolver: str = Field(default="", pattern=r"^(|system|.+:\d{1,5})$")
     """Whom we ask for DKIM keys where our own server says nothing; empty: nobody."""
     resolver_seconds: float = Field(default=3, gt=0, le=30)

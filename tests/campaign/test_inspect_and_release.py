@@ -69,6 +69,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             ("DONDOC_MAILBOX_PASSWORD", PASSWORD_VARIABLE),
             ("DONDOC_SENDING_PASSWORD", PASSWORD_VARIABLE),
             ("processes = 2", "processes = 1"),
+            ('unproven = "confirm"', 'unproven = "address"'),
             ('folder = "state"', f'folder = "{folder / "state"}"'),
         ):
             assert old in text

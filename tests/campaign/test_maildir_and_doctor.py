@@ -96,6 +96,8 @@ def test_doctor_names_what_differs_and_changes_nothing(place: Place, capsys: pyt
     assert (stray["sender"], stray["subject"]) == ("an@elsewhere.example", "Chua ai doc")
     assert document["reconciliation"]["agrees"] is False
     assert document["checks"][-1]["name"] == "reconciliation"
+    senders = next(check["said"] for check in document["checks"] if check["name"] == "senders")
+    assert "has to be confirmed; set own.authserv_id" in senders
     assert len(list((place.maildir / "new").iterdir())) == 1
     with build_service(load_settings(place.config, templates=ROOT / "mail_templates")) as service:
         service.once()

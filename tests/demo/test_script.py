@@ -11,7 +11,7 @@ import pytest
 
 from service.core.progress.progress import Progress
 from service.demo.aftermath import parcel
-from service.demo.script import MENDED, OVERDUE, REMINDED, SENT_TWICE, CampaignEnding, Parcel, expectations
+from service.demo.script import ASKED_WHOSE, MENDED, OVERDUE, REMINDED, SENT_TWICE, CampaignEnding, Parcel, expectations
 
 CODES = tuple(f"U{number:02d}" for number in range(1, 13))
 
@@ -21,6 +21,7 @@ def _got(code: str) -> Counter[str]:
     kinds = Counter({"opening": 1, "needs_correction": MENDED.get(code, 0), "reminder": REMINDED.get(code, 0)})
     kinds["confirmation"] = (2 if code in SENT_TWICE else 1) - MENDED.get(code, 0)
     kinds["overdue"] = OVERDUE.get(code, 0)
+    kinds["confirm_sender"] = ASKED_WHOSE.get(code, 0)
     kinds["question_received"] = int(code == "U12")
     kinds["private_address"] = int(code == "U10")
     return kinds

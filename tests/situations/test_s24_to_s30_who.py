@@ -92,12 +92,12 @@ def test_s24_a_private_address_is_held_told_and_admitted_by_one_decision(harness
     assert len(harness.post.mails(private)) >= 1, "from now on she is answered"
 
 
-def test_s24_a_colleague_whose_list_names_the_unit_is_a_candidate_not_a_sender(harness: Company) -> None:
-    """S24: our own domain and the unit's name in the list help HR to decide; nothing is taken in by itself."""
+def test_s24_a_colleague_whose_file_names_the_unit_is_a_candidate_not_a_sender(harness: Company) -> None:
+    """S24: our own domain and the unit in a file's name help HR to decide; nothing is opened or taken in."""
     harness.post.server.add_user("moi@vnpt-it.example", "x")
-    harness.post.write("moi@vnpt-it.example", subject="Danh sách", files={"PL02.xlsx": filled(harness, "U02")})
+    harness.post.write("moi@vnpt-it.example", subject="Danh sách", files={"PL02_U02.xlsx": filled(harness, "U02")})
     harness.work()
-    assert any("named in the papers" in reason for reason in newest(harness).reasons)
+    assert any("named by subject or file" in reason for reason in newest(harness).reasons)
     assert (newest(harness).state, harness.stage("U02")) == (MailState.HELD, "nothing")
     assert "địa chỉ chưa đăng ký" in subjects(harness, harness.address_of("U02"))[-1]
 

@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     MAIL_DECIDED = "mail_decided"
     MAIL_DISMISSED = "mail_dismissed"
     MAIL_VOUCHED_FOR = "mail_vouched_for"
+    MAIL_DENIED = "mail_denied"
     MAIL_REPLAYED = "mail_replayed"
     MAIL_VANISHED = "mail_vanished"
     MAILBOX_RECONCILED = "mailbox_reconciled"

@@ -31,6 +31,13 @@ class MailVouchedFor(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailDenied(Fact):
+    """Its registered sender says that somebody else wrote it."""
+
+    kind = EventKind.MAIL_DENIED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailReplayed(Fact):
     kind = EventKind.MAIL_REPLAYED
 

@@ -28,6 +28,8 @@ class Authenticity(StrEnum):
 class Policy(StrEnum):
     """What suffices when nothing proves the writer (S26)."""
 
+    CONFIRM = "confirm"
+    """The registered address, once it has confirmed by answering our mail."""
     ADDRESS = "address"
     """The registered address."""
     THREAD = "thread"

@@ -12,7 +12,7 @@ from service.core.mail.automatic_words import NO_WORDS, HouseWords
 class Trust:
     """The `[trust]` and `[automatic]` tables as the flow wants them."""
 
-    policy: Policy = Policy.ADDRESS
+    policy: Policy = Policy.CONFIRM
     words: HouseWords = NO_WORDS
     reply_tags: bool = False
     """Our mails to units carry the thread in their Reply-To; only where the server takes such addresses."""
@@ -22,7 +22,7 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vouched:
-    """A person looked at one held mail and said whose it is."""
+    """A person said whose a held mail is: HR, or its sender from the registered address."""
 
     by: str
     campaign: str

@@ -50,8 +50,12 @@ class MailServer:
         imap_port: int = 0,
         smtp_port: int = 0,
         now: Callable[[], datetime] | None = None,
+        authserv_id: str | None = None,
     ) -> None:
+        """`authserv_id`: the server says under this name (RFC 8601) that its own users are who they say."""
         self._users = dict(users)
+        self._authserv_id = authserv_id
+        self._unvouched: set[str] = set()
         self._host, self.imap_port, self.smtp_port = host, imap_port, smtp_port
         self._now = now
         self._refusals: dict[str, str | None] = {}
@@ -101,6 +105,10 @@ class MailServer:
     def accept_again(self, pattern: str) -> None:
         """Takes a rejection back."""
         self._refusals.pop(pattern.lower(), None)
+
+    def vouch_no_more(self, address: str) -> None:
+        """From now on the server says nothing of this sender, as of one who writes by another provider."""
+        self._unvouched.add(address.lower())
 
     def cut_connections(self) -> int:
         """Ends all IMAP sessions, as a server that goes down does."""
@@ -180,11 +188,17 @@ class MailServer:
         failed = [address for address in envelope.rcpt_tos if self._refusal(address)[0]]
         for address in envelope.rcpt_tos:
             if address.lower() in self._users and address not in failed:
-                await self._store.put(address.lower(), "INBOX", _received(sender, address) + content, self._moment())
+                head = _received(sender, address) + self._results(sender)
+                await self._store.put(address.lower(), "INBOX", head + content, self._moment())
         # A report is never answered with a report: the null sender gets none.
         if failed and sender.lower() in self._users:
             await self._store.put(sender.lower(), "INBOX", self._report(sender, failed, content), self._moment())
         return "250 2.0.0 OK: queued"
+
+    def _results(self, sender: str) -> bytes:
+        if self._authserv_id is None or sender.lower() in self._unvouched or sender.lower() not in self._users:
+            return b""
+        return f"Authentication-Results: {self._authserv_id}; spf=pass smtp.mailfrom={sender}\r\n".encode()
 
     def _report(self, sender: str, failed: list[str], content: bytes) -> bytes:
         """The delivery report that a mail server writes when it gives up."""

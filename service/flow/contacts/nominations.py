@@ -148,7 +148,9 @@ def reason_for_hr(context: CampaignContext, unit: Unit, mail: Incoming, nominee:
 
 
 def _is_proven(context: CampaignContext, unit: Unit, mail: Incoming) -> bool:
-    message = mail.message
+    message, vouched = mail.message, mail.record.vouched
+    if vouched is not None and vouched.by in addresses_of(unit, context.notes(unit)):
+        return True  # its registered sender has confirmed it
     referenced = (*message.references, *([message.in_reply_to] if message.in_reply_to else []))
     thread = context.services.identity.thread_of(referenced)
     answers_us = thread is not None and thread == (context.campaign.id.lower(), unit.code.lower())

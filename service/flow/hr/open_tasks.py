@@ -27,6 +27,7 @@ from service.core.tasks import (
     Subject,
     Task,
     TaskKind,
+    Unconfirmed,
     Unreachable,
     WhoseList,
     WorkerListedTwice,
@@ -98,6 +99,10 @@ def _held_mail(context: CampaignContext, unit: Unit | None, subject: HeldMail) -
         return False
     roster = context.transaction.submissions.current_roster(context.campaign.id, unit.code) if unit else None
     return roster is None or roster.received_at <= record.received_at
+
+
+def _unconfirmed(context: CampaignContext, _unit: Unit | None, subject: Unconfirmed) -> bool:
+    return context.transaction.mails.get(subject.mail).state is MailState.HELD
 
 
 def _failed_mail(context: CampaignContext, _unit: Unit | None, subject: FailedMail) -> bool:
@@ -175,6 +180,7 @@ def _until_closed(_context: CampaignContext, _unit: Unit | None, _subject: objec
 STILL_WAITS: Mapping[TaskKind, StillWaits] = {
     TaskKind.FORM: _form,
     TaskKind.HELD_MAIL: _held_mail,
+    TaskKind.UNCONFIRMED: _unconfirmed,
     TaskKind.AUTOMATIC_MAIL: _until_closed,
     TaskKind.FAILED_MAIL: _failed_mail,
     TaskKind.QUESTION: _until_closed,

@@ -77,7 +77,13 @@ def take_time_wish(context: CampaignContext, unit: Unit, mail: Incoming, wish: T
     letter = HrLetter(
         key=f"extension:{mail.record.id}",
         template="extension_request",
-        facts={**facts, "sender": mail.message.sender, "text": mail.message.new_text, **unit_facts(context, unit)},
+        facts={
+            **facts,
+            "sender": mail.message.sender,
+            "unproven": mail.triage.unproven,
+            "text": mail.message.new_text,
+            **unit_facts(context, unit),
+        },
         unit=unit,
         tasks=(task.id,),
     )

@@ -19,7 +19,7 @@ from service.core.records import MailRecord, MailState
 from service.core.units import Unit, Worker
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_gone
-from service.flow.intake import steps
+from service.flow.intake import confirmation, steps
 from service.flow.intake.known_mail import earlier_of, is_told_already
 from service.flow.intake.steps import Arrived
 from service.flow.papers.assessment import ReadPapers
@@ -52,6 +52,12 @@ STEPS = (
     MailStep(name="HR's words", applies=steps.is_of_hr, does=steps.take_hr_words),
     MailStep(name="a stranger's mail", applies=steps.is_of_a_stranger, does=steps.hold),
     MailStep(name="the very same mail again", applies=steps.came_before, does=steps.say_received_before),
+    MailStep(name="a word on what waits for it", applies=confirmation.is_word, does=confirmation.take_word),
+    MailStep(
+        name="not proven, and would change something",
+        applies=confirmation.must_be_confirmed,
+        does=confirmation.hold_until_confirmed,
+    ),
     MailStep(name="thanks", applies=steps.is_thanks, does=steps.say_nothing),
     MailStep(name="everything else a unit wants, in one answer", applies=steps.always, does=steps.serve_unit),
 )
@@ -124,7 +130,9 @@ def record(services: Services, transaction: Transaction, opened: Opened) -> None
     if mail.earlier is not None and is_told_already(mail.record, mail.earlier):
         state = mail.earlier.state
     else:
-        state = _take_step(context, Arrived(mail=mail, papers=opened.papers))
+        arrived = Arrived(mail=mail, papers=opened.papers)
+        state = _take_step(context, arrived)
+        confirmation.close_moot(context, arrived, state)
     _finish(context, mail, state, locked_in(opened.papers.papers) if opened.papers else ())
     if triage.unit is not None and triage.kind in BY_PEOPLE:
         marks.note_reached(services, transaction, mail.message.sender, "wrote")
@@ -165,7 +173,7 @@ def _read(services: Services, seen: Incoming, open_campaign: OpenCampaign, unit:
 
 def _finish(context: CampaignContext, mail: Incoming, state: MailState, locked: tuple[str, ...]) -> None:
     """The record's last word; the mailbox learns of it later. `locked`: what of its papers nobody could open."""
-    if mail.locked is not None:
+    if mail.locked is not None and state is not MailState.HELD:
         context.transaction.mails.note_locked(mail.locked.id, locked)
     triage, stored, message = mail.triage, mail.record, mail.message
     folder = {MailState.IGNORED: Folder.IGNORED, MailState.HELD: Folder.REVIEW}.get(state, Folder.PROCESSED)

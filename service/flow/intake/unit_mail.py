@@ -25,16 +25,17 @@ from service.flow.triage.triage import Incoming
 
 def serve(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> None:
     """Does everything that the mail wants and says it in one letter."""
-    parts = tuple(_served(context, unit, mail, papers))
+    parts = tuple(served(context, unit, mail, papers))
     if not parts and not mail.triage.intents:
         parts = (answers.about_nothing(mail, papers),)
     answer(context, unit, mail, parts)
 
 
-def _served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Iterator[Part]:
+def served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Iterator[Part]:
+    """Does it; a part for each thing that is to be said of it."""
     intents = mail.triage.intents
-    handed_in = papers if papers is not None and Intent.PAPERS in intents else None
-    nomination = _nomination(context, unit, mail, handed_in)
+    handed_in = handed_in_of(mail, papers)
+    nomination = nomination_of(context, unit, mail, handed_in)
     said = orders_in(mail.message.new_text, from_hr=False)
     if handed_in is not None:
         yield from _papers(context, unit, mail, handed_in, only_words=bool(nomination or said))
@@ -104,7 +105,12 @@ def _who_handed_in(context: CampaignContext, unit: Unit) -> tuple[str, ...]:
     return (sender,) if sender in addresses_of(unit, context.notes(unit)) else ()
 
 
-def _nomination(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
+def handed_in_of(mail: Incoming, papers: ReadPapers | None) -> ReadPapers | None:
+    """The papers, where the mail hands them in."""
+    return papers if Intent.PAPERS in mail.triage.intents else None
+
+
+def nomination_of(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
     """The contact that the mail names; who is the contact already need not be confirmed with every parcel."""
     if papers is None:
         return nomination_in(context, mail, None) if Intent.NOMINATION in mail.triage.intents else None

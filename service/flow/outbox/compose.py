@@ -117,6 +117,7 @@ def to_unit(context: CampaignContext, unit: Unit, letter: UnitLetter) -> bool:
         attachments=letter.attachments,
         answers=letter.answers,
         unit=unit,
+        tasks=letter.tasks,
         language=unit.language,
     )
     return queue(context, draft)

@@ -60,6 +60,8 @@ class UnitLetter(Letter):
     cc: tuple[str, ...] = ()
     only_to: str | None = None
     """Another registered address of the unit than the one it is written to."""
+    tasks: tuple[int, ...] = ()
+    """What its answer decides, by number: mails that wait until their sender has confirmed them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,25 @@ def _tell_of_incoming(context: CampaignContext, key: str, task: Task, facts: dic
     to_hr(context, letter)
 
 
+def tell_hr_of_denied(context: CampaignContext, record: MailRecord, unit: Unit) -> None:
+    """The registered address says that it did not write the mail: somebody uses its name."""
+    letter = HrLetter(
+        key=f"denied:{record.id}",
+        template="held_notice",
+        facts={
+            "sender": record.sender,
+            "sender_masked": masked_address(record.sender),
+            "subject": record.subject,
+            "reason": context.wording().say("held.denied"),
+            "files": [],
+            "mail_id": record.id,
+            "candidate": unit,
+            "told": False,
+        },
+    )
+    to_hr(context, letter)
+
+
 def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
     """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
     facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}

@@ -13,6 +13,7 @@ from service.flow.outbox.letters import Part
 from service.flow.triage.triage import Incoming
 
 LEADS = (
+    "sender_denied",
     "needs_correction",
     "confirmation",
     "unusable",

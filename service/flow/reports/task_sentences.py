@@ -20,6 +20,7 @@ from service.core.tasks import (
     StuckOutgoing,
     Task,
     TaskKind,
+    Unconfirmed,
     Unreachable,
     WhoseList,
     WorkerListedTwice,
@@ -82,6 +83,13 @@ def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
             yield context.wording().say("needs.held", unit=_named(context, task), **facts)
         else:
             yield context.wording().say("needs.held_unplaced", **facts)
+
+
+def _unconfirmed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, Unconfirmed):
+        mail = context.transaction.mails.get(subject.mail)
+        facts = {"id": str(mail.id), "subject": mail.subject, "day": f"{context.day_of(mail.received_at):%d/%m}"}
+        yield context.wording().say("needs.unconfirmed", unit=_named(context, task), **facts)
 
 
 def _automatic(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -215,6 +223,7 @@ SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = 
     TaskKind.PACKAGE: _package,
     TaskKind.QUESTION: _questions,
     TaskKind.HELD_MAIL: _held,
+    TaskKind.UNCONFIRMED: _unconfirmed,
     TaskKind.AUTOMATIC_MAIL: _automatic,
     TaskKind.FORM: _forms,
     TaskKind.EXTENSION: _extensions,

@@ -41,17 +41,22 @@ def placed(services: Services, message: Message, triage: Triage) -> Triage:
 
 
 def _with_candidate(services: Services, message: Message, triage: Triage) -> Triage:
-    """For a colleague's unregistered address: the unit that her own list names. HR decides all the same."""
-    files = (*message.attachments, *message.pasted)
-    if triage.candidate is not None or not files or not is_colleague(services, message.sender):
+    """For a colleague's unregistered address: the unit that subject or file names say. Nothing of hers is opened."""
+    if triage.candidate is not None or not message.attachments or not is_colleague(services, message.sender):
         return triage
-    papers = services.documents.papers.open(files, None)
+    names = [message.subject, *(attachment.name for attachment in message.attachments)]
+    titles = [" ".join(re.split(r"[\W_]+", fold(name))) for name in names]
     for open_campaign in services.campaigns.values():
-        unit = next((unit for paper in papers if (unit := named_unit(paper.workbook, open_campaign))), None)
-        if unit is not None:
-            reason = f"unit {unit.code}: named in the papers, sender in our own domain (not registered)"
-            return replace(triage, open_campaign=open_campaign, candidate=unit, reasons=(*triage.reasons, reason))
+        named = [unit for unit in open_campaign.units if any(_called(unit, title) for title in titles)]
+        if len(named) == 1:
+            reason = f"unit {named[0].code}: named by subject or file, sender in our own domain (not registered)"
+            return replace(triage, open_campaign=open_campaign, candidate=named[0], reasons=(*triage.reasons, reason))
     return triage
+
+
+def _called(unit: Unit, title: str) -> bool:
+    """By its code alone too: a file's name is no sentence."""
+    return _names(unit, title) or bool(re.search(rf"\b{re.escape(unit.code.lower())}\b", title))
 
 
 def named_unit(workbook: Workbook | None, open_campaign: OpenCampaign) -> Unit | None:

@@ -53,6 +53,8 @@ class Triage:
     """For an unknown sender: the unit that the thread or the subject points to."""
     bounced: tuple[str, ...] = ()
     permanent: bool | None = None
+    unproven: bool = False
+    """A registered address, and nothing that proves it: neither our server, nor a signature, nor the thread."""
     intents: tuple[Intent, ...] = ()
     """Everything that the mail wants of us; final once its papers are opened."""
     machine: MachineSign | None = None
@@ -143,7 +145,8 @@ class _Who:
 
 def _believed(services: Services, message: Message, triage: Triage, pointed: Pointers, proof: Proof) -> Triage:
     """Quarantined when somebody else may be writing under a registered address."""
-    in_doubt = _doubt(services, message, triage, pointed, proof)
+    triage = replace(triage, unproven=not _is_proven(triage, pointed, proof))
+    in_doubt = _doubt(services, message, triage, proof)
     by_people = triage.kind in BY_PEOPLE or _may_be_a_persons_papers(message, triage)
     if in_doubt is None or not by_people:
         return triage
@@ -156,14 +159,17 @@ def _may_be_a_persons_papers(message: Message, triage: Triage) -> bool:
     return sign is not None and sign.evidence < Evidence.STRONG and may_bring(message) is Brought.PAPERS
 
 
-def _doubt(services: Services, message: Message, triage: Triage, pointed: Pointers, proof: Proof) -> str | None:
+def _is_proven(triage: Triage, pointed: Pointers, proof: Proof) -> bool:
+    in_thread = pointed.thread is not None and (triage.from_hr or pointed.thread[1] is triage.unit)
+    return proof.said is Authenticity.PASS or in_thread
+
+
+def _doubt(services: Services, message: Message, triage: Triage, proof: Proof) -> str | None:
     if proof.said is Authenticity.FAIL:
         return "authenticity failed at our own server"
     if "several senders in From" in message.defects:
         return "several senders in From: nobody can say which one wrote"
-    if proof.said is Authenticity.PASS or services.trust.policy is Policy.ADDRESS:
-        return None
-    if pointed.thread is not None and (triage.from_hr or pointed.thread[1] is triage.unit):
+    if not triage.unproven or services.trust.policy is not Policy.THREAD:
         return None
     return "nothing proves the sender, and the mail goes on in no thread of ours (trust.unproven)"
 

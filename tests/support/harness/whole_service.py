@@ -15,6 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from service.core.campaigns import ContactRules
+from service.core.mail.authenticity import Policy
 from service.demo.server.mail_server import MailServer
 from service.settings import CampaignFolder, Settings, load_settings
 from service.wiring.assembly import build_service
@@ -136,11 +137,13 @@ def company(
     others: Sequence[str] = (),
     more_people: Sequence[str] = (),
     encrypt_roster: bool = False,
+    unproven: Policy = Policy.ADDRESS,
 ) -> Iterator[Company]:
     """A small company: some units of a bundled campaign with some workers each.
 
     `missing`: addresses without mailbox. `more_people`: further mailboxes.
-    `others`: bundled campaigns which the same service runs besides.
+    `others`: bundled campaigns which the same service runs besides. `unproven`: mostly the address suffices, so that
+    a test's people may write whenever they like.
     """
     clock = MovableClock(datetime(2021, 4, 22, 9, 0, tzinfo=HANOI))
     overrides = {"campaigns": [campaign, *others]}
@@ -154,7 +157,7 @@ def company(
         rules = ContactRules(encrypt_roster=encrypt_roster)
         folder = replace(folder, campaign=replace(folder.campaign, contact=rules))
         ports = {"imap_port": server.imap_port, "smtp_port": server.smtp_port}
-        small = settings_for(settings, folder, state, **ports, others=folders)
+        small = settings_for(settings, folder, state, **ports, others=folders, unproven=unproven)
         with build_service(small, now=clock) as service:
             post = Post(server, clock=clock)
             yield Company(service=service, clock=clock, post=post, folder=folder, others=folders)
@@ -193,6 +196,7 @@ def settings_for(
     smtp_port: int,
     others: Mapping[str, CampaignFolder] | None = None,
     processes: int = 1,
+    unproven: Policy = Policy.ADDRESS,
 ) -> Settings:
     """The bundled configuration on servers of a test."""
     os.environ[PASSWORD_VARIABLE] = PASSWORD
@@ -205,6 +209,7 @@ def settings_for(
             "smtp": {**login, "port": smtp_port, "mails_per_minute": 10_000},
             "state": {"folder": str(state)},
             "recognition": {"processes": processes},
+            "trust": {"unproven": unproven},
         },
     )
     return replace(loaded, campaigns={folder.campaign.id: folder, **(others or {})})

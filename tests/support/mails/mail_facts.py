@@ -130,6 +130,15 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "files": ["huong-dan.pdf"],
     },
     "whose_list_unit": {"file": "PL02-U05.xlsx", "named": "Trung tâm An toàn thông tin"},
+    "confirm_sender": {
+        "sender": "linh.dt@vnpt-it.example",
+        "subject": "Phụ lục 02",
+        "received_at": LATER,
+        "brought": ["Phụ lục 02: 6 người lao động (tệp PL02.xlsx)", "Tệp khác: scan.pdf"],
+        "errors": 2,
+        "earlier": ["Thư lúc 09:15 10/05: “Bổ sung tờ khai”"],
+    },
+    "sender_denied": {},
     "other_contact": {"sender_masked": "d***@vnpt-it.example"},
     "listed_twice": {"other": "Trung tâm An toàn thông tin", "people": 2, "names": "Phạm Bích Hương, Hồ Anh Nam"},
 }
@@ -183,6 +192,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "unsaid": False,
         "sender": "linh.dt@vnpt-it.example",
         "text": "GIA HẠN 25/05",
+        "unproven": True,
     },
     "whose_list": {
         "unit": UNIT,
