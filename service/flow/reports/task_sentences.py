@@ -88,7 +88,8 @@ def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 def _unconfirmed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, Unconfirmed):
         mail = context.transaction.mails.get(subject.mail)
-        facts = {"id": str(mail.id), "subject": mail.subject, "day": f"{context.day_of(mail.received_at):%d/%m}"}
+        day = f"{context.day_of(mail.received_at):%d/%m}"
+        facts = {"id": str(mail.id), "subject": mail.subject, "day": day, "task": str(task.id)}
         yield context.wording().say("needs.unconfirmed", unit=_named(context, task), **facts)
 
 
