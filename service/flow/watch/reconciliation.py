@@ -100,7 +100,7 @@ def reconcile(
             *(record for record in lying if _is_gone(record, present, moves)),
         )
         vanished_unread = len([event for event in _vanished_since(transaction) if event.mail_id is None])
-    waited = services.now() - oldest.received_at if oldest else None
+    waited = services.now() - oldest.taken_in_at if oldest else None
     return Reconciliation(
         at=services.now(),
         mailbox=mailbox.name,
@@ -219,7 +219,7 @@ def _is_gone(record: MailRecord, present: frozenset[int], moves: bool) -> bool:
 
 def _should_be_filed(services: Services, record: MailRecord, present: frozenset[int]) -> bool:
     decided = record.uid in present and record.folder is not None
-    return decided and services.now() - record.received_at >= services.watch.waiting_too_long
+    return decided and services.now() - record.taken_in_at >= services.watch.waiting_too_long
 
 
 def _vanished_since(transaction: Transaction) -> tuple[Event, ...]:
