@@ -47,6 +47,7 @@ from service.core.events.of_mails import (
     MailVouchedFor,
     ManagementWritten,
     NoCopyInSent,
+    OldMailLeft,
     OutgoingFact,
     OutgoingFailed,
     OutgoingGivenUp,

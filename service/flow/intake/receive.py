@@ -13,6 +13,7 @@ from service.flow.context import Services
 from service.flow.ports.failures import MailboxUnavailable
 from service.flow.ports.world import Folder, Mailbox
 from service.flow.sending import in_doubt
+from service.flow.watch import old_mail
 from service.flow.watch.reconciliation import note_vanished
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,10 @@ def receive_new(services: Services, mailbox: Mailbox) -> int:
     listing = mailbox.list()
     with services.ledger.transaction() as transaction:
         known = transaction.mails.known_uids(mailbox.name, listing.uidvalidity)
-    new = [uid for uid in listing.uids if uid not in known]
+        left = old_mail.left_alone(transaction, mailbox.name, listing.uidvalidity)
+    unknown = [uid for uid in listing.uids if uid not in known and uid not in left]
+    old = old_mail.leave_old(services, mailbox, listing.uidvalidity, unknown)
+    new = [uid for uid in unknown if uid not in old]
     received = sum(_receive(services, mailbox, listing.uidvalidity, batch) for batch in _batches(new))
     in_doubt.note_sweep(services, mailbox.name)
     return received
