@@ -55,6 +55,7 @@ from service.core.events.of_mails import (
     NoCopyInSent,
     NoticeGathered,
     NoticesTold,
+    OldMailLeft,
     OutgoingFact,
     OutgoingFailed,
     OutgoingGivenUp,
