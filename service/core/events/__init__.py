@@ -117,6 +117,7 @@ __all__ = [
     "NoticeGathered",
     "NoticesTold",
     "OtherPagesNoted",
+    "OldMailLeft",
     "OutgoingFact",
     "OutgoingFailed",
     "OutgoingGivenUp",
