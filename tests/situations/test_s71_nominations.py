@@ -96,4 +96,5 @@ def name_cell(harness: Company, name: str) -> dict[str, str]:
     """The place right of "Họ và tên"."""
     sheet = load_workbook(BytesIO(blank_roster(harness)))["Đầu mối"]
     label = next(cell for row in sheet.iter_rows() for cell in row if str(cell.value or "").startswith("Họ và tên"))
+    assert label.row is not None and label.column is not None
     return {sheet.cell(label.row, label.column + 1).coordinate: name}
