@@ -253,8 +253,8 @@ DISCLAIMERS = [
     "NOTICE: If you are not the intended recipient please do not reply to this message and delete it.",
     "This e-mail and any attachments are confidential and intended solely for one. If you have received\n"
     "it in error, please notify the sender and delete it.",
-    "Thư này và tệp đính kèm chỉ dành cho người nhận có tên và có thể chứa thông tin mật. Nếu Quý vị nhận được do nhầm\n"
-    "lẫn, vui lòng thông báo cho người gửi và xóa thư.",
+    "Thư này và tệp đính kèm chỉ dành cho người nhận có tên và có thể chứa thông tin mật. Nếu Quý vị nhận được do\n"
+    "nhầm lẫn, vui lòng thông báo cho người gửi và xóa thư.",
     "Please consider the environment before printing this e-mail.",
     "Hãy nghĩ đến môi trường trước khi in thư này.",
 ]
