@@ -11,7 +11,11 @@ _GREETING = re.compile(
     r"^(kinh (gui|chao|thua|thu)|chao|dear|hi|hello|hey|xin chao|thua|than (ai|chao|men)|good (morning|afternoon)|"
     r"tran trong|tran quy|(many )?thanks and regards|((best|kind|warm) )?regards|sincerely|br|tks|kg)\b.{0,80}$"
 )
-_SAYS_MORE = any_of(r"\?", r"\b(hoi|xin|nho|de nghi|giup|cho em|cho toi|gui (em|anh|chi)|please|can you|could you)\b")
+_SAYS_MORE = any_of(
+    r"\?",
+    r"(?<!^)\b(hoi|xin (?!chao)|nho|de nghi|giup|cho em|cho toi|please|can you|could you)\b",
+    r"\b(em|toi|minh|don vi|chung toi) (xin|gui|hoi|nho|da|dang|chua|can|muon|bi|nop|bao|la|khong|co)\b",
+)
 _NAME = re.compile(r"^(?:[^\W\d_][\w.'-]*[ ,]*){2,6}$")
 
 

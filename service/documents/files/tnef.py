@@ -50,10 +50,20 @@ def wrapper_files(content: bytes) -> Iterator[tuple[str, bytes]]:
 def wrapped_mail(content: bytes) -> tuple[int | None, tuple[tuple[bool, str], ...]]:
     """How many files lie in a `winmail.dat`, and (is HTML, words) of each form of its text; None: it is damaged."""
     try:
+        if not _is_whole(content):
+            return None, ()
         files = sum(1 for _ in wrapper_files(content))
         return files, tuple((is_html, text) for is_html, text in _words(content) if text.strip())
     except (UnreadableFile, struct.error):
         return None, ()
+
+
+def _is_whole(content: bytes) -> bool:
+    """Whether the last attribute ends within the file; checksums are often left out."""
+    position = 6
+    while position + 9 <= len(content):
+        position += 9 + struct.unpack_from("<I", content, position + 5)[0] + 2
+    return len(content) >= 6 and position <= len(content) + 2
 
 
 def _words(content: bytes) -> Iterator[tuple[bool, str]]:

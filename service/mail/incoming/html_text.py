@@ -50,6 +50,8 @@ QUOTES = (
     "reply-intro",
 )
 """Class names, ids and markers of the boxes in which mail programs put the earlier mail."""
+INTERLEAVED = "gmail_quote"
+"""Gmail's box holds the quoted boxes and, between and below them, the answers."""
 FROM_HERE_ON = (
     "divrplyfwdmsg",
     "appendonsend",
@@ -76,6 +78,7 @@ class _Tag:
     link: str | None = None
     unseen: bool = False
     quoted: bool = False
+    interleaves: bool = False
     quoted_from_here_on: bool = False
     has_inside: bool = False
     is_plain: bool = False
@@ -98,6 +101,7 @@ def _tag(written: str) -> _Tag:
         link=_target(attributes) if name == "a" else None,
         unseen=name in UNSEEN,
         quoted=quoted,
+        interleaves=name != "blockquote" and _are_any((INTERLEAVED,), marks),
         quoted_from_here_on=quoted_from_here_on,
         has_inside=name not in VOID and not attributes.endswith("/"),
         is_plain=not (quoted or quoted_from_here_on or name == "a" or name in OPENINGS or name in UNSEEN),
@@ -112,12 +116,22 @@ def _target(attributes: str) -> str:
     return unescape(found[1].strip("\"' ")) if found else ""
 
 
+@dataclass(slots=True, kw_only=True)
+class _Box:
+    """A box of Gmail's: where it begins among the lines, how deep it is, and where its first quotation ends."""
+
+    begin: int
+    depth: int
+    answers: int | None = None
+
+
 class _Reader:
     """Collects lines. Every step costs the same, however broken the HTML: html.parser takes hours over `<a <a <a …`."""
 
     def __init__(self) -> None:
-        self.lines: list[tuple[int, str]] = []
-        """Where each line's words begin in the HTML, and the line; of several blank ones the first."""
+        self._lines: list[tuple[int, int, str]] = []
+        """Where each line's words begin in the HTML, in how many quotations, and the words; of blank ones the first."""
+        self._boxes: list[_Box] = []
         self._begun = 0
         self._words: list[str] = []
         self._tags: dict[str, _Tag] = {}
@@ -169,6 +183,8 @@ class _Reader:
         if tag.has_inside:
             self._unseen += tag.unseen
             self._quoted += tag.quoted
+            if tag.interleaves:
+                self._boxes.append(_Box(begin=len(self._lines), depth=self._quoted))
 
     def _end(self, tag: _Tag) -> None:
         if tag.name == "a" and self._links:
@@ -178,8 +194,25 @@ class _Reader:
             self._open_by_name[last.name] -= 1
             self._unseen -= last.unseen
             self._quoted -= last.quoted
+            if self._boxes and last.quoted:
+                self._leave(self._boxes[-1], last)
             if last.name == tag.name:
                 return
+
+    def _leave(self, box: _Box, last: _Tag) -> None:
+        """Answers are lifted out of Gmail's box when it ends; a forwarded mail in it is somebody else's as a whole."""
+        if not last.interleaves:
+            if box.answers is None and self._quoted == box.depth:
+                box.answers = len(self._lines)
+            return
+        self._boxes.pop()
+        first = next((words for _, _, words in self._lines[box.begin :] if words), "")
+        if box.answers is None or first.startswith("--"):
+            return
+        for number in range(box.answers, len(self._lines)):
+            place, depth, words = self._lines[number]
+            if depth == box.depth:
+                self._lines[number] = (place, depth - 1, words)
 
     def _say(self, words: str, place: int) -> None:
         if self._unseen:
@@ -196,14 +229,14 @@ class _Reader:
     def _end_line(self, place: int) -> None:
         text = " ".join("".join(self._words).split()) if self._words else ""
         if text:
-            self.lines.append((self._begun, f"{'> ' * min(self._quoted, 5)}{text}"))
-        elif not self.lines or self.lines[-1][1]:
-            self.lines.append((place, ""))
+            self._lines.append((self._begun, self._quoted, text))
+        elif not self._lines or self._lines[-1][2]:
+            self._lines.append((place, 0, ""))
         self._words.clear()
 
     def finished(self) -> list[tuple[int, str]]:
         self._end_line(self._begun)
-        return self.lines
+        return [(place, f"{'> ' * min(depth, 5)}{text}" if text else "") for place, depth, text in self._lines]
 
 
 def without_comments(html: str) -> str:

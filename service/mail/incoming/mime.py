@@ -18,7 +18,7 @@ from service.mail.incoming.parts import ONE_PIECE, Parts, collect, take_words_ou
 from service.mail.incoming.passed_on import passed_on, says_passed_on
 from service.mail.incoming.pasted_tables import pasted_tables
 from service.mail.incoming.reports import delivery_status, reported, returned_id
-from service.mail.incoming.texts import LONGEST_TEXT, new_text
+from service.mail.incoming.texts import LONGEST_TEXT, cut
 from service.mail.incoming.wrapped import ENCRYPTED, NO_OPENERS, Openers, is_armoured
 from service.mail.outgoing.rfc5322 import compose
 
@@ -162,9 +162,10 @@ def _message(
 
     text = parts.words()[:LONGEST_TEXT]
     subject, to, cc = header_text(first("subject")), _addresses(headers, "to"), _addresses(headers, "cc")
-    own = new_text(text, forwarded=says_passed_on(subject))
+    found = cut(text, forwarded=says_passed_on(subject))
+    own = found.words
     is_reply = bool(first("in-reply-to") or first("references") or subject[:3].lower() in ("re:", "tl:"))
-    further = passed_on(text, own, subject, is_reply=is_reply, readers=(*to, *cc), inner=_inner_words(parts, depth))
+    further = passed_on(found, own, subject, is_reply=is_reply, readers=(*to, *cc), inner=_inner_words(parts, depth))
     senders = [mailbox for value in headers.get("from", []) for mailbox in mailboxes(value)]
     return Message(
         message_id=next(iter(message_ids(first("message-id"))), None),

@@ -170,7 +170,7 @@ def _paragraph_end(lines: list[str], start: int, *, most: int) -> int:
 
 
 def without_disclaimers(lines: list[str]) -> list[str]:
-    """Without the paragraphs below the words which lawyers and gateways add; if nothing else is said, they stay."""
+    """Without the paragraphs below the words which lawyers and gateways add."""
     number = max(0, len(lines) - _LAST_LINES)
     kept = lines[:number]
     while number < len(lines):
@@ -179,7 +179,7 @@ def without_disclaimers(lines: list[str]) -> list[str]:
         number = end
     while kept and _ONLY_MARKS.match(kept[-1][:400]):
         kept.pop()
-    return kept if any(line.strip() for line in kept) else lines
+    return kept
 
 
 def _own_lines(paragraph: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from service.core.mail.greetings import only_greets
-from service.mail.incoming.texts import quoted_words
+from service.mail.incoming.texts import Cut, quoted_words
 
 _FORWARDED = re.compile(r"^\W*(?:fwd?|ct|chuyển tiếp|wg)\s*:", re.IGNORECASE)
 _ANSWERED = re.compile(
@@ -30,13 +30,13 @@ class PassedOn:
 
 
 def passed_on(
-    text: str, own: str, subject: str, *, is_reply: bool, readers: Collection[str], inner: Iterable[str]
+    found: Cut, own: str, subject: str, *, is_reply: bool, readers: Collection[str], inner: Iterable[str]
 ) -> PassedOn:
     """Of the quoted mail, of an attached one (`inner`, asked only when needed), else of the subject.
 
     A quotation of what a reader of this mail wrote (`readers`: its To and Cc) is an answer's: nobody says it anew.
     """
-    quoted = quoted_words(text, forwarded=says_passed_on(subject))
+    quoted = quoted_words(found, forwarded=says_passed_on(subject))
     silent = only_greets(own)
     theirs = quoted.author in readers if quoted.author else is_reply and not quoted.is_forward
     if quoted.words and not theirs:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 LONGEST_LINE = 400
 _VERB = r"(?:wrote|đã viết|da viet|viết|viet|a écrit|schrieb|escribió|ha scritto|napisał\S{0,4})"
 _ENDS_IN_VERB = re.compile(rf"(?:^|\W){_VERB}(?:\s+(?:on|lúc|vào|ngày|am|le)\s.{{0,60}})?\s*(:?)\s*$", re.IGNORECASE)
-_ENDS_LIKE_ONE = re.compile(rf":$|{_VERB}\W*$", re.IGNORECASE)
+_ENDS_LIKE_ONE = re.compile(rf"{_VERB}\W*$", re.IGNORECASE)
 _SAYS_VERB = re.compile(rf"(?:^|\W){_VERB}(?:\W|$)", re.IGNORECASE)
 _LEADS = re.compile(r"^(?:on|vào|vao|trên|ngày|lúc|thứ|le|am|el|il|w dniu|op)\b", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"^(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})\b")
@@ -39,6 +39,8 @@ _OTHER = re.compile(
     r"người nhận|đồng gửi|chủ đề|tiêu đề|gesendet|an|betreff)\s*[*_]*\s*:",
     re.IGNORECASE,
 )
+_BY_PROGRAM = re.compile(r"^\s*(?:[*_]|sent\b|đã gửi\b)", re.IGNORECASE | re.MULTILINE)
+"""Fields that nobody types."""
 _RULE = re.compile(r"^[_\-=*]{8,}$")
 
 
@@ -53,32 +55,33 @@ def attribution_lines(lines: Sequence[str], number: int) -> int:
     joined = ""
     for count, line in enumerate(lines[number : number + (3 if may_wrap else 1)], start=1):
         joined = f"{joined} {line.strip()}".strip()[:LONGEST_LINE]
-        if _ENDS_LIKE_ONE.search(joined) and _attributes(joined, marked=is_marked(lines, number + count)):
-            return count
+        ends_like_one = joined.endswith(":") or _ENDS_LIKE_ONE.search(joined[-40:])
+        if ends_like_one:
+            return count if _attributes(joined, lines, number + count) else 0
     return 0
 
 
-def _attributes(line: str, *, marked: bool) -> bool:
+def _attributes(line: str, lines: Sequence[str], after: int) -> bool:
     """Whether a line says who wrote what follows. People write "… chị Hoa viết:" too, but name no address or time.
 
-    `marked`: what follows is marked with `>`.
+    Without those it counts when what follows (`lines` from `after` on) is marked with `>`.
     """
-    verb = _ENDS_IN_VERB.search(line)
+    verb = _ENDS_IN_VERB.search(line[-100:])
     if not line.endswith(":"):
-        return verb is not None and marked and (_LEADS.match(line) is not None or _ADDRESS.search(line) is not None)
+        named = verb is not None and (_LEADS.match(line) is not None or _ADDRESS.search(line) is not None)
+        return named and is_marked(lines, after)
     if _ADDRESS.search(line):
-        return verb is not None or bool(_SAYS_VERB.search(line)) or (_DAY.search(line) is not None)
+        return verb is not None or _SAYS_VERB.search(line) is not None or _DAY.search(line) is not None
     if verb is None:
         return False
-    return marked or (
-        bool(_LEADS.match(line) or _DAY_FIRST.match(line)) and bool(_CLOCK.search(line) and _DAY.search(line))
-    )
+    leads = _LEADS.match(line) is not None or _DAY_FIRST.match(line) is not None
+    return (leads and bool(_CLOCK.search(line) and _DAY.search(line))) or is_marked(lines, after)
 
 
 def is_marked(lines: Sequence[str], number: int) -> bool:
     """Whether a quotation that begins here is marked with `>`, so that an answer below it can be told apart."""
-    following = [line.strip() for line in lines[number : number + 5] if line.strip()]
-    return bool(following) and following[0].startswith(">")
+    first = next((line for line in lines[number : number + 5] if line and not line.isspace()), "")
+    return first.lstrip().startswith(">")
 
 
 def divides(line: str) -> bool:
@@ -105,13 +108,28 @@ def head_lines(lines: Sequence[str], number: int, *, surely: bool) -> int:
         start += 1
     if start >= len(lines) or not _FROM.match(lines[start].strip()):
         return 0
-    following = [place for place in range(start + 1, min(start + 12, len(lines))) if lines[place].strip()][:7]
-    fields = [place for place in following if _OTHER.match(lines[place].strip())]
-    if len([place for place in fields if place <= (following[:5] or [0])[-1]]) < 2:
+    fields = _fields(lines, start + 1)
+    if len({lines[place].partition(":")[0].strip(" *_").lower() for place in fields}) < 2:
         return 0
     block = "\n".join(line[:LONGEST_LINE] for line in lines[start : fields[-1] + 1])
-    evident = ruled or surely or "@" in block or _CLOCK.search(block) is not None
+    evident = ruled or surely or "@" in block or bool(_CLOCK.search(block) or _BY_PROGRAM.search(block))
     return fields[-1] + 1 - number if evident else 0
+
+
+def _fields(lines: Sequence[str], start: int) -> list[int]:
+    """Where the fields after the first one stand; a long one may have been broken, blank lines may lie between."""
+    found: list[int] = []
+    others = 0
+    for place in range(start, min(start + 12, len(lines))):
+        line = lines[place].strip()
+        if _OTHER.match(line):
+            found.append(place)
+            others = 0
+        elif line:
+            others += 1
+        if others > 1 or (others and not found and "@" not in line):
+            break
+    return found
 
 
 def introduction(lines: Sequence[str]) -> int:
