@@ -100,6 +100,7 @@ __all__ = [
     "MailboxReconciled",
     "ManagementWritten",
     "NoCopyInSent",
+    "OldMailLeft",
     "OtherPagesNoted",
     "OutgoingFact",
     "OutgoingFailed",
