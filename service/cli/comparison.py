@@ -46,5 +46,5 @@ def _said(found: Reconciliation) -> str:
     troubles = "".join(f"; {trouble.concern}: {trouble.said}" for trouble in found.troubles)
     verdict = "mailbox and ledger agree" if found.agrees else "mailbox and ledger differ"
     old = f" ({found.left_alone} of before the campaign, left alone)" if found.left_alone else ""
-    lying = f"{found.lying} mails in the folder{old}, {found.received} in the ledger ({counts})"
-    return f"{verdict}; {lying}{oldest}{troubles}"
+    lying = f"{found.lying} mails in the folder{old}"
+    return f"{verdict}; {lying}, {found.received} in the ledger ({counts}){oldest}{troubles}"

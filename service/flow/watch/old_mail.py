@@ -55,7 +55,7 @@ def _boundary(services: Services, transaction: Transaction) -> datetime | None:
     moments = [moment for moment in launched if moment is not None]
     if moments:
         return min(moments) - CLOCKS_DIFFER
-    return None if transaction.mails.count_by_state() else services.now() - CLOCKS_DIFFER
+    return None if transaction.traffic.swept_at() else services.now() - CLOCKS_DIFFER
 
 
 def _tell(context: CampaignContext, count: int, boundary: datetime) -> None:
