@@ -23,7 +23,7 @@ from service.cli.common import (
 from service.core import hr_decisions as told
 from service.core.contacts import Nominee
 from service.core.hr_decisions import Decision, Outcome, Result
-from service.core.mail.commands import day_in
+from service.core.mail.days import day_in
 from service.core.records import OutgoingState
 from service.flow.context import Services
 from service.flow.hr.decisions import decide, decide_by_number

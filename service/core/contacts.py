@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -18,6 +18,13 @@ class ContactState(StrEnum):
     DECLINED = "declined"
 
 
+class Missing(StrEnum):
+    """What a nomination does not say, without which nobody can be appointed."""
+
+    NAME = "name"
+    ADDRESS = "address"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nominee:
     """Whom a unit names. Empty where it did not say."""
@@ -25,6 +32,11 @@ class Nominee:
     name: str = ""
     phone: str = ""
     address: str = ""
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What the unit has to be asked for; a telephone number may be missing."""
+        return (*((Missing.NAME,) if not self.name else ()), *((Missing.ADDRESS,) if not self.address else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +63,10 @@ def waits_for_hr(named: Sequence[Contact]) -> Contact | None:
     current = next((place for place, each in enumerate(named) if each.state is ContactState.CURRENT), -1)
     later = named[current + 1 :]
     return next((each for each in reversed(later) if each.state is ContactState.PROPOSED), None)
+
+
+CODE_IS_GOOD_FOR = timedelta(days=14)
+"""And as long as something that its mail asked for is undecided; the mails to HR say both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ class PageKind(StrEnum):
     """A photograph without writing, such as a portrait: not asked for."""
     LIST = "list"
     """A scanned list of people."""
+    FOREIGN = "foreign"
+    """A form for another authority: police, tax office, bank."""
     UNREADABLE = "unreadable"
     """Writing, or a part of a form, that cannot be read."""
     OTHER = "other"

@@ -212,6 +212,7 @@ class Result(StrEnum):
 
     FORM_ACCEPTED = "form_accepted"
     FORM_RETURNED = "form_returned"
+    FORM_DECIDED_BEFORE = "form_decided_before"
     NO_FORM = "no_form"
     WAIVED = "waived"
     WAIVED_BEFORE = "waived_before"

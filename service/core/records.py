@@ -72,7 +72,9 @@ class Fate(StrEnum):
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
-    """For good, by the server."""
+    """For good, by the server: nobody is there."""
+    MAIL_REFUSED = "mail_refused"
+    """For good, for what the mail is, at once or by a report; the address is as good as before."""
     DEFERRED = "deferred"
     UNKNOWN = "unknown"
     SUPPRESSED = "suppressed"
@@ -84,7 +86,9 @@ class Fate(StrEnum):
     DELAYED = "delayed"
     """A report says that the mail is still under way."""
     BOUNCED = "bounced"
-    """A report gave the mail back for good."""
+    """A report gave the mail back for good: nobody is there."""
+    LOST = "lost"
+    """The mail is lost, the address good: its mailbox was full, or its server away for days."""
 
 
 PENDING = frozenset({Fate.DEFERRED, Fate.UNKNOWN})

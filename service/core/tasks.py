@@ -24,6 +24,7 @@ class TaskKind(StrEnum):
     LISTED_TWICE = "listed_twice"
     OTHER_PAGES = "other_pages"
     UNREACHABLE = "unreachable"
+    CLAIMED_UNREACHABLE = "claimed_unreachable"
     CALL = "call"
     OUTGOING = "outgoing"
     PACKAGE = "package"
@@ -147,6 +148,14 @@ class Unreachable(Subject):
     """An address of the unit, or of the agency, that our mail cannot reach."""
 
     kind = TaskKind.UNREACHABLE
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedUnreachable(Subject):
+    """A report says so, but gives back no mail of ours: anybody can have written it, and mail goes there as before."""
+
+    kind = TaskKind.CLAIMED_UNREACHABLE
     address: str
 
 

@@ -16,7 +16,6 @@ from service.core.units import Unit
 from service.demo.cast import Member
 from service.demo.correspondence import File, ReceivedLetter, Sent, read_head, read_letter
 from service.demo.script import CampaignEnding, Parcel
-from service.demo.server.mail_kinds import MailKinds
 from service.demo.server.mail_server import MailServer, Submitted
 from service.demo.stage import DemoStage
 
@@ -31,7 +30,6 @@ class Witness:
     stage: DemoStage
     members: Sequence[Member]
     server: MailServer
-    kinds: MailKinds
     sent: Sequence[Sent]
     """What people wrote."""
 
@@ -42,7 +40,7 @@ class Witness:
 
     def counted(self, address: str) -> Counter[str]:
         """The service's mails in a mailbox, by kind."""
-        return Counter(self.kinds.of(letter.subject) or "other" for letter in self.ours(address))
+        return Counter(letter.kind or "other" for letter in self.ours(address))
 
 
 def ending_of(witness: Witness, progress: Iterable[Progress]) -> CampaignEnding:
@@ -128,7 +126,7 @@ def keep_mails(witness: Witness, folder: Path) -> int:
     for number, submitted in enumerate(witness.server.submitted, 1):
         letter = read_head(submitted.content)
         writer = submitted.sender.partition("@")[0] or "report"
-        kind = witness.kinds.of(letter.subject) if submitted.sender == witness.stage.service_address else "incoming"
+        kind = letter.kind if submitted.sender == witness.stage.service_address else "incoming"
         reader = submitted.recipients[0].partition("@")[0] if submitted.recipients else "nobody"
         name = re.sub(r"[^\w.-]", "-", f"{number:03d}-{writer}-to-{reader}-{kind or 'other'}.eml")
         (folder / name).write_bytes(submitted.content)

@@ -45,6 +45,8 @@ class ReceivedLetter:
     cc: tuple[str, ...]
     subject: str
     text: str
+    kind: str = ""
+    """Which of the service's mails it is, as its header says."""
     answers: str = ""
     """Message-ID of the mail it answers."""
     references: tuple[str, ...] = ()
@@ -195,6 +197,7 @@ def read_letter(raw: bytes, *, head_only: bool = False) -> ReceivedLetter:
         cc=_addresses(message.get_all("Cc", [])),
         subject=" ".join(str(message["Subject"] or "").split()),
         text=body.get_content() if body is not None else "",
+        kind=str(message["X-Dondoc-Mail"] or "").strip(),
         answers=str(message["In-Reply-To"] or "").strip(),
         references=tuple(str(message["References"] or "").split()),
         automatic=str(message["Auto-Submitted"] or "no").lower() != "no",

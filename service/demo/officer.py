@@ -10,7 +10,6 @@ from datetime import datetime
 from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.demo.correspondence import Inbox, LetterDraft, Post, ReceivedLetter, answer_subject
-from service.demo.server.mail_kinds import MailKinds
 from service.demo.words import words
 
 Admit = Callable[[str, str, str], object]
@@ -23,7 +22,6 @@ class Officer:
 
     campaign: Campaign
     units: Sequence[Unit]
-    kinds: MailKinds
     admit: Admit
     telephone_book: Mapping[str, str]
     """Unit code to the address its contact names on the telephone."""
@@ -38,7 +36,7 @@ class Officer:
     def act(self, today: datetime, mailbox: Inbox, post: Post) -> None:
         """One half day at her desk."""
         for letter in mailbox.new():
-            kind = self.kinds.of(letter.subject) or "other"
+            kind = letter.kind or "other"
             self.read[kind] += 1
             if kind == "question_forward":
                 self._answer_question(letter, today, post)

@@ -13,7 +13,6 @@ from service.demo.cast import Member
 from service.demo.correspondence import Inbox, Post, read_head
 from service.demo.live_view import Board, Happening, UnitLine
 from service.demo.officer import Officer
-from service.demo.server.mail_kinds import MailKinds
 from service.demo.server.mail_server import MailServer, Submitted
 from service.demo.stage import DemoClock, DemoStage, half_days
 from service.flow.clock.preview import Preview, preview
@@ -34,7 +33,6 @@ class Play:
     server: MailServer
     service: Service
     clock: DemoClock
-    kinds: MailKinds
     board: Board
     post: Post
     inboxes: Mapping[str, Inbox]
@@ -92,7 +90,7 @@ class Play:
         parties = submitted.recipients if ours else (submitted.sender,)
         unit = next((code for code in map(self._unit_of, parties) if code), None)
         if ours:
-            kind = (self.kinds.of(letter.subject) or "mail").replace("_", " ")
+            kind = (letter.kind or "mail").replace("_", " ")
             who, what = "dondoc", f"{kind} → {', '.join(submitted.recipients)}"
         else:
             who = submitted.sender.partition("@")[0] or "report"

@@ -18,7 +18,6 @@ from service.demo.live_view import make_board, unit_table
 from service.demo.officer import Officer
 from service.demo.play import Play
 from service.demo.script import Expectation, expectations
-from service.demo.server.mail_kinds import MailKinds
 from service.demo.server.mail_server import MailServer
 from service.demo.stage import (
     AUTHSERV_ID,
@@ -65,7 +64,7 @@ def run_demo(
                 play.run()
             progress, lines = play.progress(), play.lines()
             play.close()
-        witness = Witness(stage=stage, members=members, server=server, kinds=play.kinds, sent=play.post.sent)
+        witness = Witness(stage=stage, members=members, server=server, sent=play.post.sent)
         results = expectations(ending_of(witness, progress))
         mails = keep_mails(witness, folder / "mails")
     console.print(unit_table(lines))
@@ -86,11 +85,9 @@ def _set_up(
     live: bool,
 ) -> Play:
     """Everybody at her desk. The officer registers addresses by the same function as the command."""
-    kinds = MailKinds(stage.templates, stage.campaign)
     officer = Officer(
         campaign=stage.campaign,
         units=stage.campaign_folder.units,
-        kinds=kinds,
         admit=lambda address, unit, by: service.admit(address, unit=unit, by=by),
         telephone_book={
             member.unit.code: member.mailbox for member in members if isinstance(member.contact, NewAddress)
@@ -106,7 +103,6 @@ def _set_up(
         server=server,
         service=service,
         clock=clock,
-        kinds=kinds,
         board=make_board(console, stage.campaign.title, live=live),
         post=Post(server.smtp_port),
         inboxes={address: Inbox(server.imap_port, address, PASSWORD) for address in readers},

@@ -19,7 +19,7 @@ from service.core.grids import Workbook
 from service.core.papers import Paper, PaperKind, Problem
 from service.documents.common.attachment_limits import Limits
 from service.documents.common.errors import UnreadableFile
-from service.documents.files.containers import attached_files, harmless_name
+from service.documents.files.containers import harmless_name
 from service.documents.files.sniff import WORD, FileType
 from service.documents.files.unpack import CONTAINERS, AttachmentReader, UnpackedFile, unpack
 from service.documents.workbooks.workbook import read_workbook
@@ -42,9 +42,12 @@ def open_paper(
     layout: FormLayout | None,
     limits: Limits,
     *,
-    read_attachments: AttachmentReader = attached_files,
+    read_attachments: AttachmentReader,
 ) -> tuple[Paper, ...]:
-    """The attachment and everything inside it. Bad content gives papers with a `problem`, never an exception."""
+    """The attachment and everything inside it; `read_attachments` takes mails apart.
+
+    Bad content gives papers with a `problem`, never an exception.
+    """
     try:
         files = unpack(name, content, limits, read_attachments=read_attachments)
     except MemoryError:

@@ -26,6 +26,9 @@ LARGEST_MAIL = 15_000_000
 """Bytes of attachments; encoded for mail they grow by a third, and 20 MB is what every server takes."""
 
 
+SUMS = "SHA256SUMS.txt"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLine:
     """A package file as mails name it."""
@@ -149,8 +152,8 @@ def _ask_approval(context: CampaignContext, record: PackageRecord, files: tuple[
     letter = HrLetter(
         key=f"approval:{record.campaign}:{record.id}",
         template="package_approval",
-        facts={"files": _lines(files), "totals": record.totals, "folder": record.folder},
-        attachments=_attachments(parcels_of(files)[0]),
+        facts={"files": _lines(files), "totals": record.totals, "folder": record.folder, "sums": SUMS},
+        attachments=(*_attachments(parcels_of(files)[0]), _sums(files)),
         tasks=(task.id,),
     )
     to_hr(context, letter)
@@ -172,8 +175,10 @@ def send_when_approved(services: Services, open_campaign: OpenCampaign) -> bool:
             return False
         transaction.decisions.mark_package_sent(package.id, services.now())
         context.record(SERVICE, PackageSent(package=package.id, to=open_campaign.campaign.agency.address))
-        facts = {"files": _lines(_files(services, package)), "totals": package.totals}
-        return to_hr(context, HrLetter(key=f"{keys[0]}:sent", template="package_sent", facts=facts))
+        files = _files(services, package)
+        facts = {"files": _lines(files), "totals": package.totals, "sums": SUMS}
+        key = f"{keys[0]}:sent"
+        return to_hr(context, HrLetter(key=key, template="package_sent", facts=facts, attachments=(_sums(files),)))
 
 
 def _queue_for_agency(
@@ -233,6 +238,12 @@ def media_type_of(name: str) -> str:
 
 def _attachments(files: Sequence[PackageFile]) -> tuple[Attachment, ...]:
     return tuple(Attachment(name=file.name, media_type=file.media_type, content=file.content) for file in files)
+
+
+def _sums(files: Sequence[PackageFile]) -> Attachment:
+    """For whoever compares files later, as `sha256sum --check` reads it."""
+    lines = "".join(f"{file.sha256}  {file.name}\n" for file in files)
+    return Attachment(name=SUMS, media_type="text/plain", content=lines.encode())
 
 
 def _lines(files: tuple[PackageFile, ...]) -> list[FileLine]:

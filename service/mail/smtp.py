@@ -39,6 +39,7 @@ TOKEN_REMEDIES: Remedies = (
     *REMEDIES,
 )
 
+CLOSING = 421
 Outcomes = dict[str, tuple[SendOutcome, str]]
 Reply = tuple[int, bytes]
 
@@ -85,17 +86,7 @@ class SmtpSender:
 
     def _transact(self, raw: bytes, envelope_from: str, recipients: Sequence[str]) -> Outcomes:
         try:
-            connection = self._ready()
-            foreign = _beyond(connection, recipients)
-            recipients = [address for address in recipients if address not in foreign]
-            if not recipients:
-                return foreign
-            outcomes = self._name_sender(connection, raw, envelope_from, recipients)
-            if outcomes is None:
-                outcomes = self._name_recipients(connection, recipients)
-                named = [address for address in recipients if address not in outcomes]
-                outcomes |= self._hand_over(connection, raw, named)
-            return outcomes | foreign
+            return self._try(raw, envelope_from, recipients)
         except NoAccess as problem:
             raise SendingUnavailable(
                 f"{self.name}: nothing was sent: {problem}", wait_seconds=problem.wait_seconds
@@ -103,6 +94,35 @@ class SmtpSender:
         except FAILURES as problem:
             self._drop()
             raise SendingUnavailable(f"{self.name}: nothing was sent: {_trouble(problem, self._remedies)}") from problem
+
+    def _try(self, raw: bytes, envelope_from: str, recipients: Sequence[str]) -> Outcomes:
+        """Over the connection at hand; when one that was kept dies in the dialogue, once more over a new one.
+
+        Nothing was taken by then: trouble after the final dot is an outcome, and comes by no exception.
+        """
+        kept = self._connection
+        connection = self._ready()
+        try:
+            return self._dialogue(connection, raw, envelope_from, recipients)
+        except FAILURES as problem:
+            if connection is not kept or not _connection_lost(problem):
+                raise
+            self._drop()
+            return self._dialogue(self._ready(), raw, envelope_from, recipients)
+
+    def _dialogue(
+        self, connection: smtplib.SMTP, raw: bytes, envelope_from: str, recipients: Sequence[str]
+    ) -> Outcomes:
+        foreign = _beyond(connection, recipients)
+        recipients = [address for address in recipients if address not in foreign]
+        if not recipients:
+            return foreign
+        outcomes = self._name_sender(connection, raw, envelope_from, recipients)
+        if outcomes is None:
+            outcomes = self._name_recipients(connection, recipients)
+            named = [address for address in recipients if address not in outcomes]
+            outcomes |= self._hand_over(connection, raw, named)
+        return outcomes | foreign
 
     def _name_sender(
         self, connection: smtplib.SMTP, raw: bytes, envelope_from: str, recipients: Sequence[str]
@@ -116,7 +136,7 @@ class SmtpSender:
             return None
         if reply[0] == 552 or (reply[0] >= 500 and TOO_BIG.search(_text(reply))):
             connection.rset()
-            return dict.fromkeys(recipients, (SendOutcome.REFUSED, _text(reply)))
+            return dict.fromkeys(recipients, (SendOutcome.MAIL_REFUSED, _text(reply)))
         raise smtplib.SMTPSenderRefused(reply[0], reply[1], envelope_from)
 
     def _name_recipients(self, connection: smtplib.SMTP, recipients: Sequence[str]) -> Outcomes:
@@ -124,7 +144,7 @@ class SmtpSender:
         outcomes: Outcomes = {}
         for address in recipients:
             reply = connection.rcpt(address)
-            if reply[0] == 421:  # the server closes down: nothing goes to anybody now
+            if reply[0] == CLOSING:  # the server closes down: nothing goes to anybody now
                 self._drop()
                 return dict.fromkeys(recipients, (SendOutcome.DEFERRED, _text(reply)))
             if reply[0] not in (250, 251):
@@ -159,7 +179,8 @@ class SmtpSender:
         # The refusal counts, whether or not the connection is good for another mail.
         with contextlib.suppress(*FAILURES):
             connection.rset()
-        return _refusal(reply)
+        outcome, said = _refusal(reply)
+        return (SendOutcome.MAIL_REFUSED if outcome is SendOutcome.REFUSED else outcome), said
 
     def _ready(self) -> smtplib.SMTP:
         """The connection of the last mail when it still answers, else a new one."""
@@ -238,6 +259,13 @@ def _still_answers(connection: smtplib.SMTP) -> bool:
         return connection.rset()[0] == 250
     except FAILURES:  # gone stale, as servers do after some minutes: the caller connects anew
         return False
+
+
+def _connection_lost(problem: BaseException) -> bool:
+    """Cut without a word, or closed with 421, which speaks of this connection (RFC 5321 §4.2.3)."""
+    if isinstance(problem, smtplib.SMTPResponseException):
+        return problem.smtp_code == CLOSING
+    return isinstance(problem, OSError)
 
 
 def _dotted(raw: bytes) -> bytes:

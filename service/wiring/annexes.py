@@ -42,13 +42,17 @@ class BuiltAnnexes:
     wording: Callable[[str, str], Wording]
     children: ChildProcesses
 
-    def opening(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> tuple[Attachment, ...]:
+    def opening(self, campaign: Campaign, unit: Unit, last_day: date) -> tuple[Attachment, ...]:
         words = self.wording(campaign.id, unit.language)
-        files = self.children.run(_built, "opening", self.folders[campaign.id], unit, words, last_day, now)
+        files = self.children.run(_built, "opening", self.folders[campaign.id], unit, words, last_day)
         return tuple(map(_attachment, files))
 
-    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
-        return _attachment(self.children.run(_built, "calendar", campaign, unit, last_day, now))
+    def blanks(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+        words = self.wording(campaign.id, unit.language)
+        return tuple(map(_attachment, self.children.run(_built, "blanks", self.folders[campaign.id], unit, words)))
+
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime, sequence: int) -> Attachment:
+        return _attachment(self.children.run(_built, "calendar", campaign, unit, last_day, now, sequence))
 
     def roster(
         self, campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None

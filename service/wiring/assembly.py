@@ -17,7 +17,6 @@ from service.core.mail.identity import Identity
 from service.core.progress.deadlines import WorkingCalendar
 from service.core.sentences import Wording
 from service.documents.common.attachment_limits import MEGABYTE, Limits
-from service.documents.files.signed import content_or_nothing
 from service.flow.context import Codes, DocumentTools, MailTools, OpenCampaign, SenderChecks, SendingRules, Services
 from service.flow.ports.world import Clock, SentFolder
 from service.mail.incoming.mime import read_message
@@ -33,6 +32,7 @@ from service.storage.shelf import Shelf
 from service.wiring.annexes import BuiltAnnexes, PackageBuilder, kept_package
 from service.wiring.faults import fault_from_environment, no_fault
 from service.wiring.holidays_of_vietnam import is_holiday, is_swapped
+from service.wiring.mail_openers import OPENERS
 from service.wiring.paper_pool import PaperPool, SpotCutter, WorkbookMarker
 from service.work.child_processes import ChildProcesses
 
@@ -114,7 +114,7 @@ def build_services(
         shelf=Shelf(settings.state / "shelf"),
         campaigns={name: open_campaign(folder) for name, folder in settings.campaigns.items()},
         mail=MailTools(
-            read=partial(read_message, signed_content=content_or_nothing),
+            read=partial(read_message, openers=OPENERS),
             write=compose,
             templates=MailTemplates(settings.templates),
             wording=wording,

@@ -14,7 +14,13 @@ from service.core.sentences import Wording
 from service.core.units import Unit, Worker
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_roster import roster_template
-from service.documents.opening_mail.opening_annexes import calendar_file, form_texts, opening_annexes, roster_annex
+from service.documents.opening_mail.opening_annexes import (
+    blank_papers,
+    calendar_file,
+    form_texts,
+    opening_annexes,
+    roster_annex,
+)
 from service.documents.opening_mail.protect import protected
 from service.documents.package.build_package import build_package
 from service.settings import CampaignFolder
@@ -25,15 +31,22 @@ _FEWEST_ROWS = 30
 """Bordered rows of a blank roster: what is printed. Below them there is room for any number."""
 
 
-def opening(folder: CampaignFolder, unit: Unit, wording: Wording, last_day: date, now: datetime) -> tuple[File, ...]:
-    campaign = folder.campaign
+def opening(folder: CampaignFolder, unit: Unit, wording: Wording, last_day: date) -> tuple[File, ...]:
+    template = _blank_roster(folder, unit, wording)
+    return opening_annexes(folder.campaign, unit, folder.sources, template, wording, last_day=last_day)
+
+
+def blanks(folder: CampaignFolder, unit: Unit, wording: Wording) -> tuple[File, ...]:
+    return blank_papers(folder.campaign, unit, _blank_roster(folder, unit, wording), wording)
+
+
+def _blank_roster(folder: CampaignFolder, unit: Unit, wording: Wording) -> bytes:
     expected = len(folder.workers.get(unit.code, ()))
-    template = roster_template(campaign, unit, blank_rows=max(_FEWEST_ROWS, expected * 3 // 2), wording=wording)
-    return opening_annexes(campaign, unit, folder.sources, template, wording, last_day=last_day, now=now)
+    return roster_template(folder.campaign, unit, blank_rows=max(_FEWEST_ROWS, expected * 3 // 2), wording=wording)
 
 
-def calendar(campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> File:
-    return calendar_file(campaign, unit, last_day, now)
+def calendar(campaign: Campaign, unit: Unit, last_day: date, now: datetime, sequence: int) -> File:
+    return calendar_file(campaign, unit, last_day, now, sequence)
 
 
 def roster(campaign: Campaign, unit: Unit, workers: Sequence[Worker], password: str | None) -> File:

@@ -135,8 +135,9 @@ class _Check:
 def _opened(name: str, content: bytes, media_type: str, layout: FormLayout | None, limits: Limits) -> tuple[Paper, ...]:
     """In the child: the attachment and everything inside it."""
     from service.documents.open_attachment import open_paper
+    from service.wiring.mail_openers import files_of_mail
 
-    return open_paper(name, content, media_type, layout, limits)
+    return open_paper(name, content, media_type, layout, limits, read_attachments=files_of_mail)
 
 
 def _unread(name: str, content: bytes, media_type: str, problem: Problem) -> Paper:

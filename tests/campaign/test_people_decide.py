@@ -66,8 +66,11 @@ def test_a_page_in_review_is_listed_and_decided_and_the_unit_told(harness: Compa
     assert waiting.worker_name == first.name and waiting.reasons == ("form_differs.phone",)
     accepted = harness.service.decide(AcceptForm(form=waiting.id, why="đã gọi điện"), by=HR)
     assert accepted.result is Result.FORM_ACCEPTED
-    harness.work()
-    assert second.name in body(harness.post.last(harness.address_of("U01"))), "told where it stands now"
+    harness.clock.pass_by(minutes=3)
+    harness.tick()
+    told = body(harness.post.last(harness.address_of("U01")))
+    assert f"{first.name}: được chấp nhận. Lý do: đã gọi điện." in told
+    assert second.name in told, "told where it stands now"
     progress = next(each for each in harness.service.status() if each.unit == "U01")
     assert (progress.forms_accepted, progress.forms_missing) == (1, (second.name,))
 

@@ -19,8 +19,8 @@ import pytest
 from service.core.mail.conversation import Brought
 from service.core.mail.kinds import Circumstances, Classification, classify
 from service.core.mail.messages import Kind, Message
-from service.documents.files.signed import content_or_nothing
 from service.mail.incoming.mime import read_message
+from service.wiring.mail_openers import OPENERS
 
 PLACE = Path(os.environ.get("DONDOC_CORPORA", Path(__file__).parents[3] / "shared" / "corpora"))
 MANIFEST = PLACE / "MANIFEST.tsv"
@@ -67,7 +67,7 @@ def samples() -> Iterator[Sample]:
 
 def sample(path: str, expected: str) -> Sample:
     raw, begun = (PLACE / path).read_bytes(), time.monotonic()
-    message = read_message(raw, content_or_nothing)
+    message = read_message(raw, OPENERS)
     around = Circumstances(
         own_addresses=("hr@office.example",),
         known_sender=True,

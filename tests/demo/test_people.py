@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -21,7 +20,6 @@ from service.demo.actors import ContactPerson, Desk
 from service.demo.correspondence import Inbox, LetterDraft, Post, ReceivedLetter, read_letter
 from service.demo.officer import Officer
 from service.demo.papers.roster_filling import fill_roster, find_table, plain_roster, worker_values
-from service.demo.server.mail_kinds import MailKinds
 from service.demo.server.mail_server import MailServer
 from service.demo.stories import (
     Asks,
@@ -241,59 +239,26 @@ def test_a_question_comes_first_and_the_roster_after_a_person_has_answered(offic
     assert _pages(office.passes(contact)[0]) == 3
 
 
-def _templates(folder: Path) -> Path:
-    for kind, subject in (
-        ("question_forward", "[{{ campaign.mark }} {{ unit.code }}] Câu hỏi của {{ unit.name }}: {{ subject }}"),
-        ("contact_unreachable", "[{{ campaign.mark }}] Không gửi được thư{% if unit %} {{ unit.name }}{% endif %}"),
-        ("package_approval", "[{{ campaign.mark }}] Đề nghị duyệt (mã {{ code }})"),
-        (
-            "confirmation",
-            "[{{ campaign.mark }} {{ unit.code }}] {{ 'Đủ' if complete else 'Đã nhận' }} – {{ unit.name }}",
-        ),
-    ):
-        (folder / "default" / "vi" / kind).mkdir(parents=True)
-        (folder / "default" / "vi" / kind / "subject.txt").write_text(subject, encoding="utf-8")
-    return folder
-
-
-def test_mails_are_told_apart_by_their_subjects(tmp_path: Path, campaign: Campaign) -> None:
-    """Blanks may be anything, alternatives are known, and other people's mails are nobody's."""
-    kinds = MailKinds(_templates(tmp_path), campaign)
-    subjects = {
-        "[TRIAL U01] Câu hỏi của Phòng A: Hỏi – về – số": "question_forward",
-        "[TRIAL] Không gửi được thư Phòng A": "contact_unreachable",
-        "[TRIAL] Không gửi được thư": "contact_unreachable",
-        "Re: [TRIAL U01] Đủ – Phòng A": "confirmation",
-        "[TRIAL U01] Đã nhận – Phòng A": "confirmation",
-        "[TRIAL U01] Khác – Phòng A": None,
-        "[OTHER U01] Đủ – Phòng A": None,
-    }
-    assert {subject: kinds.of(subject) for subject in subjects} == subjects
-
-
-def test_the_officer_does_what_only_a_person_can_do(
-    office: Office, tmp_path: Path, campaign: Campaign, unit: Unit
-) -> None:
+def test_the_officer_does_what_only_a_person_can_do(office: Office, campaign: Campaign, unit: Unit) -> None:
     """Answers the question to the contact, registers the new address once, approves with the code in the subject."""
     registered: list[tuple[str, str, str]] = []
     officer = Officer(
         campaign=campaign,
         units=[unit],
-        kinds=MailKinds(_templates(tmp_path), campaign),
         admit=lambda address, code, by: registered.append((address, code, by)),
         telephone_book={"U01": "mai2@office.example"},
     )
     desk = Inbox(office.server.imap_port, LAN, "x")
     letters = (
-        ("[TRIAL U01] Câu hỏi của Phòng Thử nghiệm: Hỏi", f"{MAI} gửi câu hỏi"),
-        ("[TRIAL] Không gửi được thư Phòng Thử nghiệm", f"{MAI}: user unknown"),
-        ("[TRIAL] Không gửi được thư Phòng Thử nghiệm", f"{MAI}: user unknown"),
-        ("[TRIAL] Đề nghị duyệt (mã AB12)", "Xin duyệt"),
+        ("question_forward", "[TRIAL U01] Câu hỏi của Phòng Thử nghiệm: Hỏi", f"{MAI} gửi câu hỏi"),
+        ("contact_unreachable", "[TRIAL] Không gửi được thư Phòng Thử nghiệm", f"{MAI}: user unknown"),
+        ("contact_unreachable", "[TRIAL] Không gửi được thư Phòng Thử nghiệm", f"{MAI}: user unknown"),
+        ("package_approval", "[TRIAL] Đề nghị duyệt (mã AB12)", "Xin duyệt"),
     )
-    for subject, text in letters:
-        office.post.send(
-            LetterDraft(sender=HR, sender_name="HR", to=(LAN,), subject=subject, text=text), office.morning
-        )
+    for kind, subject, text in letters:
+        headers = (("X-Dondoc-Mail", kind),)
+        draft = LetterDraft(sender=HR, sender_name="HR", to=(LAN,), subject=subject, text=text, headers=headers)
+        office.post.send(draft, office.morning)
     officer.act(office.morning, desk, office.post)
     assert registered == [("mai2@office.example", "U01", LAN)]
     assert [read_letter(raw).sender for raw in office.server.messages(MAI)] == [LAN]

@@ -15,7 +15,6 @@ from service.core.forms import PageKind, Source
 from service.core.papers import PaperKind, Problem
 from service.documents.common.attachment_limits import Limits
 from service.documents.files.containers import harmless_name
-from service.documents.open_attachment import open_paper
 from tests.support.papers.hostile_files import compound_file, locked_zip
 from tests.support.papers.made_attachments import (
     LAYOUT,
@@ -28,6 +27,7 @@ from tests.support.papers.made_attachments import (
     zip_of,
     zipped,
 )
+from tests.support.papers.opening import opened_paper
 
 
 def test_s51_a_workbook_is_one_whatever_it_is_called() -> None:
@@ -58,7 +58,7 @@ def test_s39_the_name_is_tidied_for_people() -> None:
 
 def test_pages_are_read_with_the_layout_of_the_form() -> None:
     """A PDF page with a text layer gives its fields; without a layout the file is kept and not read."""
-    (read,) = open_paper("to_khai.pdf", pdf(), "application/pdf", LAYOUT, LIMITS)
+    (read,) = opened_paper("to_khai.pdf", pdf(), "application/pdf", LAYOUT, LIMITS)
     assert (read.kind, len(read.pages)) == (PaperKind.PAGES, 1)
     assert (read.pages[0].kind, read.pages[0].source) == (PageKind.DECLARATION, Source.TEXT)
     assert read.pages[0].fields["social_insurance_no"].value == "0123456789"
@@ -92,14 +92,14 @@ def test_s41_locked_files_are_named_encrypted() -> None:
     locked_doc = compound_file({"WordDocument": bytes(10) + b"\0\1" + bytes(5000)})
     for content in (locked_xlsx, locked_xls, locked_doc, locked_zip("a.pdf", b"%PDF-")):
         assert [paper.problem for paper in opened(content)] == [Problem.ENCRYPTED]
-    assert open_paper("a.pdf", pdf("bí mật"), "", LAYOUT, LIMITS)[0].problem is Problem.ENCRYPTED
+    assert opened_paper("a.pdf", pdf("bí mật"), "", LAYOUT, LIMITS)[0].problem is Problem.ENCRYPTED
 
 
 def test_s41_a_pdf_and_a_zip_open_with_the_password_that_was_given() -> None:
     """The opened PDF has no lock any more, so that pictures can be cut from it; a wrong password changes nothing."""
     wrong, given = replace(LIMITS, passwords=("sai",)), replace(LIMITS, passwords=("sai", "bí mật"))
-    assert open_paper("a.pdf", pdf("bí mật"), "", LAYOUT, wrong)[0].problem is Problem.ENCRYPTED
-    (paper,) = open_paper("a.pdf", pdf("bí mật"), "", LAYOUT, given)
+    assert opened_paper("a.pdf", pdf("bí mật"), "", LAYOUT, wrong)[0].problem is Problem.ENCRYPTED
+    (paper,) = opened_paper("a.pdf", pdf("bí mật"), "", LAYOUT, given)
     assert (paper.kind, paper.problem, b"/Encrypt" in paper.content) == (PaperKind.PAGES, None, False)
     assert opened(zip_with_a_password(), limits=wrong)[0].problem is Problem.ENCRYPTED
     archive, inside = opened(zip_with_a_password(), limits=given)
@@ -167,7 +167,7 @@ def test_damaged_files_are_named_corrupt() -> None:
     for content in (workbook(), compound_file({"Workbook": bytes(9000)})):
         assert opened(content[: len(content) // 2])[0].problem is Problem.CORRUPT
     for content in (pdf()[:300], picture(900, 1200, "JPEG")[:400]):
-        assert open_paper("x", content, "", LAYOUT, LIMITS)[0].problem is Problem.CORRUPT
+        assert opened_paper("x", content, "", LAYOUT, LIMITS)[0].problem is Problem.CORRUPT
 
 
 def test_other_archives_are_named_unsupported_and_programs_suspicious() -> None:
@@ -179,7 +179,7 @@ def test_other_archives_are_named_unsupported_and_programs_suspicious() -> None:
 
 def test_s48_phone_pictures_nobody_can_decode_are_unsupported() -> None:
     """A HEIC file with nothing behind its name: the reply asks for JPG."""
-    (paper,) = open_paper("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"x" * 50, "", LAYOUT, LIMITS)
+    (paper,) = opened_paper("IMG_1.HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"x" * 50, "", LAYOUT, LIMITS)
     assert (paper.media_type, paper.problem) == ("image/heic", Problem.UNSUPPORTED)
 
 
@@ -193,12 +193,12 @@ def test_a_word_document_is_kept_for_people() -> None:
 @pytest.mark.parametrize(("width", "height"), [(120, 40), (600, 200), (1200, 300), (300, 300), (249, 2000)])
 def test_s45_logos_are_decoration(width: int, height: int) -> None:
     """Small pictures and long strips are set aside and not read."""
-    (paper,) = open_paper("image001.png", picture(width, height), "image/png", LAYOUT, LIMITS)
+    (paper,) = opened_paper("image001.png", picture(width, height), "image/png", LAYOUT, LIMITS)
     assert (paper.kind, paper.problem, paper.pages) == (PaperKind.DECORATION, None, ())
 
 
 @pytest.mark.parametrize(("width", "height"), [(900, 1270), (720, 1280), (1280, 580)])
 def test_s46_a_scan_shown_in_the_text_is_a_page(width: int, height: int) -> None:
     """Only the content counts: a picture as large as a page is read however it was sent."""
-    (paper,) = open_paper("image002.png", picture(width, height), "image/png", LAYOUT, LIMITS)
+    (paper,) = opened_paper("image002.png", picture(width, height), "image/png", LAYOUT, LIMITS)
     assert (paper.kind, paper.pages[0].kind) == (PaperKind.PAGES, PageKind.BLANK)

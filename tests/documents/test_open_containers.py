@@ -20,6 +20,7 @@ from service.documents.common.attachment_limits import Limits
 from service.documents.files.signed import signed_content
 from service.documents.files.unpack import unpack
 from service.documents.open_attachment import open_file, open_paper, unreadable_paper
+from service.wiring.mail_openers import files_of_mail
 from tests.support.papers.hostile_files import compound_file, winmail
 from tests.support.papers.made_attachments import (
     LAYOUT,
@@ -33,6 +34,7 @@ from tests.support.papers.made_attachments import (
     zip_of,
     zipped,
 )
+from tests.support.papers.opening import opened_paper
 
 
 def test_s40_an_archive_gives_itself_and_what_is_inside() -> None:
@@ -237,7 +239,7 @@ def test_scans_pasted_into_office_files_are_found() -> None:
     """Word and Excel files give themselves and the pictures people pasted into them, logos as decoration."""
     pictures = {"word/media/image1.png": picture(900, 1200), "word/media/logo.png": picture(100, 40)}
     content = zip_of({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w/>", **pictures})
-    papers = open_paper("tờ khai.docx", content, "", LAYOUT, LIMITS)
+    papers = opened_paper("tờ khai.docx", content, "", LAYOUT, LIMITS)
     assert [(paper.path[1:], paper.kind) for paper in papers] == [
         ((), PaperKind.OTHER),
         (("image1.png",), PaperKind.PAGES),
@@ -251,7 +253,7 @@ def test_s50_a_picture_that_grows_is_refused_by_its_head() -> None:
     body = b"IDAT" + zlib.compress(bytes(5000))
     chunks = (struct.pack(">I", len(part) - 4) + part + struct.pack(">I", zlib.crc32(part)) for part in (head, body))
     bomb = b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
-    (paper,) = open_paper("ảnh.png", bomb, "image/png", LAYOUT, LIMITS)
+    (paper,) = opened_paper("ảnh.png", bomb, "image/png", LAYOUT, LIMITS)
     assert (paper.kind, paper.problem) == (PaperKind.UNREADABLE, Problem.TOO_LARGE)
 
 
@@ -282,8 +284,8 @@ def test_noise_never_raises() -> None:
 def test_files_of_an_archive_can_be_read_one_by_one() -> None:
     """`unpack` and `open_file` give what `open_paper` gives."""
     content = zipped(a__xlsx=workbook("A"), b__xlsx=workbook("B"))
-    files = unpack("hs.zip", content, LIMITS)
-    assert tuple(open_file(file, None, LIMITS) for file in files) == open_paper("hs.zip", content, "", None, LIMITS)
+    files = unpack("hs.zip", content, LIMITS, read_attachments=files_of_mail)
+    assert tuple(open_file(file, None, LIMITS) for file in files) == opened_paper("hs.zip", content, "", None, LIMITS)
 
 
 def test_a_file_whose_child_died_still_becomes_a_paper() -> None:

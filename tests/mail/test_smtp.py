@@ -65,6 +65,40 @@ def test_a_stale_connection_is_renewed_without_a_word(server: SmtpServer, sender
     assert server.connections == 2
 
 
+@pytest.mark.parametrize(
+    ("stage", "reply"), [(Stage.SENDER, "421 4.4.2 idle for too long"), (Stage.RECIPIENT, None)], ids=["421", "cut"]
+)
+def test_a_kept_connection_that_dies_in_the_dialogue_is_made_anew_at_once(
+    server: SmtpServer, sender: SmtpSender, stage: Stage, reply: str | None
+) -> None:
+    """It answered a moment ago, and is gone now: the mail goes over a new one, once, without a word."""
+    outcomes(sender, LAN)
+    server.plan(Fault(stage, reply))
+    assert outcomes(sender, LAN, NAM) == {LAN: SendOutcome.ACCEPTED, NAM: SendOutcome.ACCEPTED}
+    assert [recipients for _, recipients, _ in server.accepted] == [(LAN,), (LAN, NAM)]
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_kept_connection_that_dies_after_the_last_byte_is_in_doubt(
+    server: SmtpServer, sender: SmtpSender, stored: bool
+) -> None:
+    """The mail may have been taken: it is not sent over a new one."""
+    outcomes(sender, LAN)
+    server.plan(Fault(Stage.DATA, stored=stored))
+    assert outcomes(sender, NAM) == {NAM: SendOutcome.UNKNOWN}
+    assert (len(server.accepted), server.connections) == (2 if stored else 1, 1)
+
+
+def test_when_the_new_connection_dies_too_it_is_an_outage(server: SmtpServer, sender: SmtpSender) -> None:
+    """Tried once more, not for ever."""
+    outcomes(sender, LAN)
+    server.plan(Fault(Stage.RECIPIENT, times=2))
+    with pytest.raises(SendingUnavailable, match="nothing was sent"):
+        outcomes(sender, NAM)
+    assert (len(server.accepted), server.connections) == (1, 2)
+
+
 def test_s59_one_bad_recipient_does_not_keep_the_others_from_theirs(server: SmtpServer, sender: SmtpSender) -> None:
     """S59: 550 for one is a refusal for that one."""
     server.plan(Fault(Stage.RECIPIENT, "550 5.1.1 no such user", address=NAM))
@@ -83,7 +117,8 @@ def test_s55_greylisting_is_put_off(server: SmtpServer, sender: SmtpSender) -> N
 
 
 @pytest.mark.parametrize(
-    ("reply", "expected"), [("552 5.3.4 too big", SendOutcome.REFUSED), ("452 4.3.1 no space", SendOutcome.DEFERRED)]
+    ("reply", "expected"),
+    [("552 5.3.4 too big", SendOutcome.MAIL_REFUSED), ("452 4.3.1 no space", SendOutcome.DEFERRED)],
 )
 def test_s56_a_refusal_after_the_last_byte_counts_for_all(
     server: SmtpServer, sender: SmtpSender, reply: str, expected: SendOutcome
@@ -99,7 +134,7 @@ def test_s56_a_mail_above_the_announced_size_is_refused_at_once() -> None:
     with SmtpServer(largest=1_000) as server:
         sender = sender_at(server.port)
         result = sender.send(RAW + b"x" * 5_000, envelope_from=US, recipients=[LAN])
-        assert result.outcomes[LAN][0] is SendOutcome.REFUSED
+        assert result.outcomes[LAN][0] is SendOutcome.MAIL_REFUSED
         assert outcomes(sender, LAN) == {LAN: SendOutcome.ACCEPTED}
         sender.close()
 

@@ -14,7 +14,6 @@ from PIL import Image
 from service.core.forms import PageKind
 from service.core.papers import Paper, PaperKind, Problem
 from service.documents.common.attachment_limits import Limits
-from service.documents.open_attachment import open_paper
 from tests.support.papers.drawn_declarations import (
     DUNG,
     HUONG,
@@ -26,6 +25,7 @@ from tests.support.papers.drawn_declarations import (
     scanned,
     turned,
 )
+from tests.support.papers.opening import opened_paper
 
 LIMITS = Limits()
 HEIC = Path(__file__).parent / "files" / "to-khai.heic"
@@ -33,7 +33,7 @@ HEIC = Path(__file__).parent / "files" / "to-khai.heic"
 
 
 def opened(content: bytes, name: str = "image001.jpg", limits: Limits = LIMITS) -> Paper:
-    (paper,) = open_paper(name, content, "application/octet-stream", LAYOUT, limits)
+    (paper,) = opened_paper(name, content, "application/octet-stream", LAYOUT, limits)
     assert paper.content == content
     assert paper.sha256 == hashlib.sha256(content).hexdigest()
     return paper

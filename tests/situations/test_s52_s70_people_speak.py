@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from service.core.events import EventKind, FindingWaived
 from service.core.mail.commands import MOST_ORDERS
-from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company, title_of
 from tests.support.papers.filled_papers import roster, row_of
 
 
@@ -150,7 +150,7 @@ def test_a_units_other_words_are_answered(harness: Company) -> None:
     ):
         harness.post.write(unit, text=text, answers=harness.post.last(unit))
         harness.work()
-        assert said in str(harness.post.last(unit)["Subject"])
+        assert said in title_of(harness.post.last(unit))
     assert "Lý do chưa thực hiện được" in body(harness.post.last(unit))
 
 
@@ -163,7 +163,8 @@ def test_hr_pauses_lets_go_on_and_reminds(harness: Company) -> None:
     assert "Đã tiếp tục gửi thư đến U02" in order(harness, "TIẾP TỤC U02")
     assert "không có đơn vị nào" in order(harness, "NHẮC U77")
     many = order(harness, "\n".join(["NHẮC U01"] * (MOST_ORDERS + 3)))
-    assert many.count("- ") == MOST_ORDERS
+    assert many.count("Không nhắc thêm") == MOST_ORDERS
+    assert "mỗi thư chỉ nhận 20 lệnh: NHẮC U01; NHẮC U01; NHẮC U01" in many
 
 
 def test_hrs_address_alone_changes_nothing(harness: Company) -> None:

@@ -71,6 +71,20 @@ def test_an_outage_of_our_own_server_costs_no_mail(tmp_path: Path) -> None:
         assert len(harness.events(EventKind.SENDING_PAUSED)) == 1
 
 
+def test_a_short_outage_of_our_own_server_costs_a_short_pause(tmp_path: Path) -> None:
+    """15 seconds, then 30: a server that was restarted is asked again soon."""
+    with delivery_harness(tmp_path) as harness:
+        harness.smtp.plan(Fault(Stage.CONNECT, times=2))
+        harness.write()
+        for seconds in (15, 30):
+            harness.service.deliver()
+            harness.clock.pass_by(seconds=seconds - 1)
+            assert harness.service.deliver() == 0
+            harness.clock.pass_by(seconds=1)
+        harness.service.deliver()
+        assert harness.copies_in(MAI) == 1
+
+
 def test_s56_too_big_is_the_mails_fault_not_the_contacts(tmp_path: Path) -> None:
     """552: HR is told at once with the number to decide about; the contact is not marked as unreachable."""
     with delivery_harness(tmp_path) as harness:
@@ -259,7 +273,7 @@ def test_s61_a_reminder_is_looked_at_again_when_it_is_sent(tmp_path: Path) -> No
         reminders = harness.mails_by("reminder")
         assert [mail.state for mail in reminders] == [OutgoingState.SUPPRESSED]
         assert "meanwhile" in str(reminders[0].last_error)
-        assert "Nhắc" not in subjects(harness, MAI)
+        assert "reminder" not in [mail["X-Dondoc-Mail"] for mail in harness.inbox(MAI)]
 
 
 def test_s61_a_reminder_waits_for_mails_that_nobody_has_read_yet(tmp_path: Path) -> None:

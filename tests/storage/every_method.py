@@ -100,6 +100,8 @@ MAILS: dict[str, Callable[[Transaction], object]] = {
     "release": lambda ledger: ledger.mails.release(1),
     "release_all": lambda ledger: ledger.mails.release_all(),
     "earlier_with_bytes": lambda ledger: ledger.mails.earlier_with_bytes(replace(ledger.mails.get(9), sha256=SHA)),
+    "earlier_with_message_id": lambda ledger: ledger.mails.earlier_with_message_id("<1@x.example>", 10**6, 5),
+    "came_from_elsewhere": lambda ledger: ledger.mails.came_from_elsewhere("imap://new", 9, 10**6, SHA),
     "finish": lambda ledger: ledger.mails.finish(
         1,
         state=MailState.PROCESSED,
@@ -177,6 +179,7 @@ DECISIONS: dict[str, Callable[[Transaction], object]] = {
     "notes": lambda ledger: ledger.decisions.notes(CAMPAIGN, UNIT),
     "admit": lambda ledger: ledger.decisions.admit(CAMPAIGN, UNIT, "x@x.example"),
     "mark_bounced": lambda ledger: ledger.decisions.mark_bounced(CAMPAIGN, UNIT, "x@x.example"),
+    "unmark_bounced": lambda ledger: ledger.decisions.unmark_bounced(CAMPAIGN, UNIT, "x@x.example"),
     "extend": lambda ledger: ledger.decisions.extend(CAMPAIGN, UNIT, START.date()),
     "state_no_discrepancies": lambda ledger: ledger.decisions.state_no_discrepancies(CAMPAIGN, UNIT, START),
     "paused_at": lambda ledger: ledger.decisions.paused_at(CAMPAIGN),

@@ -81,6 +81,18 @@ _CARD: Mapping[str, int] = {
     r"\bngon tro (?:trai|phai)\b": 1,
 }
 """Marks of an identity paper, of either side of it."""
+_FOREIGN_TITLE = re.compile(
+    r"^(?:don|phieu|giay|to khai|ban khai)\b.{0,60}\b(?:cu tru|tam tru|thuong tru|tam vang|ho tich|ho khau|khai sinh"
+    r"|khai tu|ket hon|can cuoc|ho chieu|xuat canh|nhap canh|hai quan|thue|lai xe|ly lich tu phap|tin dung|vay von"
+    r"|tai khoan ngan hang|nghi phep|nghi viec|thoi viec|xin viec|y te|kham benh|nhap hoc|tuyen sinh)\b"
+)
+_FOREIGN_READER = re.compile(
+    r"^kinh gui\W*(?:\w+ ){0,2}?(?:cong an|ubnd|uy ban nhan dan|ngan hang|co quan thue|toa an|vien kiem sat|benh vien"
+    r"|(?:chi )?cuc (?:thue|hai quan|canh sat|quan ly)|so (?:tu phap|y te|noi vu|xay dung|giao thong)|phong tu phap"
+    r"|van phong cong chung|truong (?:dai hoc|cao dang|thpt|thcs|tieu hoc|mam non))\b"
+)
+"""Forms with a person's name, number and signature which are nobody's declaration here."""
+_OURS = re.compile(r"\bgiao dich dien tu\b|\bvssid\b|^kinh gui\b.*\b(?:bhxh|bao hiem xa hoi)\b")
 _BUNDLE = re.compile(r"\bho so\b|\bdanh sach\b|^tap\b|^quyen\b|\bbia\b")
 """Words of a bundle's cover. The form's own title alone makes none: it may be a form of which nothing else is left."""
 
@@ -94,6 +106,7 @@ def kind_of(signs: PageSigns) -> PageKind:
     fits = (
         (not any(len(text) > 2 for text in folded), _WORDLESS[signs.tones]),
         (not is_form and _score(folded, _CARD) >= CARD_SCORE, PageKind.IDENTITY),
+        (_is_foreign(folded, is_letter=is_letter), PageKind.FOREIGN),
         (signs.headed, PageKind.LIST),
         (is_letter and not signs.numbered, PageKind.COVER),
         (is_form, PageKind.DECLARATION),
@@ -110,6 +123,14 @@ _WORDLESS = {Tones.PLAIN: PageKind.BLANK, Tones.FAINT: PageKind.UNREADABLE, Tone
 def _score(folded: Sequence[str], marks: Mapping[str, int]) -> int:
     """The weight of all marks that are there, each counted once."""
     return sum(weight for mark, weight in marks.items() if any(re.search(mark, line) for line in folded))
+
+
+def _is_foreign(folded: Sequence[str], *, is_letter: bool) -> bool:
+    """A title that is another authority's, or words to such an authority; a letter to it stays a letter."""
+    if any(_OURS.search(line) for line in folded):
+        return False
+    titled = any(_FOREIGN_TITLE.match(line) for line in folded)
+    return titled or (not is_letter and any(_FOREIGN_READER.match(line) for line in folded))
 
 
 def _is_title_page(folded: Sequence[str], signs: PageSigns) -> bool:

@@ -38,20 +38,27 @@ class EventKind(StrEnum):
     CONTACT_NAMED = "contact_named"
     CONTACT_DECLINED = "contact_declined"
     ADDRESS_ADMITTED = "address_admitted"
+    ADDRESS_REACHED = "address_reached"
     EXTENSION_ASKED = "extension_asked"
     EXTENDED = "extended"
     EXTENSION_DECLINED = "extension_declined"
+    CALENDAR_ENTRY_GIVEN = "calendar_entry_given"
     PAUSED = "paused"
     RESUMED = "resumed"
     SNOOZED = "snoozed"
     REMINDED = "reminded"
     QUESTION_ANSWERED = "question_answered"
+    CODE_REFUSED = "code_refused"
+    DECISION_TO_TELL = "decision_to_tell"
+    DECISIONS_TOLD = "decisions_told"
     TASK_SETTLED = "task_settled"
     PACKAGE_BUILT = "package_built"
     PACKAGE_DECIDED = "package_decided"
     PACKAGE_SENT = "package_sent"
     SUMMARY_WRITTEN = "summary_written"
     MANAGEMENT_WRITTEN = "management_written"
+    NOTICE_GATHERED = "notice_gathered"
+    NOTICES_TOLD = "notices_told"
     ANSWER_WITHHELD = "answer_withheld"
     PAPERS_UNANSWERED = "papers_unanswered"
     OUTGOING_SENT = "outgoing_sent"
@@ -99,8 +106,13 @@ NOT_NEWS = frozenset(
         EventKind.SUMMARY_WRITTEN,
         EventKind.MANAGEMENT_WRITTEN,
         EventKind.FORM_JUDGED_ANEW,
+        EventKind.CALENDAR_ENTRY_GIVEN,
         EventKind.PACKAGE_BUILT,
         EventKind.PACKAGE_SENT,
+        EventKind.NOTICE_GATHERED,
+        EventKind.NOTICES_TOLD,
+        EventKind.DECISION_TO_TELL,
+        EventKind.DECISIONS_TOLD,
         EventKind.ANSWER_WITHHELD,
         EventKind.PAPERS_UNANSWERED,
         EventKind.OUTGOING_SENT,

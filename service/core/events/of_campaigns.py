@@ -148,6 +148,15 @@ class ExtensionDeclined(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntryGiven(Fact):
+    """The unit was sent its last day as a calendar entry; another day is the same entry with a greater sequence."""
+
+    kind = EventKind.CALENDAR_ENTRY_GIVEN
+    last_day: date
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paused(Fact):
     """Mails to the event's unit, or to all units."""
 
@@ -174,6 +183,28 @@ class Reminded(Fact):
     kind = EventKind.REMINDED
     step: str = ""
     escalated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionToTell(Fact):
+    """HR decided something that the event's unit is to read of: with everything else of the same sitting."""
+
+    kind = EventKind.DECISION_TO_TELL
+    result: str
+    """The value of `Result`."""
+    number: int = 0
+    """Of the form or finding."""
+    about: str = ""
+    """The person whose form it is, or where in the list."""
+    why: str = ""
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionsTold(Fact):
+    """The unit was told of all decisions before this event."""
+
+    kind = EventKind.DECISIONS_TOLD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,10 +63,31 @@ class MailboxReconciled(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignReport(Fact):
-    """A delivery report that gives back a mail which is not ours."""
+    """A delivery report that gives back a mail which is not ours, or none (`returned_id` is empty)."""
 
     kind = EventKind.FOREIGN_REPORT
     returned_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressReached(Fact):
+    """Our mail reaches a marked address again. `because`: `wrote`, `delivered`, `no report`."""
+
+    kind = EventKind.ADDRESS_REACHED
+    address: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRefused(Fact):
+    """A mail under HR's address carried a code that proves nothing. The code itself is not kept."""
+
+    kind = EventKind.CODE_REFUSED
+    sender: str
+    why: str
+    """The value of `Refusal`."""
+    authentic: bool = False
+    """Our mail server had proven the sender: somebody else's guesses do not count against her."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +108,24 @@ class SummaryWritten(Fact):
 class ManagementWritten(Fact):
     kind = EventKind.MANAGEMENT_WRITTEN
     week: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGathered(Fact):
+    """HR had many mails of ours just then: these tasks are told with others, in one mail. `key`: the letter's."""
+
+    kind = EventKind.NOTICE_GATHERED
+    key: str
+    template: str
+    tasks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesTold(Fact):
+    """What was gathered stands in a mail to HR now. `up_to`: number of the last such event."""
+
+    kind = EventKind.NOTICES_TOLD
+    up_to: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +180,7 @@ class OutgoingSuppressed(OutgoingFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingQueuedAgain(OutgoingFact):
-    """The evidence said that it was surely not sent."""
+    """It was surely not sent, or a report gave it back though the address is good."""
 
     kind = EventKind.OUTGOING_QUEUED_AGAIN
 

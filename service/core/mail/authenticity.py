@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-_RESULT = re.compile(r"^\s*(dmarc|dkim|spf)\s*=\s*([a-z]+)", re.IGNORECASE)
-_PROPERTY = re.compile(r"\b(header|smtp|policy)\.([a-z-]+)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
-_SAYS_WHO = frozenset({"d", "i", "mailfrom"})
-"""The properties which name the domain that was proven; `helo` and `from` prove nothing."""
-_COMMENT = re.compile(r"\([^()]*\)")
+from service.core.mail.authentication_results import RESULTS, Finding, findings, own_results
+
+_SAYS_WHO = ("header.d", "header.i", "smtp.mailfrom")
+"""The properties which name the domain that was proven; `smtp.helo` and `header.from` prove nothing."""
 _BAD = frozenset({"fail", "softfail"})
 
 
@@ -57,48 +56,43 @@ class Proof:
 def authenticity(
     results: Sequence[str], authserv_id: str | None, sender: str, signatures: Sequence[DkimSignature] = ()
 ) -> Proof:
-    """Judges the topmost Authentication-Results of our own server; others may be the sender's invention."""
+    """Judges the Authentication-Results of our own server (`own_results`); others may be the sender's invention."""
     domain = sender.rpartition("@")[2].lower()
-    if speaks(results, authserv_id):
-        return _by_results(results[0], domain)
+    own = own_results([(RESULTS, value) for value in results], authserv_id)
+    if own:
+        return _by_results([found for value in own for found in findings(value)], domain)
     return _by_signatures(signatures, domain)
 
 
-def speaks(results: Sequence[str], authserv_id: str | None) -> bool:
-    """Whether the topmost Authentication-Results is by our own server."""
-    return bool(authserv_id and results) and _server(results[0]) == (authserv_id or "").lower()
-
-
-def _server(result: str) -> str:
-    return next(iter(_COMMENT.sub(" ", result).partition(";")[0].split()), "").lower()
-
-
-def _by_results(result: str, domain: str) -> Proof:
-    said = list(_methods(_COMMENT.sub(" ", result), domain))
-    dmarc = next((verdict for method, verdict, _ in said if method == "dmarc" and verdict in ("pass", "fail")), None)
-    if dmarc is not None:
-        return Proof(Authenticity(dmarc), f"our server says dmarc={dmarc}")
-    passed = next((method for method, verdict, own in said if verdict == "pass" and own and method != "dmarc"), None)
-    if passed is not None:
-        return Proof(Authenticity.PASS, f"our server says {passed}=pass for {domain}")
-    failed = [f"{method}={verdict}" for method, verdict, _ in said if verdict in _BAD and method != "dmarc"]
+def _by_results(said: Sequence[Finding], domain: str) -> Proof:
+    """Several fields, and several results of a method, are read as one: any failure of DMARC wins (S86)."""
+    if any(found.method == "dmarc" and found.result == "fail" for found in said):
+        return Proof(Authenticity.FAIL, "our server says dmarc=fail")
+    proven = next((method for method in ("dmarc", "dkim", "spf") if _passed(said, method, domain)), None)
+    if proven is not None:
+        return Proof(Authenticity.PASS, f"our server says {proven}=pass for {domain}")
+    failed = [f"{found.method}={found.result}" for found in said if found.result in _BAD]
     if failed:
         return Proof(Authenticity.FAIL, f"our server says {', '.join(failed)}")
     return Proof(Authenticity.NONE, "our server says nothing that proves the sender's domain")
 
 
-def _methods(result: str, domain: str) -> Iterator[tuple[str, str, bool]]:
-    """(method, verdict, whether it speaks of the writer's own domain) of each statement.
+def _passed(said: Sequence[Finding], method: str, domain: str) -> bool:
+    """Whether the method passed for the writer's own domain.
 
     A server that says of no domain what it proved is taken at its word: it is ours.
     """
-    for statement in result.split(";")[1:]:
-        match = _RESULT.match(statement)
-        if match:
-            named = _PROPERTY.findall(statement[match.end() :])
-            proven = [value.rpartition("@")[2] for _, name, value in named if name.lower() in _SAYS_WHO]
-            own = not named or any(aligned(value, domain) for value in proven)
-            yield match[1].lower(), match[2].lower(), own
+    return any(
+        found.method == method and found.result == "pass" and found.clean and _is_about(found, domain) for found in said
+    )
+
+
+def _is_about(found: Finding, domain: str) -> bool:
+    names = ("header.from",) if found.method == "dmarc" else _SAYS_WHO
+    named = [value for name in names for value in found.properties.get(name, ())]
+    if not named:
+        return found.method == "dmarc" or not found.properties
+    return any(aligned(value.rpartition("@")[2], domain) for value in named)
 
 
 def _by_signatures(signatures: Sequence[DkimSignature], domain: str) -> Proof:

@@ -15,6 +15,7 @@ from enum import IntEnum
 from service.core.mail.automatic_words import (
     ABSENCE_SUBJECT,
     ABSENCE_TEXT,
+    AUTOMATIC_MARK,
     AUTOMATIC_SUBJECT,
     AUTOMATIC_TEXT,
     CHALLENGE_TEXT,
@@ -114,7 +115,7 @@ def machine_report(message: Message) -> KindAndReason | None:
         return Kind.RECEIPT, "report-type=disposition-notification (RFC 8098)"
     if "feedback-report" in said:
         return Kind.RECEIPT, "report-type=feedback-report (RFC 5965)"
-    if message.bounced:
+    if message.reported:
         return _failed_or_delayed(message)
     actions = {block.get("action", "").lower() for block in message.delivery_status}
     if actions & {"delivered", "relayed", "expanded"}:
@@ -123,22 +124,31 @@ def machine_report(message: Message) -> KindAndReason | None:
 
 
 def _failed_or_delayed(message: Message) -> KindAndReason:
-    permanent = [address for address, final in message.bounced if final]
-    if not permanent:
-        return Kind.DELAY, f"delivery report: delayed for {', '.join(address for address, _ in message.bounced)}"
-    challenge = CHALLENGE_TEXT.search(_beginning(message))
+    challenge = CHALLENGE_TEXT.search(_beginning(message).replace("\n", " "))
     if challenge:
-        return Kind.AUTO_REPLY, f"refusal that wants the sender confirmed: {challenge[0]!r}"
-    return Kind.BOUNCE, f"delivery report: failed for {', '.join(permanent)}"
+        return Kind.AUTO_REPLY, f"refusal that wants the sender confirmed: {challenge[0][:80]!r}"
+    if not any(each.final for each in message.reported):
+        return Kind.DELAY, f"delivery report: delayed or given up for now: {_names(message)}"
+    return Kind.BOUNCE, f"delivery report: failed for {_names(message, failed=True)}"
+
+
+def _names(message: Message, *, failed: bool = False) -> str:
+    named = [address for address, for_good in message.bounced if for_good or not failed]
+    return ", ".join(named) or "somebody whom it does not name"
 
 
 def _report_in_prose(message: Message) -> KindAndReason | None:
-    """A report without the fields of RFC 3464, of which no address could be learnt."""
-    machine = REPORT_SENDER.search((message.header("from") or "").lower()) or message.return_path == ""
-    if not machine and message.content_type != "multipart/report":
-        return None
+    """A report without the fields of RFC 3464, of which no address could be learnt.
+
+    A relay may have taken the return path from a person's mail: then the subject has to say it, and nobody to ask.
+    """
+    machine = REPORT_SENDER.search((message.header("from") or "").lower()) or message.content_type == "multipart/report"
     subject, text, sender = folded(message.subject), _beginning(message), message.sender or "a mail system"
     fails = FAILURE_SUBJECT.search(subject)
+    nobody = message.return_path == "" and not message.sender
+    by_subject = message.return_path == "" and (fails or DELAY_WORDS.search(subject)) and not IN_PERSON.search(text)
+    if not (machine or nobody or by_subject):
+        return None
     if DELAY_WORDS.search(subject) or (DELAY_WORDS.search(text) and not fails):
         return Kind.DELAY, f"notice of a delay from {sender}"
     if TEMPORARY_TEXT.search(text) and not SAID_PERMANENT.search(text):
@@ -269,14 +279,14 @@ def _automatic_sender(message: Message) -> str | None:
 def automatic_by_words(message: Message, words: HouseWords) -> str | None:
     """The subject or the words of the text by which a mail shows that a program wrote it."""
     subject = folded(message.subject)
-    if AUTOMATIC_SUBJECT.match(subject) or words.in_subject(subject):
+    if AUTOMATIC_SUBJECT.match(subject) or AUTOMATIC_MARK.match(subject) or words.in_subject(subject):
         return f"subject {message.subject[:80]!r}"
     text = _first_words(message)
     if has_document(message) and (ABSENCE_SUBJECT.match(subject) or ANNOUNCES_FILES.search(text)):
         return None
     if ABSENCE_SUBJECT.match(subject):
         return f"subject {message.subject[:80]!r}"
-    found = AUTOMATIC_TEXT.search(text) or _absence(text)
+    found = AUTOMATIC_TEXT.search(text) or CHALLENGE_TEXT.search(text) or _absence(text)
     said = found[0] if found else words.in_text(text)
     return f"text: {said[:80]!r}" if said else None
 

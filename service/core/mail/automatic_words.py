@@ -84,7 +84,6 @@ AUTOMATIC_TEXT = any_of(
     r"(your|a) (ticket|request|case|enquiry|inquiry)( \S{1,20})? (has been|was) (received|created|opened)",
     r"(yeu cau|phieu|ticket)( \S{1,20})? (cua (ban|quy khach|anh/chi) )?da duoc (tiep nhan|ghi nhan|tao)",
     r"before (i|we) (can )?(receive|deliver|accept) your (e-?mail|message)",
-    r"(confirm|verify) (that )?(you|your (e-?mail|message|address)).{0,60}(click|link|below|reply)",
 )
 _SENTENCE_BEGINS = r"(^|[.,:;!] |thong bao |rang )"
 _NOW = r"((hien )?(tai|nay|gio),? |hien )?"
@@ -204,5 +203,28 @@ FAILURE_TEXT = any_of(
     r"khong gui duoc",
     r"khong ton tai",
 )
-CHALLENGE_TEXT = any_of(r"requires confirmation", r"confirm this (mail|sender|message)")
-"""A refusal that asks the sender to prove that it is a person: about us, not about the recipient."""
+_LINK = r"(click|link|below|reply|visit|follow|button|https?:)"
+_YOUR_MAIL = r"(thu|e-?mail|mail|tin nhan)( dien tu)? (cua|do) (ban|quy (vi|khach)|anh/chi|nguoi gui)"
+_PRESS = r"(bam|nhap|nhan) (vao|chuot|chon|nut)|truy cap|https?:"
+CHALLENGE_TEXT = any_of(
+    r"requires confirmation",
+    r"confirm this (mail|sender|message)",
+    r"(confirm|verify) (that )?(you sent|your (e-?mail|message)).{0,60}(click|link|below|reply)",
+    rf"(protected|guarded|screened|filtered) by .{{0,200}}{_LINK}.{{0,200}}(address|sender|deliver|verif|confirm)",
+    r"(add|have)( \S+){0,3} (yourself|your (e-?mail )?address)( \S+){0,2} (added )?(to|on) .{0,60}list",
+    r"(verif|confirm|prove)\w* (that )?(you are|you.re|yourself|your (e-?mail )?address).{0,120}"
+    r"(deliver|robot|human|real person|inbox|receive)",
+    r"your (message|e-?mail|mail)( \S+){0,4} (held|waitlisted|quarantined|pending|not be delivered until)"
+    rf".{{0,250}}{_LINK}",
+    rf"{_YOUR_MAIL}.{{0,250}}({_PRESS}).{{0,200}}(xac (nhan|minh|thuc)|danh sach (cho phep|an toan|tin cay))",
+    rf"({_PRESS}).{{0,200}}(xac (nhan|minh|thuc)|danh sach (cho phep|an toan|tin cay)).{{0,120}}{_YOUR_MAIL}",
+    r"xac (nhan|minh|thuc)( \S+){0,8} (khong phai( la)? (robot|may)|nguoi that)",
+)
+"""It asks the sender to prove that it is a person: about us, not about the recipient."""
+AUTOMATIC_MARK = re.compile(
+    r"^(?:(?:re|fwd?|tl)\s*:\s*)*[\[(*{<#]*\s*"
+    r"(?:auto[- ]?(?:matically )?generated|automatic(?:ally)? (?:sent|generated)|system[- ]generated|automated"
+    r"|(?:duoc |thu |tin )?(?:tao|gui|sinh|phat) tu dong|tu dong (?:tao|gui|sinh))\b"
+    r"\s*(?:[\])*}>#:|-]|(?:e-?mail|message))"
+)
+"""A label before the subject, as machines set it that have no header for it."""

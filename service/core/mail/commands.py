@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
+from service.core.mail.time_requests import gives_reason, names_time
 from service.core.vietnam.text import fold, tidy
 
 
@@ -30,12 +30,15 @@ class Command(StrEnum):
     RESUME = "resume"
     REMIND = "remind"
     CONTACT = "contact"
+    ANSWER = "answer"
 
 
 _ALREADY_SENT = re.compile(r"^(da gui|already sent)( (ho so|roi|du|day du|xong|het|everything))*( (a|nhe|cam on))*$")
 """What our reminders offer as an answer of one line; longer sentences are for people to read."""
-MOST_ORDERS = 5
-"""A mail; more than that is no conversation any more."""
+MOST_ORDERS = 20
+"""A mail; what stands beyond them is not done, and HR is told so."""
+MOST_NUMBERS = 50
+"""An order such as "CHẤP NHẬN 3-40"."""
 _UNIT_WORDS = {
     "tinh trang": Command.STATUS,
     "mau": Command.TEMPLATE,
@@ -43,6 +46,9 @@ _UNIT_WORDS = {
     "xin mau": Command.TEMPLATE,
     "gia han": Command.EXTEND,
     "xin gia han": Command.EXTEND,
+    "de nghi gia han": Command.EXTEND,
+    "xin duoc gia han": Command.EXTEND,
+    "xin phep gia han": Command.EXTEND,
     "khong thuc hien duoc": Command.NOT_POSSIBLE,
     "chua thuc hien duoc": Command.NOT_POSSIBLE,
     "status": Command.STATUS,
@@ -60,7 +66,16 @@ _HR_WORDS = {
     "tiep tuc": Command.RESUME,
     "nhac": Command.REMIND,
     "dau moi": Command.CONTACT,
+    "tra loi": Command.ANSWER,
 }
+_NUMBERS = re.compile(
+    r"^(?:(?:các\s+)?(?:tờ khai\s+)?s[oố]\s*)?#?"
+    r"(\d{1,9}(?:\s*(?:,|;|&|-|–|\bvà\b|\bva\b|\bđến\b|\bden\b)\s*#?\d{1,9})*)\b",
+    re.IGNORECASE,
+)
+""" "3", "số 3", "3, 5 và 7", "3-6"."""
+_ONE_OR_MORE = re.compile(r"(\d{1,9})(?:\s*(?:-|–|đến|den)\s*#?(\d{1,9}))?", re.IGNORECASE)
+_TASK = re.compile(r"vi[eệ]c\s+(?:s[oố]\s*)?#?(\d{1,9})\b", re.IGNORECASE)
 _CODE = re.compile(r"\b([0-9A-HJ-NP-Z]{4}-[0-9A-HJ-NP-Z]{4})\b")
 _WITHOUT_QUOTES = str.maketrans("", "", "\"'“”‘’«»*_")
 _AROUND = ".,:;!-–> \t"
@@ -70,7 +85,6 @@ _OWN_MATTER = re.compile(
     rf"^(ve )?(ho so|don vi|cua don vi|ho so don vi|phu luc( \S+)?|bieu mau|danh sach|excel)?\s*{_COURTESY}?$"
 )
 _AGREEMENT = re.compile(rf"^((ho so|dong y|gui di|ok)\s*)?{_COURTESY}?$")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})\s*[/.-]\s*(\d{1,2})(?:\s*[/.-]\s*(\d{4}|\d{2}))?(?!\d)")
 _LONGEST_CASUAL = 60
 
 
@@ -80,6 +94,8 @@ class Order:
 
     command: Command
     argument: str = ""
+    text: str = ""
+    """The words that an answer hands on; they may take many lines."""
 
     @property
     def first_word(self) -> str:
@@ -91,15 +107,35 @@ class Order:
         return self.argument.partition(" ")[2].strip(_AROUND) if self.argument else ""
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers that the argument begins with: "12", "số 12", "3, 5 và 7", "3-6"; none when they are too many."""
+        found = _NUMBERS.match(self.argument)
+        spans = _ONE_OR_MORE.findall(found[1]) if found else []
+        if sum(int(last or first) - int(first) + 1 for first, last in spans) > MOST_NUMBERS:
+            return ()
+        named = (number for first, last in spans for number in range(int(first), int(last or first) + 1))
+        return tuple(dict.fromkeys(named))
+
+    @property
     def number(self) -> int | None:
-        """The number that the argument begins with, such as "12" or "số 12"."""
-        found = re.match(r"(?:s[oố]\s*)?#?(\d{1,9})\b", self.argument, re.IGNORECASE)
-        return int(found[1]) if found else None
+        """The first of the numbers that the argument begins with."""
+        return next(iter(self.numbers), None)
 
     @property
     def after_number(self) -> str:
-        """The reason after the number."""
-        return re.sub(r"^(?:s[oố]\s*)?#?\d{1,9}\b", "", self.argument, flags=re.IGNORECASE).strip(_AROUND)
+        """The reason after the numbers."""
+        return _NUMBERS.sub("", self.argument, count=1).strip(_AROUND)
+
+    @property
+    def task(self) -> int | None:
+        """The number of the task that it names, "DUYỆT VIỆC 41"."""
+        found = _TASK.match(self.argument) if self.command in (Command.APPROVE, Command.REJECT) else None
+        return int(found[1]) if found else None
+
+    @property
+    def after_task(self) -> str:
+        """What stands behind that number: a reason, or a unit's code."""
+        return _TASK.sub("", self.argument, count=1).strip(_AROUND)
 
     @property
     def is_plain_agreement(self) -> bool:
@@ -114,9 +150,8 @@ def order_in(text: str, *, from_hr: bool = True) -> Order | None:
 
 def orders_in(text: str, *, from_hr: bool) -> tuple[Order, ...]:
     """The commands at the beginning of a mail, one a line, up to the first line that is none; `MOST_ORDERS` at most."""
-    cleaned = (line.translate(_WITHOUT_QUOTES).strip(_AROUND) for line in text.splitlines())
-    lines = [line for line in cleaned if line]
-    while lines and _SALUTATION.match(fold(lines[0][:200])):
+    lines = [line for line in map(cleaned, text.splitlines()) if line]
+    while lines and is_salutation(lines[0]):
         lines.pop(0)
     found: list[Order] = []
     for line in lines:
@@ -127,6 +162,20 @@ def orders_in(text: str, *, from_hr: bool) -> tuple[Order, ...]:
     return tuple(found)
 
 
+def order_on(line: str, *, from_hr: bool) -> Order | None:
+    """The command that a single line is."""
+    return _order(cleaned(line), from_hr=from_hr)
+
+
+def cleaned(line: str) -> str:
+    """A line without quotes and bullets."""
+    return line.translate(_WITHOUT_QUOTES).strip(_AROUND)
+
+
+def is_salutation(line: str) -> bool:
+    return _SALUTATION.match(fold(cleaned(line)[:200])) is not None
+
+
 def _order(line: str, *, from_hr: bool) -> Order | None:
     folded = fold(line)
     if not from_hr and _ALREADY_SENT.match(folded):
@@ -135,8 +184,16 @@ def _order(line: str, *, from_hr: bool) -> Order | None:
     for word in sorted(words, key=len, reverse=True):
         if folded == word or folded.startswith((f"{word} ", f"{word}:")):
             order = Order(words[word], tidy(line)[len(word) :].strip(_AROUND))
-            return order if from_hr or _is_meant(order, line) else None
+            meant = is_numbered_answer(order) if from_hr else _is_meant(order, line)
+            return order if meant else None
     return None
+
+
+def is_numbered_answer(order: Order) -> bool:
+    """ "TRẢ LỜI 12: …" names its question; "Trả lời em: …" begins a sentence. Every other word of HR's may stand so."""
+    return (
+        order.command is not Command.ANSWER or re.match(r"(?:s[oố]\s*)?#?\d{1,9}\s*(?::|$)", order.argument) is not None
+    )
 
 
 def _is_meant(order: Order, line: str) -> bool:
@@ -145,8 +202,13 @@ def _is_meant(order: Order, line: str) -> bool:
     if order.command in (Command.STATUS, Command.TEMPLATE):
         return "?" not in line and _OWN_MATTER.match(argument) is not None
     if order.command is Command.EXTEND:
-        return not argument or (_DAY.search(argument) is not None and len(line) <= 2 * _LONGEST_CASUAL)
+        return not argument or (len(line) <= 2 * _LONGEST_CASUAL and _says_until_when(order.argument))
     return line.translate(_WITHOUT_QUOTES)[: len("khong thuc hien duoc")].isupper() or ":" in line
+
+
+def _says_until_when(argument: str) -> bool:
+    """A time, or why: HR is asked for a day where none is named."""
+    return names_time(argument) or (gives_reason(argument) and "?" not in argument)
 
 
 def is_command(text: str, *, from_hr: bool = True) -> bool:
@@ -155,20 +217,9 @@ def is_command(text: str, *, from_hr: bool = True) -> bool:
 
 def codes_in(*texts: str) -> frozenset[str]:
     """One-time codes that a mail carries, in its subject or anywhere in its text (quoted or not)."""
-    return frozenset(code for text in texts for code in _CODE.findall(text.upper()))
+    return frozenset(codes_in_order(*texts))
 
 
-def day_in(text: str, today: date) -> date | None:
-    """The first day in a text, written dd/mm, dd/mm/yy or dd/mm/yyyy; without a year the next one to come."""
-    found = _DAY.search(text)
-    if found is None:
-        return None
-    day, month, year = int(found[1]), int(found[2]), found[3]
-    try:
-        if year is not None:
-            return date(int(year) + (2000 if len(year) == 2 else 0), month, day)
-        this_year = date(today.year, month, day)
-    except ValueError:
-        return None
-    # "15/01" said in December means next January; "15/05" said on 16/05 is a day that has passed
-    return this_year if this_year > today - timedelta(days=60) else date(today.year + 1, month, day)
+def codes_in_order(*texts: str) -> tuple[str, ...]:
+    """The same in the order in which they stand there."""
+    return tuple(dict.fromkeys(code for text in texts for code in _CODE.findall(text.upper())))

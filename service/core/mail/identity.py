@@ -7,10 +7,12 @@ import hmac
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-_OURS = re.compile(r"<d\.([0-9a-z-]+)\.([0-9a-z-]*)\.([0-9a-f]{16})\.([0-9a-f]{20})@")
-
-_TAG = re.compile(r"([0-9a-z-]+)\.([0-9a-z-]*)\.([0-9a-f]{16})$")
+_OURS = re.compile(r"<d\.(([0-9a-z_-]+)(?:\.([0-9a-z_-]*))?\.[0-9a-f]{16})\.([0-9a-f]{20})@")
+"""`<d.campaign.unit.cause.token@`. About no unit: without it (before, it stood there empty)."""
+_TAG = re.compile(r"([0-9a-z_-]+)\.([0-9a-z_-]*)\.([0-9a-f]{16})$")
+_NOT_PLAIN = re.compile(r"[^0-9a-z-]")
 LONGEST_LOCAL_PART = 64
 """RFC 5321 §4.5.3.1.1."""
 
@@ -25,33 +27,40 @@ class Identity:
 
     @property
     def domain(self) -> str:
-        return self.address.partition("@")[2]
+        """As it stands in Message-IDs: in ASCII."""
+        domain = self.address.partition("@")[2]
+        return domain if domain.isascii() else domain.encode("idna").decode("ascii")
 
     def message_id(self, key: str, campaign: str, unit: str | None) -> str:
-        """The same cause always gets the same Message-ID; the last part proves that it is ours."""
-        place = f"{_plain(campaign)}.{_plain(unit or '')}.{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+        """The same cause always gets the same Message-ID; the last part proves that it is ours.
+
+        A dot-atom on both sides (RFC 5322 §3.6.4), whatever the campaign and the unit are called.
+        """
+        cause = hashlib.sha256(key.encode()).hexdigest()[:16]
+        place = ".".join((_atom(campaign), *([_atom(unit)] if unit else []), cause))
         return f"<d.{place}.{self._token(place)}@{self.domain}>"
 
     def thread_of(self, message_ids: Iterable[str]) -> tuple[str, str] | None:
         """(campaign, unit), in lower case, of the first genuine Message-ID of ours among these."""
         for message_id in message_ids:
             found = _OURS.match(message_id)
-            if found and hmac.compare_digest(self._token(".".join(found.groups()[:3])), found[4]):
-                return found[1], found[2]
+            if found and hmac.compare_digest(self._token(found[1]), found[4]):
+                return _name(found[2]), _name(found[3] or "")
         return None
 
     def reply_tag(self, campaign: str, unit: str) -> str | None:
         """Our address with the thread in it (`hr+spring.u03.…@office.example`); None where it grows too long."""
-        place = f"{_plain(campaign)}.{_plain(unit)}"
-        local = f"{self.address.partition('@')[0]}+{place}.{self._token(f'tag {place}')[:16]}"
-        return f"{local}@{self.domain}" if len(local) <= LONGEST_LOCAL_PART else None
+        place = f"{_atom(campaign)}.{_atom(unit)}"
+        own, _, domain = self.address.partition("@")
+        local = f"{own}+{place}.{self._token(f'tag {place}')[:16]}"
+        return f"{local}@{domain}" if len(local) <= LONGEST_LOCAL_PART else None
 
     def thread_of_tag(self, addresses: Iterable[str]) -> tuple[str, str] | None:
         """(campaign, unit), in lower case, of the first genuine tagged address of ours among these."""
         for address in addresses:
             found = _TAG.match(self._tag_of(address) or "")
             if found and hmac.compare_digest(self._token(f"tag {found[1]}.{found[2]}")[:16], found[3]):
-                return found[1], found[2]
+                return _name(found[1]), _name(found[2])
         return None
 
     def is_own_address(self, address: str) -> bool:
@@ -86,8 +95,13 @@ class Identity:
         return hmac.new(self.secret, f"thread {place}".encode(), hashlib.sha256).hexdigest()[:20]
 
 
-def _plain(name: str) -> str:
-    return re.sub(r"[^0-9a-z-]", "-", name.lower())
+def _atom(name: str) -> str:
+    """A name in lower case with nothing in it but what stands in an atom; `_name` reads it back."""
+    return _NOT_PLAIN.sub(lambda found: "".join(f"_{octet:02x}" for octet in found[0].encode()), name.lower()) or "_"
+
+
+def _name(atom: str) -> str:
+    return unquote(atom.replace("_", "%")) if atom != "_" else ""
 
 
 _MARK = re.compile(r"\[\s*([A-Za-z0-9-]+)(?:\s+([A-Za-z0-9-]+))?\s*\]")

@@ -93,8 +93,9 @@ def _reported(message: Message, certain: KindAndReason) -> Classification:
     kind, reason = certain
     if kind not in (Kind.BOUNCE, Kind.DELAY):
         return _of(kind, reason)
-    permanent = kind is Kind.BOUNCE
-    addresses = tuple(address for address, final in message.bounced if final == permanent)
+    failed = kind is Kind.BOUNCE
+    addresses = tuple(address for address, final in message.bounced if final == failed)
+    permanent = failed and (not message.reported or any(each.for_good for each in message.reported))
     return Classification(kind=kind, reasons=(reason,), bounced=addresses, permanent=permanent)
 
 

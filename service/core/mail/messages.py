@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.core.mail.authenticity import DkimSignature
+from service.core.mail.delivery_reports import Reported, failures
 
 
 class Kind(StrEnum):
@@ -65,12 +66,21 @@ class Message:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    results: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """The fields as they came (names lower case, nothing decoded) down to the last Authentication-Results."""
     text: str = ""
     """The whole text (HTML turned into text where there is no plain part)."""
     new_text: str = ""
-    """The text without quoted earlier mails and signature block."""
+    """The sender's own words: no quoted mail, signature, banner or disclaimer. Commands are looked for here alone."""
     whole_words: str = ""
-    """What is judged when the new text says nothing: a forwarded mail, a quotation answered in between."""
+    """What to judge when `new_text` says nothing: words of the mail passed on or attached, or a wish in the subject.
+
+    Never a command, being somebody else's; empty when the mail only quotes what one of its readers wrote.
+    """
+    is_forward: bool = False
+    """It passes another mail on, in its text or as an attachment."""
+    in_pieces: bool = False
+    """One of several pieces of a mail (message/partial, RFC 2046): its papers are cut, and are left out."""
     attachments: tuple[Attachment, ...] = ()
     pasted: tuple[Attachment, ...] = field(default=(), repr=False)
     """Tables in its own words (not those of quoted mails), as files."""
@@ -79,8 +89,8 @@ class Message:
     """What its new words say opens locked files; tried, kept nowhere."""
     delivery_status: tuple[Mapping[str, str], ...] = ()
     """Per-recipient fields of an RFC 3464 report, names lower case."""
-    bounced: tuple[tuple[str, bool], ...] = ()
-    """Addresses a delivery report names, and whether for good (from the report or flufl.bounce)."""
+    reported: tuple[Reported, ...] = ()
+    """What a delivery report says of each recipient (from its fields, flufl.bounce or its prose)."""
     returned_id: str | None = None
     """Message-ID of the mail that a report gives back, with its brackets."""
     signatures: tuple[DkimSignature, ...] = ()
@@ -92,6 +102,11 @@ class Message:
     defects: tuple[str, ...] = ()
     """What was wrong with the bytes; the mail was read as far as it goes."""
 
+    @property
+    def bounced(self) -> tuple[tuple[str, bool], ...]:
+        """Addresses a delivery report names, and whether it gives them up for good."""
+        return failures(self.reported)
+
     def header(self, name: str) -> str | None:
         """First value of a header, or None."""
         values = self.headers.get(name.lower())
@@ -100,11 +115,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A mail's words: subject, plain text, HTML."""
+    """A mail's words: subject, plain text, HTML. `language`: as Content-Language says it (RFC 3282), one or more."""
 
     subject: str
     text: str
     html: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,5 +142,7 @@ class OutgoingMail:
     """Auto-Submitted (RFC 3834): `auto-replied` or `auto-generated`."""
     signature: str = ""
     """Value of our signed header, by which we know our own mail again."""
+    kind: str = ""
+    """The name of its template: filters of mail programs may go by it, and the demonstration's people do."""
     attachments: tuple[Attachment, ...] = ()
     """With `inline` and a content id: pictures of the HTML part."""

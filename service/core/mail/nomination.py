@@ -1,4 +1,4 @@
-"""Whom a unit names as its contact: read from plain words of a mail, or from a sheet "Đầu mối" of a workbook.
+"""Whom a unit names as its contact, read from plain words of a mail; a sheet is read in `contact_sheet.py`.
 
 "Đơn vị cử đồng chí Nguyễn Thị Lan, chuyên viên, điện thoại 0912 345 678, email lan.nt@… làm đầu mối" and its many
 variants, with and without accents, in lines or in one sentence. Who may name whom is decided elsewhere.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 
 from service.core.contacts import Nominee
-from service.core.grids import Sheet, Workbook
+from service.core.vietnam.persons import person_in
 from service.core.vietnam.phones import at_home, converted, is_landline, is_mobile
-from service.core.vietnam.text import fold, folded_words, plain_letters, tidy
+from service.core.vietnam.text import flattened, plain_letters, tidy
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63})+")
 _PHONE = re.compile(r"(?<![\w@.])(?:\(?\+?84\)?[\s.\-]?|0)(?:\d[\s.\-]?){8,10}(?!\w)")
@@ -57,27 +57,11 @@ _MOST_WORDS = 6
 _FIRST_PERSON = re.compile(
     r"\b(?:toi|em|minh)\b[^.\n]{0,60}\b(?:la|lam|nhan)\b[^.\n]{0,40}\bdau moi\b|\bi am the contact\b"
 )
-_LABELS: Mapping[str, tuple[str, ...]] = {
-    "name": ("ho va ten", "ho ten", "ho ten dau moi", "ten dau moi", "can bo dau moi", "dau moi", "full name", "name"),
-    "phone": ("dien thoai", "so dien thoai", "di dong", "sdt", "dt", "dtdd", "phone", "mobile", "telephone"),
-    "address": ("email", "e mail", "thu dien tu", "dia chi thu", "dia chi thu dien tu", "dia chi email", "mail"),
-}
-_KNOWN_LABELS = frozenset(label for each in _LABELS.values() for label in each) | {
-    "chuc vu",
-    "don vi",
-    "phong ban",
-    "position",
-    "unit",
-}
-"""What is printed on such sheets: none of it is anybody's name."""
-_SHEET_TITLES = ("dau moi", "dau moi lien he", "can bo dau moi", "contact")
-_FARTHEST = 40
-"""Rows and columns looked at: it is a small sheet."""
 
 
 def names_itself(text: str) -> bool:
     """ "Tôi là đầu mối": the writer means herself."""
-    return _FIRST_PERSON.search(_flat(text[:4_000])) is not None
+    return _FIRST_PERSON.search(flattened(text[:4_000])) is not None
 
 
 def nominee_in(text: str, *, ignoring: Collection[str] = ()) -> Nominee | None:
@@ -88,18 +72,18 @@ def nominee_in(text: str, *, ignoring: Collection[str] = ()) -> Nominee | None:
     wanted = [(place, address) for place, address in addresses if address not in ignoring]
     after = [address for place, address in wanted if place >= end]
     address = next(iter(after), next((address for _, address in wanted), ""))
-    nominee = Nominee(name=name, phone=_phone(text[end:]) or _phone(text), address=address)
+    nominee = Nominee(name=name, phone=phone_in(text[end:]) or phone_in(text), address=address)
     return nominee if nominee.name or nominee.address else None
 
 
 def _name(text: str) -> tuple[str, int]:
     """The name as written and where it ends; ("", 0) when none is named."""
-    flat = _flat(text)
+    flat = flattened(text)
     for number, pattern in enumerate(_NAMED):
         surely = number < _SURE
         for found in pattern.finditer(flat):
             name, end = _words_of_name(text, flat, found.start("name"))
-            if len(name.split()) > 1 and (surely or not name.islower()):
+            if person_in(name) and (surely or not name.islower()):
                 return (name.title() if name.isupper() or name.islower() else name), end
     return "", 0
 
@@ -130,66 +114,16 @@ def _ends_name(word: str, plain: str) -> bool:
     return _STOP.fullmatch(plain) is not None and not (_NAMES_TOO.fullmatch(plain) and word[0].isupper())
 
 
-def _phone(text: str) -> str:
+def address_in(text: str) -> str:
+    """The first mail address; empty where none is."""
+    found = _ADDRESS.search(text)
+    return found[0].lower().strip(".-") if found else ""
+
+
+def phone_in(text: str) -> str:
+    """The first telephone number, as it is written today; empty where none is."""
     for found in _PHONE.finditer(text):
         number = converted(at_home(re.sub(r"[^\d+]", "", found[0])))
         if is_mobile(number) or is_landline(number):
             return number
     return ""
-
-
-def _flat(text: str) -> str:
-    """Lower case without accents, letter for letter: places in it are places in the text."""
-    return "".join(_flat_letter(letter) for letter in unicodedata.normalize("NFC", text))
-
-
-def _flat_letter(letter: str) -> str:
-    if letter.isspace():
-        return "\n" if letter == "\n" else " "
-    plain = fold(letter)
-    return plain if len(plain) == 1 else letter
-
-
-def nominee_in_workbook(workbook: Workbook) -> Nominee | None:
-    """The person on a sheet called "Đầu mối": labels with values beside or below them."""
-    for sheet in workbook.sheets:
-        if folded_words(sheet.name) in _SHEET_TITLES:
-            found = {key: next(_values(sheet, labels), "") for key, labels in _LABELS.items()}
-            nominee = _checked(found)
-            if nominee.name or nominee.address:
-                return nominee
-    return None
-
-
-def _checked(found: Mapping[str, str]) -> Nominee:
-    address = _ADDRESS.search(found["address"])
-    name = tidy(found["name"])
-    return Nominee(
-        name=name if re.search(r"[^\W\d_]", name) else "",
-        phone=_phone(found["phone"]) or _phone(f"0{found['phone']}"),
-        address=address[0].lower() if address else "",
-    )
-
-
-def _values(sheet: Sheet, labels: Collection[str]) -> Iterator[str]:
-    """What stands right of a label; below it only where labels stand side by side. A label is no value."""
-    for (row, column), cell in sorted(sheet.cells.items()):
-        if row > _FARTHEST or column > _FARTHEST or folded_words(str(cell.value)) not in labels:
-            continue
-        below = [(row + 1, column)] if _stand_side_by_side(sheet, row) else []
-        for place in ((row, column + 1), (row, column + 2), *below):
-            beside = sheet.cells.get(place)
-            said = "" if beside is None or beside.value is None else _as_text(beside.value)
-            if said and folded_words(said) not in _KNOWN_LABELS:
-                yield said
-                break
-
-
-def _stand_side_by_side(sheet: Sheet, row: int) -> bool:
-    """Whether the row holds several labels: then what belongs to them stands in the next one."""
-    texts = (cell.value for (at, column), cell in sheet.cells.items() if at == row and column <= _FARTHEST)
-    return sum(isinstance(text, str) and folded_words(text) in _KNOWN_LABELS for text in texts) > 1
-
-
-def _as_text(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

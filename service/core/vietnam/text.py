@@ -45,3 +45,16 @@ def fold(text: str) -> str:
 def folded_words(text: str) -> str:
     """Folded, with every punctuation mark as a space: "Số CMND/CCCD (*)" → "so cmnd cccd"."""
     return _PUNCTUATION.sub(" ", fold(text)).strip()
+
+
+def flattened(text: str) -> str:
+    """Lower case without accents, letter for letter: places in it are places in the text (composed, NFC)."""
+    return "".join(_flat_letter(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+@lru_cache(maxsize=2048)
+def _flat_letter(letter: str) -> str:
+    if letter.isspace():
+        return "\n" if letter == "\n" else " "
+    plain = fold(letter)
+    return plain if len(plain) == 1 else letter

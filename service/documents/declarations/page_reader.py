@@ -11,7 +11,9 @@ import numpy as np
 from PIL import Image
 
 from service.core.campaigns import FormLayout
-from service.core.forms import PageReading, Spot
+from service.core.forms import PageKind, PageReading, Source, Spot
+from service.core.papers import Problem
+from service.documents.common.errors import UnreadableFile
 from service.documents.declarations.reader import read_page
 from service.documents.declarations.text_layer import read_text_page
 from service.documents.pages.codes import form_code
@@ -27,13 +29,29 @@ SHOWN_LONG_SIDE = 2000
 def read_pages(
     content: bytes, media_type: str, layout: FormLayout, *, max_pages: int, max_pixels: int
 ) -> tuple[PageReading, ...]:
-    """All pages in order, each of two forms on a page by itself.
+    """All pages in order, each of two forms on a page by itself; a damaged page among others is unreadable.
 
     Raises UnreadableFile (encrypted, corrupt, empty, too large, too many, unsupported).
     """
     with opened(content, media_type, max_pages=max_pages, max_pixels=max_pixels) as pages:
-        numbers = range(1, pages.count + 1)
-        return tuple(reading for page in numbers for reading in _read(pages, content, page, layout))
+        read: list[tuple[PageReading, ...] | UnreadableFile] = []
+        for page in range(1, pages.count + 1):
+            try:
+                read.append(_read(pages, content, page, layout))
+            except UnreadableFile as error:
+                if error.problem is not Problem.CORRUPT:
+                    raise
+                read.append(error)
+    damaged = [each for each in read if isinstance(each, UnreadableFile)]
+    if len(damaged) == len(read):
+        raise damaged[0]
+    return tuple(reading for page, each in enumerate(read, start=1) for reading in _or_unreadable(each, page))
+
+
+def _or_unreadable(read: tuple[PageReading, ...] | UnreadableFile, page: int) -> tuple[PageReading, ...]:
+    if not isinstance(read, UnreadableFile):
+        return read
+    return (PageReading(page=page, kind=PageKind.UNREADABLE, rotation=0, source=Source.OCR),)
 
 
 def picture_of(content: bytes, spot: Spot, *, max_pixels: int = 120_000_000) -> bytes:

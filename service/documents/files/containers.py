@@ -1,11 +1,7 @@
-"""Files inside zip, tar, gzip and forwarded mails, read within limits; their names are text and never become paths."""
+"""Files inside zip, tar and gzip, read within limits; their names are text and never become paths."""
 
 from __future__ import annotations
 
-import email
-import email.errors
-import email.header
-import email.policy
 import gzip
 import io
 import tarfile
@@ -199,33 +195,3 @@ def tar_members(content: bytes, limits: Limits, allowance: Allowance) -> Iterato
                     yield ContainedFile(name=harmless_name(info.name), content=inner)
     except (*_BROKEN, MemoryError) as error:
         raise UnreadableFile(Problem.CORRUPT, f"tar: {error}") from error
-
-
-def attached_files(content: bytes) -> tuple[tuple[str, bytes], ...]:
-    """(name, bytes) of every attachment of a mail, forwarded mails as `.eml`; the mail's own text is left out."""
-    message = email.message_from_bytes(content, policy=email.policy.compat32)
-    return tuple(_attachments(message))
-
-
-def _attachments(part: email.message.Message) -> Iterator[tuple[str, bytes]]:
-    if part.get_content_type() == "message/rfc822":
-        for forwarded in part.get_payload():
-            if isinstance(forwarded, email.message.Message):
-                yield _file_name(part, "mail.eml"), forwarded.as_bytes()
-    elif part.is_multipart():
-        for inner in part.get_payload():
-            if isinstance(inner, email.message.Message):
-                yield from _attachments(inner)
-    elif _file_name(part, "") or part.get_content_maintype() != "text":
-        decoded = part.get_payload(decode=True)
-        name = _file_name(part, part.get_content_type().replace("/", "."))
-        yield name, decoded if isinstance(decoded, bytes) else b""
-
-
-def _file_name(part: email.message.Message, otherwise: str) -> str:
-    """RFC 2231 is decoded by `get_filename`; many programs write RFC 2047 words there all the same."""
-    try:
-        written = part.get_filename() or otherwise
-        return str(email.header.make_header(email.header.decode_header(written)))
-    except (LookupError, ValueError, email.errors.HeaderParseError):
-        return otherwise or "attachment"  # a charset nobody knows

@@ -75,12 +75,16 @@ _BEGINNINGS: tuple[tuple[bytes, Sniffed], ...] = (
     (b"MSCF", Sniffed(FileType.OTHER, "application/vnd.ms-cab-compressed", Problem.UNSUPPORTED)),
     (b"\xfd7zXZ\x00", Sniffed(FileType.OTHER, "application/x-xz", Problem.UNSUPPORTED)),
     (b"BZh", Sniffed(FileType.OTHER, "application/x-bzip2", Problem.UNSUPPORTED)),
+    (b"\x60\xea", Sniffed(FileType.OTHER, "application/x-arj", Problem.UNSUPPORTED)),
+    (b"\x1f\x9d", Sniffed(FileType.OTHER, "application/x-compress", Problem.UNSUPPORTED)),
+    (b"\x28\xb5\x2f\xfd", Sniffed(FileType.OTHER, "application/zstd", Problem.UNSUPPORTED)),
     (b"\x78\x9f\x3e\x22", Sniffed(FileType.OUTLOOK_WRAPPER, "application/ms-tnef")),
     (b"\xd7\xcd\xc6\x9a", Sniffed(FileType.DRAWING, "image/wmf")),
     (b"MZ", Sniffed(FileType.OTHER, "application/vnd.microsoft.portable-executable", Problem.SUSPICIOUS)),
     (b"\x7fELF", Sniffed(FileType.OTHER, "application/x-elf", Problem.SUSPICIOUS)),
     (b"{\\rtf", Sniffed(FileType.DOCUMENT, "application/rtf")),
 )
+_TAR_HEAD = 512
 _PHONE_PICTURES = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 _MAIL_HEADERS = re.compile(
     rb"^(?:Received|Return-Path|Delivered-To|MIME-Version|Message-ID|Subject|From|To|Date|Content-[\w-]+|DKIM-Signature"
@@ -88,6 +92,15 @@ _MAIL_HEADERS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LINES_THAT_TELL = 4096
+_RECOGNISABLE = tuple(
+    f".{ending}"
+    for ending in (
+        *("zip", "rar", "7z", "arj", "lzh", "lha", "z", "tar", "gz", "tgz", "xz", "bz2", "cab"),
+        *("xls", "xlsx", "xlsm", "xlsb", "ods", "docx", "pdf"),
+        *("jpg", "jpeg", "jfif", "png", "gif", "bmp", "tif", "tiff", "webp", "heic", "heif"),
+    )
+)
+"""Formats that are told by their first bytes, whatever they hold."""
 
 
 def sniff(name: str, content: bytes) -> Sniffed:
@@ -100,7 +113,14 @@ def sniff(name: str, content: bytes) -> Sniffed:
     for look in _LOOKS:
         if found := look(name, content):
             return found
-    return _as_text(name, content)
+    return _damaged(name, _as_text(name, content))
+
+
+def _damaged(name: str, sniffed: Sniffed) -> Sniffed:
+    """A file whose name promises a format of which its content shows nothing: garbage, cut, or a web page instead."""
+    if sniffed.type in (FileType.TEXT, FileType.OTHER) and name.lower().endswith(_RECOGNISABLE):
+        return Sniffed(FileType.OTHER, sniffed.media_type, Problem.CORRUPT)
+    return sniffed
 
 
 def _as_pdf(_name: str, content: bytes) -> Sniffed | None:
@@ -215,7 +235,23 @@ def _as_signed(_name: str, content: bytes) -> Sniffed | None:
 
 
 def _as_tar(_name: str, content: bytes) -> Sniffed | None:
-    return Sniffed(FileType.TAR, "application/x-tar") if content[257:262] == b"ustar" else None
+    """Since 1988 with a mark; before it a head can only be told by its checksum."""
+    is_tar = content[257:262] == b"ustar" or _has_tar_checksum(content[:512])
+    return Sniffed(FileType.TAR, "application/x-tar") if is_tar else None
+
+
+def _has_tar_checksum(head: bytes) -> bool:
+    stated = head[148:156].strip(b" \x00")
+    if len(head) < _TAR_HEAD or not re.fullmatch(rb"[0-7]{1,7}", stated):
+        return False
+    return int(stated, 8) == sum(head[:148]) + 8 * ord(" ") + sum(head[156:])
+
+
+def _as_lzh(_name: str, content: bytes) -> Sniffed | None:
+    """LHA: "-lh5-" or the like after size and checksum."""
+    if re.match(rb"-(?:lh|lz|pm)[0-9a-z]-", content[2:7]):
+        return Sniffed(FileType.OTHER, "application/x-lzh-compressed", Problem.UNSUPPORTED)
+    return None
 
 
 def _as_old_workbook(_name: str, content: bytes) -> Sniffed | None:
@@ -242,6 +278,7 @@ _LOOKS: tuple[Callable[[str, bytes], Sniffed | None], ...] = (
     _as_zip,
     _as_signed,
     _as_tar,
+    _as_lzh,
     _as_old_workbook,
     _as_mail,
     _as_pdf,

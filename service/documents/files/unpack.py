@@ -14,15 +14,15 @@ from service.documents.common.errors import UnreadableFile
 from service.documents.files.containers import (
     Allowance,
     ContainedFile,
-    attached_files,
     gzip_members,
     harmless_name,
     tar_members,
     zip_members,
 )
-from service.documents.files.outlook import message_files, wrapper_files
+from service.documents.files.outlook import message_files
 from service.documents.files.signed import signed_content
 from service.documents.files.sniff import UNKNOWN, FileType, Sniffed, sniff
+from service.documents.files.tnef import wrapper_files
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class _Unpacking:
 
 
 def unpack(
-    name: str, content: bytes, limits: Limits, *, read_attachments: AttachmentReader = attached_files
+    name: str, content: bytes, limits: Limits, *, read_attachments: AttachmentReader
 ) -> tuple[UnpackedFile, ...]:
     """The file itself first, then what lies inside, depth first. Bad content gives files with a `problem`."""
     unpacking = _Unpacking(limits, Allowance(limits), read_attachments)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+METHOD = "PUBLISH"
+"""Nobody is asked to answer. The part's Content-Type says the same method (RFC 6047 §2.4)."""
 _LONGEST_LINE = 75
 """Octets of a content line without its line break (RFC 5545 §3.1)."""
 
@@ -20,11 +22,11 @@ def deadline_ics(
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//dondoc//deadline//EN",
-        "METHOD:PUBLISH",
+        f"METHOD:{METHOD}",
         "BEGIN:VEVENT",
         f"UID:{_text(uid)}",
         f"DTSTAMP:{written_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        *([f"SEQUENCE:{sequence}"] if sequence else []),
+        f"SEQUENCE:{sequence}",
         f"DTSTART;VALUE=DATE:{day:%Y%m%d}",
         f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{_text(title)}",

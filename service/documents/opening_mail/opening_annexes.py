@@ -13,12 +13,12 @@ from service.documents.letters.letter_text import LetterText, fill, read_letter_
 from service.documents.opening_mail.annex_facts import annex_facts, facts_for_unit
 from service.documents.opening_mail.blank_declaration import blank_declaration_pdf
 from service.documents.opening_mail.blank_declaration_word import blank_declaration_docx
-from service.documents.opening_mail.calendar_entry import deadline_ics
+from service.documents.opening_mail.calendar_entry import METHOD, deadline_ics
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CALENDAR = "text/calendar"
+CALENDAR = f"text/calendar; charset=utf-8; method={METHOD}; component=VEVENT"
 
 NamedFile = tuple[str, str, bytes]
 """File name, media type, bytes."""
@@ -32,9 +32,8 @@ def opening_annexes(
     wording: Wording,
     *,
     last_day: date,
-    now: datetime,
 ) -> tuple[NamedFile, ...]:
-    """Letter, guide, notice on personal data, blank declaration, blank roster, calendar entry: what there is.
+    """Letter, guide, notice on personal data, blank declaration, blank roster: what there is.
 
     `sources`: the texts of the campaign's `annexes/` by file name (`letter.md`, `guide.md`, `privacy.md`).
     `template`: the unit's blank roster. `last_day`: the unit's own last day in time; the letter alone, which was
@@ -44,10 +43,13 @@ def opening_annexes(
     return (
         *_letter_file(campaign, texts, wording, annex_facts(campaign, unit)),
         *_guides(campaign, texts, wording, facts_for_unit(campaign, unit, last_day)),
-        *_declaration(campaign, wording),
-        roster_annex(campaign, unit, template),
-        calendar_file(campaign, unit, last_day, now),
+        *blank_papers(campaign, unit, template, wording),
     )
+
+
+def blank_papers(campaign: Campaign, unit: Unit, template: bytes, wording: Wording) -> tuple[NamedFile, ...]:
+    """What the unit fills in: the declaration, and its roster."""
+    return (*_declaration(campaign, wording), roster_annex(campaign, unit, template))
 
 
 def roster_annex(campaign: Campaign, unit: Unit, workbook: bytes) -> NamedFile:
@@ -117,8 +119,8 @@ def _declaration(campaign: Campaign, wording: Wording) -> Iterator[NamedFile]:
     yield f"{stem}.docx", DOCX, blank_declaration_docx(layout, texts)
 
 
-def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> NamedFile:
-    """The unit's last day as a calendar entry; one of a later day takes the place of an earlier one."""
+def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime, sequence: int) -> NamedFile:
+    """The unit's last day as a calendar entry; one with a greater sequence takes the place of an earlier one."""
     facts = facts_for_unit(campaign, unit, last_day)
     content = deadline_ics(
         uid=f"{campaign.id}-{unit.code}@{campaign.email_domain}",
@@ -126,7 +128,7 @@ def calendar_file(campaign: Campaign, unit: Unit, last_day: date, now: datetime)
         description=fill(campaign.texts.get("calendar_text", ""), facts),
         day=last_day,
         written_at=now,
-        sequence=max(0, (now.date() - campaign.letter_date).days),
+        sequence=sequence,
     )
     return _file_name(campaign, "file_calendar", "deadline.ics", facts), CALENDAR, content
 

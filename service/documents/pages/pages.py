@@ -164,6 +164,10 @@ def _bitmap_pixels(bitmap: Any) -> Picture:
     return np.ascontiguousarray(pixels[:, :, order])
 
 
+_ALWAYS_OPENED = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+"""Pictures that begin like this and cannot be opened are damaged, not of an unknown kind."""
+
+
 class PicturePages:
     """A JPEG, PNG, TIFF (one page a frame) or whatever else Pillow opens."""
 
@@ -174,7 +178,9 @@ class PicturePages:
             # further frames of other formats are previews (MPO) or animation, not pages
             self.count = int(getattr(self._image, "n_frames", 1)) if self._image.format == "TIFF" else 1
         except UnidentifiedImageError as error:
-            raise UnreadableFile(Problem.UNSUPPORTED, "not a picture that can be opened") from error
+            damaged = content.startswith(_ALWAYS_OPENED)
+            problem = Problem.CORRUPT if damaged else Problem.UNSUPPORTED
+            raise UnreadableFile(problem, "not a picture that can be opened") from error
         except Image.DecompressionBombError as error:
             raise UnreadableFile(Problem.TOO_LARGE, str(error)) from error
         except _BROKEN as error:

@@ -5,14 +5,15 @@ What our mail to HR says of the unit's state is for HR alone: of HR's reply only
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from service.core.hr_decisions import Answer
 from service.core.mail.answer_text import own_words
-from service.core.mail.messages import Attachment, Message
+from service.core.mail.messages import Attachment, Kind, Message
+from service.core.mail.pictures import hashes, is_picture, pictures_of
 from service.core.records import OutgoingRecord
 from service.core.tasks import Question
 from service.core.units import Unit
+from service.flow.answers.hr_thread import OurMail, answered_mails
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter
@@ -20,20 +21,25 @@ from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
 EARLIER_LINES = 60
+MOST_BYTES_OF_PICTURES = 10_000_000
+SAYS_WHAT_WAS_DONE = "command_result"
+"""Our answer to a mail of HR's: whoever writes on below it still speaks of what was asked before."""
+NO_FILES = frozenset({"text/calendar", "application/ics", "text/vnd.google.email-reaction+json", "application/ms-tnef"})
+"""What a mail program adds by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question that was handed to HR: the number of the mail it came with, its campaign, and our mail to HR."""
+    """Questions that were handed to HR: the numbers of the mails they came with, their campaign, and our mail to HR."""
 
     context: CampaignContext
-    question: int
+    questions: tuple[int, ...]
     forwarded: OutgoingRecord
 
 
 def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
     """HR gets the question with its thread and the unit's state in one look, and answers by replying."""
-    message = mail.message
+    message, pictures = mail.message, _pictures_of_question(mail)
     task = open_task(context, Question(mail=mail.record.id), unit=unit)
     letter = HrLetter(
         key=f"question:{mail.record.id}",
@@ -43,13 +49,31 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
             "subject": message.subject,
             "text": message.new_text or message.text,
             "earlier": _earlier(message),
-            "files": [attachment.name for attachment in message.attachments if not attachment.inline],
+            "number": mail.record.id,
+            "files": [item.name for item in message.attachments if item in pictures or not item.inline],
             **unit_facts(context, unit),
         },
         unit=unit,
         tasks=(task.id,),
+        attachments=_small_enough(pictures),
     )
     to_hr(context, letter)
+
+
+def _pictures_of_question(mail: Incoming) -> tuple[Attachment, ...]:
+    """Of a mail that brings papers too only what its page shows: its photographs are declarations."""
+    pictures = pictures_of(mail.message)
+    beside_papers = mail.triage.kind is Kind.SUBMISSION
+    return tuple(each for each in pictures if each.inline) if beside_papers else pictures
+
+
+def _small_enough(pictures: tuple[Attachment, ...]) -> tuple[Attachment, ...]:
+    """As files beside the words, the first of them as far as a mail may go."""
+    taken: list[Attachment] = []
+    for picture in pictures:
+        if sum(len(each.content) for each in taken) + len(picture.content) <= MOST_BYTES_OF_PICTURES:
+            taken.append(replace(picture, inline=False, content_id=None))
+    return tuple(taken)
 
 
 def _earlier(message: Message) -> str:
@@ -60,34 +84,46 @@ def _earlier(message: Message) -> str:
 
 
 def asked_in_reply(context: CampaignContext, mail: Incoming) -> Asked | None:
-    """The question that HR's mail answers: it names our own mail to HR, which nobody else has seen."""
-    message = mail.message
-    for message_id in (message.in_reply_to, *reversed(message.references)):
-        forwarded = context.transaction.outbox.by_message_id(message_id) if message_id else None
-        question = _question_of(context, forwarded) if forwarded else None
-        open_campaign = context.services.campaigns.get(forwarded.campaign or "") if forwarded else None
-        if forwarded is None or question is None or open_campaign is None:
-            continue
-        if message.sender in open_campaign.campaign.hr_addresses:
-            there = CampaignContext(context.services, context.transaction, open_campaign)
-            return Asked(context=there, question=question.mail, forwarded=forwarded)
+    """What HR's mail answers: the nearest mail of ours in its thread that asks something, when it asks for words."""
+    for ours in answered_mails(context, mail):
+        questions = _questions_of(ours)
+        if questions:
+            return Asked(context=ours.context, questions=questions, forwarded=ours.record)
+        if ours.record.template != SAYS_WHAT_WAS_DONE:
+            return None
     return None
 
 
-def _question_of(context: CampaignContext, forwarded: OutgoingRecord) -> Question | None:
-    """The question that our mail asked HR to answer, answered meanwhile or not."""
-    tasks = (context.transaction.tasks.get(number) for number in forwarded.tasks)
-    return next((task.subject for task in tasks if task and isinstance(task.subject, Question)), None)
+def _questions_of(ours: OurMail) -> tuple[int, ...]:
+    """The mails whose questions our mail asked HR to answer, answered meanwhile or not."""
+    tasks = (ours.context.transaction.tasks.get(number) for number in ours.record.tasks)
+    return tuple(task.subject.mail for task in tasks if task and isinstance(task.subject, Question))
 
 
-def answer_in(asked: Asked, mail: Incoming) -> Answer:
-    """HR's own words and files in its reply, for the unit."""
-    services = asked.context.services
-    ours = services.mail.read(services.shelf.get(asked.forwarded.raw_sha256)).text
-    words = own_words(mail.message.new_text, ours)
-    return Answer(question=asked.question, text=words, files=_files(mail.message), given_in=mail.record.id)
+def own_words_in(asked: Asked, mail: Incoming) -> str:
+    """What HR wrote itself above our mail."""
+    return own_words(mail.message.new_text, _ours(asked).text)
 
 
-def _files(message: Message) -> tuple[Attachment, ...]:
-    """What HR attached; pictures of a signature stay behind."""
-    return tuple(attachment for attachment in message.attachments if not attachment.inline)
+def own_files_in(asked: Asked, mail: Incoming) -> tuple[Attachment, ...]:
+    """What HR attached and showed; pictures of a signature and of the quoted question stay behind."""
+    message = mail.message
+    quoted = hashes(_ours(asked)).union(*(hashes(_asking(asked, number)) for number in asked.questions))
+    shown = pictures_of(message, quoted=quoted)
+    return tuple(
+        replace(item, inline=False, content_id=None)
+        for item in message.attachments
+        if item in shown or not (is_picture(item) or item.inline or item.media_type in NO_FILES)
+    )
+
+
+def _ours(asked: Asked) -> Message:
+    return _read(asked.context, asked.forwarded.raw_sha256)
+
+
+def _asking(asked: Asked, number: int) -> Message:
+    return _read(asked.context, asked.context.transaction.mails.get(number).sha256)
+
+
+def _read(context: CampaignContext, sha256: str) -> Message:
+    return context.services.mail.read(context.services.shelf.get(sha256))

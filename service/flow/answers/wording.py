@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from service.core.campaigns import Campaign
@@ -10,6 +10,7 @@ from service.core.findings import Finding, Severity
 from service.core.forms import Verdict, WaitsFor
 from service.core.marks import Mark
 from service.core.masking import masked, masked_apart
+from service.core.papers import Paper, Problem
 from service.core.rosters.alike import rows_in_words, together
 from service.core.rosters.template_mark import is_old_template
 from service.core.rosters.versions import Comparison, Relation, place_in_document
@@ -215,11 +216,34 @@ def marks_of(campaign: Campaign, findings: Iterable[Finding], wording: Wording) 
     ]
 
 
+_ARCHIVES: Mapping[str, str] = {
+    "application/vnd.rar": "RAR",
+    "application/x-7z-compressed": "7z",
+    "application/x-arj": "ARJ",
+    "application/x-lzh-compressed": "LZH",
+    "application/x-compress": "Z",
+    "application/vnd.ms-cab-compressed": "CAB",
+    "application/x-xz": "XZ",
+    "application/x-bzip2": "BZ2",
+    "application/zstd": "ZST",
+}
+"""Archives that are recognised and not opened, under the names that people know."""
+
+
+def problem_in_words(paper: Paper, problem: Problem, wording: Wording) -> str:
+    """What is wrong with a file and what to do: an archive is called by its kind, a web page a web page."""
+    archive = _ARCHIVES.get(paper.media_type)
+    if problem is Problem.UNSUPPORTED and archive:
+        return wording.say("problem.unsupported_archive", name=paper.name, format=archive)
+    if problem is Problem.CORRUPT and paper.media_type == "text/html":
+        return wording.say("problem.web_page", name=paper.name)
+    return wording.say(f"problem.{problem}", name=paper.name)
+
+
 def files_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
-    """Files that could not be used, and what to do about each; pages are told apart in `flow/aside.py`."""
+    """Files that could not be used, and what to do about each; pages are told apart in `other_pages.py`."""
     unusable = [
-        {"name": paper.name, "message": wording.say(f"problem.{problem}", name=paper.name)}
-        for paper, problem in papers.unusable
+        {"name": paper.name, "message": problem_in_words(paper, problem, wording)} for paper, problem in papers.unusable
     ]
     other_pages = [
         {"name": paper.name, "message": wording.say("problem.set_aside", name=paper.name)}

@@ -11,11 +11,13 @@ from service.core.events import CLOCK, Reminded
 from service.core.mail.messages import Attachment
 from service.core.progress.deadlines import Step, StepKind, days_late, deadline_of_unit, in_sending_hours
 from service.core.progress.due import Silence, UnitFacts, what_is_due
-from service.core.progress.progress import Progress
+from service.core.progress.progress import Progress, Stage
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.core.units import Unit
 from service.flow.answers.attachments import marked_roster
+from service.flow.contacts.papers_to_fill import blanks, with_own_list
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
+from service.flow.outbox.calendar_entries import changed_calendar_entry
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
@@ -24,6 +26,7 @@ from service.flow.ports.failures import CannotGoOn
 
 log = logging.getLogger(__name__)
 
+Files = tuple[Attachment, ...]
 UNASKED = (*CLOCK_MAILS, "opening")
 """Mails which no mail of the unit caused: they share the limit of a day."""
 
@@ -119,28 +122,45 @@ def write_reminder(
     step: int = 0,
     escalated: bool = False,
 ) -> bool:
-    """The mail itself, whoever wants it written: with the marked list while corrections are open, and the time limit.
+    """The mail itself, whoever wants it written: with the marked list while corrections are open, with the papers to
+    fill in while nothing has come, and with the time limit as a calendar entry when the unit has another one.
 
     `step`: working days from the last day in time. `escalated`: the unit's head gets it too.
     """
     today = context.today()
     last_day = deadline_of_unit(context.campaign, context.notes(unit))
     corrections = marked_roster(context, unit) if progress.roster_errors else ()
-    facts: dict[str, Any] = {"step": step, "escalated": escalated, "returned": bool(corrections)}
-    calendar: tuple[Attachment, ...] = ()
+    copied = (unit.head_address,) if escalated and unit.head_address else ()
+    papers, locked = _papers_to_fill(context, unit, copied) if progress.stage is Stage.NOTHING else ((), False)
+    entry = changed_calendar_entry(context, unit)
+    facts: dict[str, Any] = {
+        "step": step,
+        "escalated": escalated,
+        "returned": bool(corrections),
+        "papers": [paper.name for paper in papers],
+        "locked": locked,
+        "calendar": bool(entry),
+    }
     if kind is StepKind.REMINDER:
         facts["days_left"] = max(0, context.calendar.between(today, last_day))
-        calendar = (context.services.documents.annexes.calendar(context.campaign, unit, last_day, context.now()),)
     else:
         facts["days_late"] = days_late(last_day, today)
     letter = UnitLetter(
         key=key,
         template=str(kind),
         facts=facts,
-        attachments=(*corrections, *calendar),
-        cc=(unit.head_address,) if escalated and unit.head_address else (),
+        attachments=(*corrections, *papers, *entry),
+        cc=copied,
     )
     return to_unit(context, unit, letter)
+
+
+def _papers_to_fill(context: CampaignContext, unit: Unit, copied: tuple[str, ...]) -> tuple[Files, bool]:
+    """The blanks once more; the contact's own list when nobody else reads the mail. And whether it has a password."""
+    readers = (*where_to_write(unit, context.notes(unit)), *copied)
+    papers = blanks(context, unit)
+    own = with_own_list(context, unit, papers, readers[0]) if len(readers) == 1 else papers
+    return own, own != papers and context.campaign.contact.encrypt_roster and bool(context.workers_of(unit))
 
 
 def _key(context: CampaignContext, unit: Unit, step: Step, today: date) -> str:

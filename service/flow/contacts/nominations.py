@@ -21,6 +21,8 @@ from service.core.papers import PaperKind
 from service.core.passwords import spoken_password
 from service.core.tasks import ProposedContact
 from service.core.units import Unit
+from service.core.vietnam.names import same_name
+from service.core.vietnam.text import fold
 from service.flow.context import CampaignContext, addresses_of, where_to_write
 from service.flow.outbox.compose import to_hr, to_unit, unit_facts
 from service.flow.outbox.letters import HrLetter, Part, UnitLetter
@@ -41,18 +43,36 @@ class Nomination:
 
 
 def nomination_in(context: CampaignContext, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
-    """A filled sheet goes before the mail's words; both may come beside other papers."""
-    if papers is not None and papers.nominee is not None:
-        return Nomination(nominee=papers.nominee, source=SHEET)
+    """A filled sheet goes before the mail's words, unless only the words say all; both may come beside other papers."""
+    sheet = papers.nominee if papers is not None else None
+    if sheet is not None and not sheet.missing:
+        return Nomination(nominee=sheet, source=SHEET)
+    nominee = _in_words(context, mail)
+    scans = _scans(mail, papers)
+    if sheet is not None and nominee.missing:
+        return Nomination(nominee=_together(sheet, nominee), source=SHEET)
+    if scans and nominee.missing:
+        return Nomination(nominee=nominee, source=SCAN, scans=scans)
+    return Nomination(nominee=nominee) if nominee.name or nominee.address else None
+
+
+def _in_words(context: CampaignContext, mail: Incoming) -> Nominee:
     text, sender = mail.message.new_text, mail.message.sender
     ours = {context.services.identity.address, *context.campaign.hr_addresses, context.campaign.agency.address}
     nominee = nominee_in(text, ignoring=ours | _others(context, mail)) or Nominee()
-    if not nominee.address and names_itself(text):
-        nominee = Nominee(name=nominee.name, phone=nominee.phone, address=sender)
-    scans = _scans(mail, papers)
-    if scans and not (nominee.name and nominee.address):
-        return Nomination(nominee=nominee, source=SCAN, scans=scans)
-    return Nomination(nominee=nominee) if nominee.name or nominee.address else None
+    units = {fold(unit.name) for unit in context.units}
+    if fold(nominee.name) in units:
+        nominee = replace(nominee, name="")
+    return replace(nominee, address=sender) if not nominee.address and names_itself(text) else nominee
+
+
+def _together(sheet: Nominee, words: Nominee) -> Nominee:
+    """A half-filled sheet, with what only the words say of the same mail's person."""
+    if words.name and sheet.name and not same_name(words.name, sheet.name):
+        return sheet
+    return Nominee(
+        name=sheet.name or words.name, phone=sheet.phone or words.phone, address=sheet.address or words.address
+    )
 
 
 def _others(context: CampaignContext, mail: Incoming) -> set[str]:
@@ -71,7 +91,7 @@ def _scans(mail: Incoming, papers: ReadPapers | None) -> tuple[Attachment, ...]:
 def take_nomination(context: CampaignContext, unit: Unit, mail: Incoming, nomination: Nomination) -> tuple[Part, ...]:
     """Appoints the contact, asks the unit for what it did not say, or leaves it to HR; gives what the sender reads."""
     nominee = nomination.nominee
-    if nomination.source != SCAN and not (nominee.name and nominee.address):
+    if nomination.source != SCAN and nominee.missing:
         facts = {"nominee": nominee, "missing_name": not nominee.name}
         known = nominee.name or nominee.address
         which = "name" if not nominee.name else "address"

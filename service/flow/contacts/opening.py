@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from service.core.events import CampaignLaunched
-from service.core.progress.deadlines import deadline_of_unit
 from service.core.units import Unit
+from service.flow.contacts.papers_to_fill import opening_annexes
 from service.flow.context import CampaignContext, OpenCampaign, Services, where_to_write
 from service.flow.outbox.compose import to_unit
 from service.flow.outbox.letters import UnitLetter
@@ -39,10 +39,10 @@ def launch(services: Services, open_campaign: OpenCampaign, *, by: str) -> Launc
 def open_for(context: CampaignContext, unit: Unit) -> bool:
     """The opening mail to where the unit is written to now."""
     notes = context.notes(unit)
-    to, last_day = where_to_write(unit, notes), deadline_of_unit(context.campaign, notes)
+    to = where_to_write(unit, notes)
     key = f"opening:{context.campaign.id}:{unit.code}:{','.join(to)}"
     if not to or context.transaction.outbox.with_key(key) is not None:
         return False
-    attachments = context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
+    attachments = opening_annexes(context, unit)
     facts = {"attachments": [attachment.name for attachment in attachments]}
     return to_unit(context, unit, UnitLetter(key=key, template="opening", facts=facts, attachments=attachments))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from service.core import events
 from service.core.hr_decisions import Answer, Dismiss, GiveUp, Outcome, Release, Replay, Result, SendAgain, Settle
 from service.core.mail.trust import Vouched
@@ -68,7 +70,7 @@ def answer(context: CampaignContext, decision: Answer, by: str) -> Outcome:
     if question.sender not in addresses_of(unit, context.notes(unit)):
         return Outcome(result=Result.ANSWER_UNREGISTERED, facts=facts)
     letter = UnitLetter(
-        key=f"answer:{decision.given_in or f'{asked.id}:{context.now().isoformat()}'}",
+        key=_key_of_answer(context, decision),
         template="answer",
         facts={"text": decision.text, "subject": question.subject, "files": [file.name for file in decision.files]},
         answers=Answered(mail_id=asked.id, thread=question),
@@ -80,6 +82,12 @@ def answer(context: CampaignContext, decision: Answer, by: str) -> Outcome:
         close_task(context, task, by=by, ending=Ending.DECIDED)
     context.record(by, events.QuestionAnswered(question=asked.id), unit=unit)
     return Outcome(result=Result.ANSWERED, facts=facts, unit=unit.code)
+
+
+def _key_of_answer(context: CampaignContext, decision: Answer) -> str:
+    """One letter for the same words of the same mail; HR may answer one question twice in a mail."""
+    said = hashlib.sha256(decision.text.encode()).hexdigest()[:12]
+    return f"answer:{decision.question}:{decision.given_in or context.now().isoformat()}:{said}"
 
 
 def settle(context: CampaignContext, decision: Settle, by: str) -> Outcome:

@@ -19,8 +19,6 @@ from service.core.hr_decisions import (
 )
 from service.flow.context import CampaignContext
 from service.flow.hr.about_units import named, no_unit
-from service.flow.outbox.compose import to_unit
-from service.flow.outbox.letters import UnitLetter
 from service.flow.submissions.handed_in import judge_forms
 
 
@@ -33,21 +31,20 @@ def return_form(context: CampaignContext, decision: ReturnForm, by: str) -> Outc
 
 
 def _decide_form(context: CampaignContext, number: int, verdict: Verdict, *, by: str, why: str) -> Outcome:
-    """Records HR's verdict on a page of this campaign and tells the unit where it stands now."""
+    """Records HR's verdict on a page of this campaign which the unit reads of when the sitting is over."""
     form = context.transaction.submissions.form(number)
     unit = context.unit(form.unit) if form and form.campaign == context.campaign.id else None
     if form is None or unit is None:
         return Outcome(result=Result.NO_FORM, facts={"number": str(number)})
+    result = Result.FORM_ACCEPTED if verdict is Verdict.ACCEPTED else Result.FORM_RETURNED
+    about = form.worker_name or form.document_name
+    facts = {"number": str(number), "worker": about, "unit": named(unit), "why": why}
+    if form.verdict is verdict and form.decided_by is not None:
+        return Outcome(result=Result.FORM_DECIDED_BEFORE, facts=facts, unit=unit.code)
     context.transaction.submissions.update_form(replace(form, verdict=verdict, decided_by=by))
     context.record(by, events.FormDecided(form=number, verdict=verdict, why=why), unit=unit, mail_id=form.mail_id)
-    to_unit(context, unit, UnitLetter(key=f"decided:{number}:{verdict}", template="status_unit"))
-    result = Result.FORM_ACCEPTED if verdict is Verdict.ACCEPTED else Result.FORM_RETURNED
-    facts = {
-        "number": str(number),
-        "worker": form.worker_name or form.document_name,
-        "unit": named(unit),
-        "why": why,
-    }
+    told = events.DecisionToTell(result=result, number=number, about=about, why=why)
+    context.record(by, told, unit=unit, mail_id=form.mail_id)
     return Outcome(result=result, facts=facts, unit=unit.code)
 
 
@@ -66,7 +63,7 @@ def waive_finding(context: CampaignContext, decision: WaiveFinding, by: str) -> 
         return Outcome(result=Result.WAIVED_BEFORE, facts=facts, unit=unit.code)
     context.record(by, events.FindingWaived(finding=number, why=why), unit=unit)
     judge_forms(context, unit)
-    to_unit(context, unit, UnitLetter(key=f"waived:{number}", template="status_unit"))
+    context.record(by, events.DecisionToTell(result=Result.WAIVED, number=number, why=why), unit=unit)
     return Outcome(result=Result.WAIVED, facts=facts, unit=unit.code)
 
 

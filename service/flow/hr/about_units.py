@@ -9,8 +9,6 @@ from service.core.tasks import Ending, ExtensionWish, TaskKind
 from service.core.units import Unit
 from service.flow.clock.reminders import write_reminder
 from service.flow.context import CampaignContext
-from service.flow.outbox.compose import to_unit
-from service.flow.outbox.letters import UnitLetter
 from service.flow.outbox.progress import progress_of
 from service.flow.outbox.still_wanted import CLOCK_MAILS
 from service.flow.tasks import close_task
@@ -45,9 +43,7 @@ def extend(context: CampaignContext, decision: Extend, by: str) -> Outcome:
         return _said(Result.EXTENDED, unit, day=day)
     context.transaction.decisions.extend(context.campaign.id, unit.code, until)
     context.record(by, events.Extended(until=until), unit=unit)
-    today = context.today().isoformat()
-    key = f"extended:{context.campaign.id}:{unit.code}:{until.isoformat()}:{before or ''}:{today}"
-    to_unit(context, unit, UnitLetter(key=key, template="extension_granted"))
+    context.record(by, events.DecisionToTell(result=Result.EXTENDED, day=until), unit=unit)
     return _said(Result.EXTENDED, unit, day=day)
 
 
@@ -58,10 +54,9 @@ def decline_extension(context: CampaignContext, decision: DeclineExtension, by: 
     wish = context.transaction.tasks.find(context.campaign.id, unit.code, ExtensionWish(until=until))
     if wish is not None:
         close_task(context, wish, by=by, ending=Ending.DECIDED)
-    key = f"extension-declined:{context.campaign.id}:{unit.code}:{until.isoformat()}"
-    facts = {"day": until, "why": decision.why}
-    to_unit(context, unit, UnitLetter(key=key, template="extension_declined", facts=facts))
     context.record(by, events.ExtensionDeclined(until=until, why=decision.why), unit=unit)
+    told = events.DecisionToTell(result=Result.EXTENSION_DECLINED, day=until, why=decision.why)
+    context.record(by, told, unit=unit)
     return _said(Result.EXTENSION_DECLINED, unit, day=f"{until:%d/%m/%Y}", why=decision.why)
 
 

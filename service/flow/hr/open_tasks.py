@@ -1,7 +1,8 @@
 """Which open tasks still wait: a task closes by itself when its cause is gone.
 
-For each kind one function says whether its cause still stands in the ledger. They are asked after each mail and each
-decision for the unit concerned, at each pulse for what may have been settled elsewhere, and before each summary.
+For each kind one function says whether its cause still stands in the ledger. All are asked after each mail and each
+decision for the unit concerned, when the package has gone out, and before each summary; at each pulse only those that
+a look into a row answers, for what was settled by neither (a mail of ours that arrived after all, for instance).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from service.core.events import SERVICE
 from service.core.forms import Verdict, WaitsFor
 from service.core.records import MailState
 from service.core.tasks import (
+    ClaimedUnreachable,
     Ending,
     ExtensionWish,
     FailedMail,
@@ -41,7 +43,8 @@ StillWaits = Callable[[CampaignContext, Unit | None, Any], bool]
 
 
 BY_PROGRESS = frozenset({TaskKind.EXTENSION, TaskKind.CALL, TaskKind.NO_CONTACT})
-"""Their causes go with what a unit does, or with the package: not worth computing at each pulse."""
+"""Their causes go with what a unit does, with a decision, or with the package; each then asks. Computing a unit's
+progress at each pulse would tell nothing more."""
 
 
 def close_gone(
@@ -53,7 +56,7 @@ def close_gone(
 
 
 def close_settled(context: CampaignContext) -> int:
-    """The same at each pulse of the clock, for what may have been settled without a mail of the unit's."""
+    """The same at each pulse of the clock, without the kinds that nothing but a mail or a decision settles."""
     waiting = context.transaction.tasks.waiting(context.campaign.id)
     gone = [task for task in waiting if task.kind not in BY_PROGRESS and not still_waits(context, task)]
     return _close(context, gone, SERVICE, Ending.CAUSE_GONE)
@@ -148,6 +151,14 @@ def _unreachable(context: CampaignContext, unit: Unit | None, subject: Unreachab
     return subject.address in notes.bounced and subject.address in addresses_of(unit, notes) and not later
 
 
+def _claimed(context: CampaignContext, unit: Unit | None, subject: ClaimedUnreachable) -> bool:
+    """Until HR has seen to it, the address is not the unit's any more, or is marked for a better reason."""
+    if unit is None:
+        return True
+    notes = context.notes(unit)
+    return subject.address in addresses_of(unit, notes) and subject.address not in notes.bounced
+
+
 def _call(context: CampaignContext, unit: Unit | None, _subject: object) -> bool:
     return unit is not None and not is_over(context) and not progress_of(context, unit).unit_is_done
 
@@ -180,6 +191,7 @@ STILL_WAITS: Mapping[TaskKind, StillWaits] = {
     TaskKind.LISTED_TWICE: _listed_twice,
     TaskKind.OTHER_PAGES: _until_closed,
     TaskKind.UNREACHABLE: _unreachable,
+    TaskKind.CLAIMED_UNREACHABLE: _claimed,
     TaskKind.CALL: _call,
     TaskKind.OUTGOING: _outgoing,
     TaskKind.PACKAGE: _package,

@@ -10,9 +10,13 @@ from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.core.units import Unit
 from service.flow.context import CampaignContext, Services
 from service.flow.ports.ledger import Transaction
+from service.flow.ports.outbox import Outbox
 
 OVER = frozenset({Fate.ACCEPTED, Fate.GIVEN_UP})
 """Fates after which a recipient is not written to again."""
+
+RETURNED = frozenset({Fate.BOUNCED, Fate.LOST, Fate.MAIL_REFUSED})
+"""Fates of a recipient who has not got a mail that others may have got."""
 
 
 class StuckKind(StrEnum):
@@ -25,7 +29,7 @@ class StuckKind(StrEnum):
     HELD = "held"
     """`sending = "hold"`."""
     RETURNED = "returned"
-    """A report gave it back for good."""
+    """A report gave it back for good, or one reader's server refused it."""
     DELAYED = "delayed"
     """A report says that it is still under way: nobody has to do anything."""
     WAITING = "waiting"
@@ -58,7 +62,7 @@ def stuck_mails(services: Services, transaction: Transaction, campaign: str | No
         *_of_kind(StuckKind.UNKNOWN, outbox.in_state(OutgoingState.UNKNOWN)),
         *_of_kind(StuckKind.FAILED, outbox.in_state(OutgoingState.FAILED)),
         *_of_kind(StuckKind.KEPT_BACK, [mail for mail in outbox.kept_back() if mail.state not in _LISTED]),
-        *_of_kind(StuckKind.RETURNED, [mail for mail in outbox.with_fate(Fate.BOUNCED) if mail.state not in _LISTED]),
+        *_of_kind(StuckKind.RETURNED, _returned(outbox)),
         *_of_kind(waiting, [mail for mail in queued if services.sending.holds or mail.attempts]),
         *_of_kind(StuckKind.DELAYED, [mail for mail in outbox.with_fate(Fate.DELAYED) if mail.state not in _LISTED]),
     ]
@@ -69,6 +73,11 @@ def _concerns(services: Services, mail: OutgoingRecord, campaign: str | None) ->
     """A mail to ourselves alone is the service's own trial, and told elsewhere when it fails."""
     to_people = set(mail.recipients) != {services.identity.address}
     return to_people and (campaign is None or mail.campaign in (campaign, None))
+
+
+def _returned(outbox: Outbox) -> list[OutgoingRecord]:
+    found = {mail.id: mail for fate in sorted(RETURNED) for mail in outbox.with_fate(fate)}
+    return [found[number] for number in sorted(found) if found[number].state not in _LISTED]
 
 
 _LISTED = frozenset({OutgoingState.UNKNOWN, OutgoingState.FAILED, OutgoingState.QUEUED})
@@ -95,7 +104,7 @@ def stuck_kind(mail: OutgoingRecord) -> StuckKind | None:
     fates = {mail.outcomes[who][0] for who in missing(mail) if who in mail.outcomes}
     if Fate.SUPPRESSED in fates:
         return StuckKind.KEPT_BACK
-    return StuckKind.RETURNED if Fate.BOUNCED in fates else None
+    return StuckKind.RETURNED if fates & RETURNED else None
 
 
 def is_stuck(context: CampaignContext, mail: OutgoingRecord, unit: Unit | None) -> bool:
@@ -111,4 +120,5 @@ def _is_mended(context: CampaignContext, unit: Unit, mail: OutgoingRecord, addre
     notes = context.notes(unit)
     if address in notes.bounced:
         return any(later not in notes.bounced for later in notes.addresses)
-    return mail.outcomes.get(address, (Fate.UNKNOWN, ""))[0] is Fate.BOUNCED
+    bounced = mail.outcomes.get(address, (Fate.UNKNOWN, ""))[0] is Fate.BOUNCED
+    return bounced and address not in context.campaign.hr_addresses  # HR's own is never marked

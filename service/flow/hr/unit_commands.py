@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from textwrap import shorten
 from typing import Any
 
 from service.core.events import ExtensionAsked
-from service.core.mail.commands import Command, Order, day_in
-from service.core.mail.messages import Attachment
-from service.core.progress.deadlines import deadline_of_unit
+from service.core.mail.commands import Command, Order
+from service.core.progress.time_wishes import TimeWish, Understood, time_wish_in, time_wish_of
 from service.core.tasks import ExtensionWish
 from service.core.units import Unit
-from service.flow.contacts.nominations import list_of
+from service.flow.answers import answers
+from service.flow.contacts.papers_to_fill import opening_annexes, with_own_list
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter, Part
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
+
+_LONGEST_SAID = 100
 
 
 def obey_unit(
@@ -38,46 +41,66 @@ def _say_status(_context: CampaignContext, _unit: Unit, _mail: Incoming, _order:
 
 def _send_template(context: CampaignContext, unit: Unit, mail: Incoming, _order: Order) -> Part:
     """The blank papers once more; the confirmed contact gets her list with the workers entered."""
-    contact = context.transaction.people.current_contact(context.campaign.id, unit.code)
-    attachments = list(_opening_annexes(context, unit))
-    if contact is not None and contact.nominee.address == mail.message.sender:
-        mine = list_of(context, unit, contact)
-        attachments = [each for each in attachments if each.name not in {one.name for one in mine}] + list(mine)
+    attachments = with_own_list(context, unit, opening_annexes(context, unit), mail.message.sender)
     facts = {"attachments": [attachment.name for attachment in attachments]}
-    return Part(template="template_again", facts=facts, attachments=tuple(attachments))
-
-
-def _opening_annexes(context: CampaignContext, unit: Unit) -> tuple[Attachment, ...]:
-    last_day = deadline_of_unit(context.campaign, context.notes(unit))
-    return context.services.documents.annexes.opening(context.campaign, unit, last_day, context.now())
+    return Part(template="template_again", facts=facts, attachments=attachments)
 
 
 def _ask_extension(context: CampaignContext, unit: Unit, mail: Incoming, order: Order) -> Part:
-    """HR decides; a day that is none, or that has passed, is asked for again."""
-    today, standing = context.today(), unit_facts(context, unit)
-    until = day_in(order.argument, today)
-    later = max(today, standing["last_day"])
-    if until is None or until <= later:
-        facts: dict[str, Any] = {"day": until, "example": later + timedelta(days=7)}
-        beside = {"example": f"{facts['example']:%d/%m/%Y}"}
-        return Part(template="extension_unclear", facts=facts, beside=beside)
+    """ "GIA HẠN 25/05", "Xin gia hạn 3-5 ngày"; with nothing beside the word the day is asked for."""
+    if not order.argument:
+        return _ask_for_day(context, unit, None)
+    last_day = unit_facts(context, unit)["last_day"]
+    wish = time_wish_of(order.argument, context.today(), context.calendar, last_day=last_day)
+    return take_time_wish(context, unit, mail, wish)
+
+
+def wished_time(context: CampaignContext, unit: Unit, mail: Incoming) -> TimeWish | None:
+    """The wish for more time in the words of a mail, wherever it stands."""
+    last_day = unit_facts(context, unit)["last_day"]
+    return time_wish_in(mail.message.new_text, context.today(), context.calendar, last_day=last_day)
+
+
+def take_time_wish(context: CampaignContext, unit: Unit, mail: Incoming, wish: TimeWish) -> Part:
+    """HR decides; a day that is none, or that the unit has anyway, is asked for again."""
+    if wish.for_some:
+        return answers.about_question(context, unit, mail)
+    until, last_day = wish.until, unit_facts(context, unit)["last_day"]
+    if until is None or until <= max(context.today(), last_day):
+        return _ask_for_day(context, unit, until)
+    unsaid = wish.understood is Understood.UNSAID
+    words = wish.words if wish.understood is Understood.COUNTED else ""
+    said = _first_line(mail) if unsaid else words
     context.record(unit.code, ExtensionAsked(until=until), unit=unit, mail_id=mail.record.id)
-    task = open_task(context, ExtensionWish(until=until), unit=unit)
+    task = open_task(context, ExtensionWish(until=until), unit=unit, said=said)
+    facts = {"day": until, "words": words, "unsaid": unsaid}
     letter = HrLetter(
         key=f"extension:{mail.record.id}",
         template="extension_request",
         facts={
-            "day": until,
+            **facts,
             "sender": mail.message.sender,
             "unproven": mail.triage.unproven,
             "text": mail.message.new_text,
-            **standing,
+            **unit_facts(context, unit),
         },
         unit=unit,
         tasks=(task.id,),
     )
     to_hr(context, letter)
-    return Part(template="extension_requested", facts={"day": until}, beside={"day": f"{until:%d/%m/%Y}"})
+    return Part(template="extension_requested", facts=facts, beside={"day": f"{until:%d/%m/%Y}"})
+
+
+def _ask_for_day(context: CampaignContext, unit: Unit, day: date | None) -> Part:
+    later = max(context.today(), unit_facts(context, unit)["last_day"])
+    facts = {"day": day, "example": later + timedelta(days=7)}
+    return Part(template="extension_unclear", facts=facts, beside={"example": f"{facts['example']:%d/%m/%Y}"})
+
+
+def _first_line(mail: Incoming) -> str:
+    """What the unit wrote, for a line of HR's list."""
+    line = next((line for line in mail.message.new_text.splitlines() if line.strip()), "")
+    return shorten(line, _LONGEST_SAID, placeholder=" …")
 
 
 def _help_with_reasons(context: CampaignContext, _unit: Unit, _mail: Incoming, order: Order) -> Part:

@@ -20,16 +20,18 @@ from service.core.units import Unit, Worker
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_gone
 from service.flow.intake import confirmation, steps
+from service.flow.intake.known_mail import earlier_of, is_told_already
 from service.flow.intake.steps import Arrived
 from service.flow.papers.assessment import ReadPapers
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Folder
+from service.flow.sending import marks
 from service.flow.triage.campaign_by_content import placed
 from service.flow.triage.locked import locked_attachments, passwords_in, with_locked, words_before
 from service.flow.triage.passed_on import mailed_out, passed_on
 from service.flow.triage.pasted import joined, with_pasted
 from service.flow.triage.thread_hints import read_incoming
-from service.flow.triage.triage import Incoming, Triage, after_opening, may_bring, triage_mail
+from service.flow.triage.triage import BY_PEOPLE, Incoming, Triage, after_opening, may_bring, triage_mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,13 +127,15 @@ def record(services: Services, transaction: Transaction, opened: Opened) -> None
     """Takes the step, writes down what became of the mail, and closes the tasks whose cause is gone with it."""
     mail, triage = replace(opened.seen, triage=opened.triage), opened.triage
     context = CampaignContext(services, transaction, triage.open_campaign or services.any_campaign)
-    if mail.earlier is not None and _renumbered(mail.record, mail.earlier):
+    if mail.earlier is not None and is_told_already(mail.record, mail.earlier):
         state = mail.earlier.state
     else:
         arrived = Arrived(mail=mail, papers=opened.papers)
         state = _take_step(context, arrived)
         confirmation.close_moot(context, arrived, state)
     _finish(context, mail, state, locked_in(opened.papers.papers) if opened.papers else ())
+    if triage.unit is not None and triage.kind in BY_PEOPLE:
+        marks.note_reached(services, transaction, mail.message.sender, "wrote")
     if triage.unit is not None:
         close_gone(context, unit=triage.unit.code)
 
@@ -143,19 +147,16 @@ def _take_step(context: CampaignContext, arrived: Arrived) -> MailState:
 
 def _triaged(services: Services, transaction: Transaction, record: MailRecord, message: Message) -> Incoming:
     """What the ledger knows of a mail now: who, which unit, what kind, and whether the same bytes came before."""
-    earlier = transaction.mails.earlier_with_bytes(record)
-    if earlier is not None and earlier.state is not MailState.PROCESSED and not _renumbered(record, earlier):
-        earlier = None  # held or failed then: this one is looked at for itself
     triage = triage_mail(services, transaction, message, record.vouched)
+    is_held = triage.kind in (Kind.QUARANTINE, Kind.UNKNOWN_SENDER)
+    earlier = earlier_of(services, transaction, record, message, is_held=is_held)
     triage, locked = with_locked(transaction, message, triage, record.received_at)
     before = words_before(transaction, triage, record.received_at)
     return Incoming(record=record, message=message, triage=triage, earlier=earlier, locked=locked, words_before=before)
 
 
-def _renumbered(record: MailRecord, earlier: MailRecord) -> bool:
-    """The server numbered the folder anew (UIDVALIDITY): the same mail, not sent again, and decided before."""
-    decided = earlier.state in (MailState.PROCESSED, MailState.HELD, MailState.IGNORED)
-    return decided and record.mailbox == earlier.mailbox and record.uidvalidity != earlier.uidvalidity
+def _sameness(mail: Incoming) -> str:
+    return "same bytes" if mail.earlier and mail.earlier.sha256 == mail.record.sha256 else "same mail by another route"
 
 
 def _read(services: Services, seen: Incoming, open_campaign: OpenCampaign, unit: Unit | None) -> ReadPapers:
@@ -177,7 +178,7 @@ def _finish(context: CampaignContext, mail: Incoming, state: MailState, locked: 
     triage, stored, message = mail.triage, mail.record, mail.message
     folder = {MailState.IGNORED: Folder.IGNORED, MailState.HELD: Folder.REVIEW}.get(state, Folder.PROCESSED)
     unit = triage.unit.code if triage.unit else None
-    reasons = (*triage.reasons, f"same bytes as mail {mail.earlier.id}") if mail.earlier else triage.reasons
+    reasons = (*triage.reasons, f"{_sameness(mail)} as mail {mail.earlier.id}") if mail.earlier else triage.reasons
     context.transaction.mails.finish(
         stored.id,
         state=state,

@@ -64,11 +64,13 @@ def _receive_together(services: Services, mailbox: Mailbox, uidvalidity: int, ui
 
 
 def _record(services: Services, mailbox: str, uidvalidity: int, shelved: dict[int, str]) -> None:
+    """One commit. A mail that we had under another name or numbering of the mailbox is no new one."""
     if not shelved:
         return
     with services.ledger.transaction() as transaction:
         for uid, sha256 in shelved.items():
-            transaction.mails.receive(mailbox, uidvalidity, uid, sha256, services.now())
+            if not transaction.mails.came_from_elsewhere(mailbox, uidvalidity, uid, sha256):
+                transaction.mails.receive(mailbox, uidvalidity, uid, sha256, services.now())
         services.reached("received.recording")
     services.reached("received.recorded")
 

@@ -10,8 +10,7 @@ from service.core.mail.messages import Kind
 from service.core.records import MailState
 from service.core.tasks import AutomaticMail, HeldMail
 from service.core.units import Unit
-from service.flow.answers import answers
-from service.flow.answers.questions import asked_in_reply
+from service.flow.answers import answers, questions
 from service.flow.context import CampaignContext
 from service.flow.hr import hr_mail
 from service.flow.intake import hr_papers, unit_mail
@@ -73,6 +72,8 @@ def ignore(context: CampaignContext, arrived: Arrived) -> MailState:
     mail = arrived.mail
     if arrived.kind is Kind.OWN_MAIL and mail.earlier is None:
         in_doubt.note_own_copy(context.services, context.transaction, mail.message)
+    if arrived.kind is Kind.RECEIPT:
+        bounces.note_delivered(context, mail)
     said = has_left(mail.message) if arrived.kind is Kind.AUTO_REPLY else None
     if said is not None and arrived.unit is not None:
         notices.tell_hr_of_unreachable(context, arrived.unit, mail.message.sender, said)
@@ -90,7 +91,7 @@ def is_passed_on(context: CampaignContext, arrived: Arrived) -> bool:
     """HR sends papers and does not answer a question of a unit's with them."""
     brings = arrived.papers is not None and arrived.papers.brought is Brought.PAPERS
     from_hr = arrived.mail.triage.from_hr and arrived.unit is None
-    return from_hr and brings and asked_in_reply(context, arrived.mail) is None
+    return from_hr and brings and questions.asked_in_reply(context, arrived.mail) is None
 
 
 def take_passed_on(context: CampaignContext, arrived: Arrived) -> MailState:
@@ -100,8 +101,11 @@ def take_passed_on(context: CampaignContext, arrived: Arrived) -> MailState:
     return MailState.HELD
 
 
-def is_of_hr(_context: CampaignContext, arrived: Arrived) -> bool:
-    return arrived.mail.triage.from_hr and (arrived.unit is None or arrived.kind is Kind.COMMAND)
+def is_of_hr(context: CampaignContext, arrived: Arrived) -> bool:
+    if not arrived.mail.triage.from_hr:
+        return False
+    answers_question = questions.asked_in_reply(context, arrived.mail) is not None
+    return arrived.unit is None or arrived.kind is Kind.COMMAND or answers_question
 
 
 def take_hr_words(context: CampaignContext, arrived: Arrived) -> MailState:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
-from service.core.mail.commands import orders_in
-from service.core.mail.conversation import Intent, names_contact
+from service.core.mail.commands import Command, Order, orders_in
+from service.core.mail.conversation import Intent, asks_beside, names_contact
+from service.core.mail.time_requests import asked_time
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
 from service.flow.answers import answers
 from service.flow.contacts.nominations import SCAN, SHEET, Nomination, nomination_in, take_nomination
 from service.flow.context import CampaignContext, addresses_of, where_to_write
-from service.flow.hr.unit_commands import obey_unit
+from service.flow.hr.unit_commands import obey_unit, take_time_wish, wished_time
 from service.flow.outbox.letters import Part
 from service.flow.outbox.one_answer import answer
 from service.flow.papers.assessment import ReadPapers
@@ -45,9 +47,24 @@ def served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPap
     yield from obey_unit(context, unit, mail, said, beside_papers=has_papers)
     if note_statement(context, unit, mail.message):
         yield Part(template="status_unit")
-    asks = Intent.QUESTION in intents or Intent.WITHDRAWAL in intents
     unnamed = Intent.NOMINATION in intents and nomination is None and not has_papers
-    if asks or unnamed:
+    if unnamed or Intent.WITHDRAWAL in intents:
+        yield answers.about_question(context, unit, mail)
+    elif Intent.QUESTION in intents:
+        yield from _asked(context, unit, mail, said)
+
+
+def _asked(context: CampaignContext, unit: Unit, mail: Incoming, said: Sequence[Order]) -> Iterator[Part]:
+    """A wish for time goes to HR as a proposal; what is asked besides, or instead, as a question."""
+    has_said_time = any(order.command is Command.EXTEND for order in said)
+    wish = None if has_said_time else wished_time(context, unit, mail)
+    if wish is None or wish.for_some:
+        yield answers.about_question(context, unit, mail)
+        return
+    yield take_time_wish(context, unit, mail, wish)
+    sentences = re.split(r"(?<=[.;!?])\s+|\n", mail.message.new_text)
+    rest = "\n".join(sentence for sentence in sentences if asked_time(sentence) is None)
+    if asks_beside(rest):
         yield answers.about_question(context, unit, mail)
 
 

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from service.core.contacts import ReplyCode
+from service.core.contacts import CODE_IS_GOOD_FOR, ReplyCode
 from service.core.events import SERVICE, AnswerWithheld, PapersUnanswered
-from service.core.mail.messages import Attachment, Message, OutgoingMail
+from service.core.mail.messages import Attachment, OutgoingMail
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
-from service.flow.outbox.caps import too_many, too_many_for_hr
+from service.flow.outbox.caps import too_many, too_many_answers
+from service.flow.outbox.gathering import gather, is_to_be_gathered, was_gathered
 from service.flow.outbox.letters import Answered, Draft, HrLetter, Letter, UnitLetter, in_thread, to_others
 from service.flow.outbox.progress import progress_of, remaining_in_words
+from service.flow.outbox.threads import in_conversation, thread_of
 from service.flow.triage.triage import Incoming
 
 ABOUT_PAPERS = frozenset({"confirmation", "needs_correction", "unusable"})
@@ -51,9 +53,10 @@ def _compose(context: CampaignContext, draft: Draft) -> OutgoingMail:
     services, open_campaign, campaign = context.services, context.open_campaign, context.campaign
     unit = _addressed(context, draft)
     facts = {"unit": unit, "now": open_campaign.local(services.now()), **draft.facts}
-    words = services.mail.templates.render(draft.template, campaign, draft.language, facts)
+    thread = thread_of(context, draft)
+    words = in_conversation(services.mail.templates.render(draft.template, campaign, draft.language, facts), thread)
     message_id = services.identity.message_id(draft.key, campaign.id, draft.unit.code if draft.unit else None)
-    original = draft.answers.thread if draft.answers else None
+    answers = draft.answers is not None and draft.answers.thread is not None
     return OutgoingMail(
         message_id=message_id,
         sender=services.identity.address,
@@ -63,9 +66,10 @@ def _compose(context: CampaignContext, draft: Draft) -> OutgoingMail:
         reply_to=_tagged(context, draft),
         words=words,
         date=open_campaign.local(services.now()),
-        in_reply_to=original.message_id if original else None,
-        references=_references(original),
-        automatic="auto-replied" if original else "auto-generated",
+        in_reply_to=thread.in_reply_to,
+        references=thread.references,
+        automatic="auto-replied" if answers else "auto-generated",
+        kind=draft.template,
         signature=services.identity.signature(message_id),
         attachments=draft.attachments,
     )
@@ -84,14 +88,6 @@ def _addressed(context: CampaignContext, draft: Draft) -> Unit | None:
         return None
     to_hr = set(draft.to) <= set(context.campaign.hr_addresses)
     return context.known(draft.unit) if to_hr else context.known(draft.unit, to=draft.to)
-
-
-def _references(original: Message | None) -> tuple[str, ...]:
-    """RFC 5322 §3.6.4; only the newest, for some servers refuse long headers."""
-    if original is None:
-        return ()
-    chain = original.references or ((original.in_reply_to,) if original.in_reply_to else ())
-    return (*chain[-20:], *((original.message_id,) if original.message_id else ()))
 
 
 def unit_facts(context: CampaignContext, unit: Unit) -> dict[str, Any]:
@@ -188,23 +184,31 @@ def _nobody_answers(context: CampaignContext, address: str) -> bool:
 
 
 def to_hr(context: CampaignContext, letter: HrLetter) -> bool:
-    """A mail to HR; an answer to one of them goes to that person.
+    """A mail to HR; an answer to one of them goes to that person. When much comes at once, notices are gathered.
 
     Each carries a one-time code of its own, which proves the commands of the reply.
     """
     thread = letter.answers.thread if letter.answers else None
     to = (thread.sender,) if thread else context.campaign.hr_addresses[:1]
-    if context.transaction.outbox.with_key(letter.key) is not None:
+    if context.transaction.outbox.with_key(letter.key) is not None or was_gathered(context, letter):
         return False
-    if too_many_for_hr(context, to, letter.template, is_answer=thread is not None):
+    if thread is not None and too_many_answers(context, to[0]):
         _note_withheld(context, letter, letter.unit)
+        return False
+    if thread is None and is_to_be_gathered(context, letter, to[0]):
+        gather(context, letter)
         return False
     code = _reply_code(context, to[0], letter.tasks)
     draft = Draft(
         key=letter.key,
         template=letter.template,
         to=to,
-        facts={"reply_code": code, **letter.facts},
+        facts={
+            "reply_code": code,
+            "code_days": CODE_IS_GOOD_FOR.days,
+            "asks": bool(letter.tasks),
+            **letter.facts,
+        },
         attachments=letter.attachments,
         answers=letter.answers,
         unit=letter.unit,

@@ -6,7 +6,7 @@ from typing import Any
 
 from service.core.masking import masked_address
 from service.core.records import MailRecord, OutgoingRecord
-from service.core.tasks import Unreachable
+from service.core.tasks import FailedMail, HeldMail, StuckOutgoing, Task, Unreachable
 from service.core.units import Unit
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import to_hr, unit_facts
@@ -24,87 +24,85 @@ def tell_hr_of_held(
     told: bool = False,
 ) -> None:
     """Nobody could place the mail, or its sender is not registered: HR decides."""
-    wording = context.wording()
-    letter = HrLetter(
-        key=f"held:{mail.record.id}",
-        template="held_notice",
-        facts={
-            "sender": mail.message.sender,
-            "sender_masked": masked_address(mail.message.sender),
-            "subject": mail.message.subject,
-            "reason": wording.say(f"held.{reason}"),
-            "files": [attachment.name for attachment in mail.message.attachments],
-            "mail_id": mail.record.id,
-            "candidate": candidate,
-            "told": told,
-        },
-    )
-    to_hr(context, letter)
+    task = open_task(context, HeldMail(mail=mail.record.id), unit=candidate)
+    facts: dict[str, Any] = {
+        "sender": mail.message.sender,
+        "sender_masked": masked_address(mail.message.sender),
+        "subject": mail.message.subject,
+        "reason": context.wording().say(f"held.{reason}"),
+        "files": [attachment.name for attachment in mail.message.attachments],
+        "candidate": candidate,
+        "told": told,
+        "failed": False,
+    }
+    _tell_of_incoming(context, f"held:{mail.record.id}", task, facts)
 
 
 def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
     """A mail that we could not process: its bytes are kept."""
-    wording = context.wording()
-    letter = HrLetter(
-        key=f"failed:{record.id}",
-        template="held_notice",
-        facts={
-            "sender": record.sender,
-            "sender_masked": masked_address(record.sender),
-            "subject": record.subject,
-            "reason": wording.say("held.failed"),
-            "files": [],
-            "mail_id": record.id,
-            "candidate": None,
-            "told": False,
-        },
-    )
+    task = open_task(context, FailedMail(mail=record.id))
+    facts: dict[str, Any] = {
+        "sender": record.sender,
+        "sender_masked": masked_address(record.sender),
+        "subject": record.subject,
+        "reason": context.wording().say("held.failed"),
+        "files": [],
+        "candidate": None,
+        "told": False,
+        "failed": True,
+    }
+    _tell_of_incoming(context, f"failed:{record.id}", task, facts)
+
+
+def _tell_of_incoming(context: CampaignContext, key: str, task: Task, facts: dict[str, Any]) -> None:
+    letter = HrLetter(key=key, template="held_notice", facts={"task": task.id, **facts}, tasks=(task.id,))
     to_hr(context, letter)
 
 
 def tell_hr_of_denied(context: CampaignContext, record: MailRecord, unit: Unit) -> None:
     """The registered address says that it did not write the mail: somebody uses its name."""
-    letter = HrLetter(
-        key=f"denied:{record.id}",
-        template="held_notice",
-        facts={
-            "sender": record.sender,
-            "sender_masked": masked_address(record.sender),
-            "subject": record.subject,
-            "reason": context.wording().say("held.denied"),
-            "files": [],
-            "mail_id": record.id,
-            "candidate": unit,
-            "told": False,
-        },
-    )
-    to_hr(context, letter)
+    task = open_task(context, HeldMail(mail=record.id), unit=unit)
+    facts: dict[str, Any] = {
+        "sender": record.sender,
+        "sender_masked": masked_address(record.sender),
+        "subject": record.subject,
+        "reason": context.wording().say("held.denied"),
+        "files": [],
+        "candidate": unit,
+        "told": False,
+        "failed": False,
+    }
+    _tell_of_incoming(context, f"denied:{record.id}", task, facts)
 
 
 def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
     """A contact (or, without a unit, the agency) cannot be reached by mail: bounced or refused for good."""
     facts: dict[str, Any] = {"address": address, "diagnostic": diagnostic}
-    open_task(context, Unreachable(address=address), unit=unit, said=diagnostic)
+    task = open_task(context, Unreachable(address=address), unit=unit, said=diagnostic)
     letter = HrLetter(
         key=f"bounced:{context.campaign.id}:{unit.code if unit else 'agency'}:{address}",
         template="contact_unreachable",
         facts=facts | (unit_facts(context, unit) if unit else {}),
         unit=unit,
+        tasks=(task.id,),
     )
     to_hr(context, letter)
 
 
 def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: str) -> None:
     """A mail of ours that reaches nobody although its addresses are good, or that is not for a unit: HR decides."""
+    unit = context.unit(record.unit) if record.unit else None
+    task = open_task(context, StuckOutgoing(outgoing=record.id), unit=unit, said=said)
     letter = HrLetter(
         key=f"unsent:{record.id}",
         template="mail_not_sent",
         facts={
-            "outgoing_id": record.id,
             "subject": record.subject,
             "recipients": list(record.recipients),
             "diagnostic": said,
+            "again": record.sent_again,
         },
-        unit=context.unit(record.unit) if record.unit else None,
+        unit=unit,
+        tasks=(task.id,),
     )
     to_hr(context, letter)

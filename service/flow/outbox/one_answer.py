@@ -40,7 +40,8 @@ def answer(
     """Queues the letter; False when there is nothing to say, or it was said before."""
     if not parts:
         return False
-    ordered = sorted(parts, key=lambda part: LEADS.index(part.template))
+    by_template = {part.template: part for part in reversed(parts)}
+    ordered = sorted(by_template.values(), key=lambda part: LEADS.index(part.template))
     first, rest = ordered[0], [part for part in ordered[1:] if part.template not in SAID_ANYWAY]
     wording = context.wording(unit.language)
     facts: dict[str, Any] = {

@@ -10,8 +10,8 @@ from service.core.campaigns import Campaign
 from service.core.contacts import Nominee
 from service.core.findings import Finding, errors
 from service.core.forms import PageKind, PageReading
+from service.core.mail.contact_sheet import nominee_in_workbook
 from service.core.mail.conversation import Brought
-from service.core.mail.nomination import nominee_in_workbook
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.records import RosterEntry
 from service.core.rosters.rows import Roster, is_blank_template

@@ -63,6 +63,14 @@ class Mails(Protocol):
         """An earlier mail of exactly the same bytes."""
         ...
 
+    def earlier_with_message_id(self, message_id: str, before: int, most: int) -> tuple[MailRecord, ...]:
+        """Mails of this Message-ID with a lower number, the newest first."""
+        ...
+
+    def came_from_elsewhere(self, mailbox: str, uidvalidity: int, uid: int, sha256: str) -> bool:
+        """Whether we had it under another name or numbering of the mailbox; then it is known by this place."""
+        ...
+
     def finish(
         self,
         mail_id: int,
@@ -195,6 +203,8 @@ class Decisions(Protocol):
     def admit(self, campaign: str, unit: str, address: str) -> None: ...
 
     def mark_bounced(self, campaign: str, unit: str, address: str) -> None: ...
+
+    def unmark_bounced(self, campaign: str, unit: str, address: str) -> None: ...
 
     def extend(self, campaign: str, unit: str, until: date) -> None: ...
 

@@ -60,7 +60,7 @@ class Outbox(Protocol):
         outcomes: Mapping[str, tuple[Fate, str]],
         sent_again: bool,
     ) -> None:
-        """The same bytes once more, for these recipients. `sent_again`: nobody decided it, the evidence did."""
+        """The same bytes once more, not before `now`. `sent_again`: nobody decided it, the evidence did."""
         ...
 
     def in_state(self, *states: OutgoingState) -> tuple[OutgoingRecord, ...]: ...

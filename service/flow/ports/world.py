@@ -84,6 +84,8 @@ class SendOutcome(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     """For good (5xx)."""
+    MAIL_REFUSED = "mail_refused"
+    """For good, after the server had taken the address: what it refuses is the mail."""
     DEFERRED = "deferred"
     """Try again later (4xx)."""
     UNKNOWN = "unknown"
@@ -199,12 +201,16 @@ class Shelf(Protocol):
 class Annexes(Protocol):
     """The documents that go out with mails: built from campaign data, in `documents/`."""
 
-    def opening(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> tuple[Attachment, ...]:
-        """Letter, guide, privacy notice, blank declaration, blank roster, calendar entry of the unit's last day."""
+    def opening(self, campaign: Campaign, unit: Unit, last_day: date) -> tuple[Attachment, ...]:
+        """Letter, guide, privacy notice, blank declaration, blank roster."""
         ...
 
-    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
-        """The unit's last day in time as a calendar entry, which takes the place of an earlier one."""
+    def blanks(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+        """Blank declaration and blank roster alone."""
+        ...
+
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime, sequence: int) -> Attachment:
+        """The unit's last day in time as a calendar entry; a greater sequence takes the place of an earlier one."""
         ...
 
     def roster(

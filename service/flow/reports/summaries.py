@@ -19,19 +19,23 @@ from service.core.events import (
 )
 from service.core.mail.messages import Attachment
 from service.core.progress.deadlines import deadline_of_campaign
+from service.core.progress.progress import Stage
 from service.core.tasks import Ending, Task, TaskKind
 from service.flow.context import CampaignContext, OpenCampaign, Services
 from service.flow.hr.open_tasks import close_gone, is_over
 from service.flow.outbox.compose import queue, to_hr
+from service.flow.outbox.gathering import gathered, note_told, open_tasks_of
 from service.flow.outbox.letters import Draft, HrLetter
 from service.flow.outbox.overview import OverviewRow, counts, overview
 from service.flow.reports.history import summary_facts
+from service.flow.reports.needs import Need, needs_of
 from service.flow.reports.silent_units import note_silent_units
-from service.flow.reports.task_sentences import tasks_in_words
 from service.flow.tasks import close_task
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PICTURE = "progress"
+PICTURE_ID = f"{PICTURE}@dondoc"
+"""A Content-ID is made like a Message-ID (RFC 2045 §7)."""
 SUMMARY, MANAGEMENT = "summary", "management"
 TOLD_ONCE = frozenset({TaskKind.OTHER_PAGES, TaskKind.AUTOMATIC_MAIL})
 """What HR only has to know: it stands in one summary."""
@@ -66,6 +70,8 @@ def _to_hr_today(context: CampaignContext, local: datetime) -> bool:
     tasks = context.transaction.tasks.waiting(context.campaign.id)
     if is_over(context) and not any(last is None or task.opened_at > last.at for task in tasks):
         return False
+    if quiet_since is not None and not tasks:
+        return _write_that_all_is_quiet(context, key, rows, quiet_since)
     return _write_to_hr(context, key, rows, tasks, quiet_since)
 
 
@@ -77,25 +83,53 @@ def _is_quiet_since(context: CampaignContext, last: Event) -> bool:
 def _write_to_hr(
     context: CampaignContext, key: str, rows: list[OverviewRow], tasks: Sequence[Task], quiet_since: datetime | None
 ) -> bool:
-    needs = tasks_in_words(context, tasks)
+    """What was gathered stands in it with its words: no mail has carried it yet."""
+    waiting = gathered(context)
+    untold = {task.id for task in open_tasks_of(context, waiting)}
+    needs = needs_of(context, tasks, untold=untold)
+    sentences = [matter.text for need in needs for matter in need.matters]
     picture, workbook = context.services.documents.annexes.summary(
-        context.campaign, summary_facts(context, rows, needs)
+        context.campaign, summary_facts(context, rows, sentences)
     )
-    facts = _facts(context, rows) | {"needs": needs, "quiet_since": quiet_since}
-    facts["headline"] = _headline(context, facts, open_matters=len(needs))
     name = context.wording().say("summary.workbook_name")
     letter = HrLetter(
         key=key,
         template=SUMMARY,
-        facts=facts,
+        facts=_facts_for_hr(context, rows, needs, quiet_since) | {"picture_cid": PICTURE_ID},
         attachments=(_inline(picture), Attachment(name=name, media_type=XLSX, content=workbook)),
     )
     written = to_hr(context, letter)
+    note_told(context, waiting)
     context.record(SERVICE, SummaryWritten(day=context.today()))
     for task in tasks:
         if task.kind in TOLD_ONCE:
             close_task(context, task, ending=Ending.TOLD)
     return written
+
+
+def _write_that_all_is_quiet(
+    context: CampaignContext, key: str, rows: list[OverviewRow], quiet_since: datetime
+) -> bool:
+    """Nothing has changed and nothing waits: a few lines."""
+    facts = _facts_for_hr(context, rows, (), quiet_since) | {"picture_cid": None}
+    written = to_hr(context, HrLetter(key=key, template=SUMMARY, facts=facts))
+    context.record(SERVICE, SummaryWritten(day=context.today()))
+    return written
+
+
+def _facts_for_hr(
+    context: CampaignContext, rows: Sequence[OverviewRow], needs: Sequence[Need], quiet_since: datetime | None
+) -> dict[str, Any]:
+    facts = _facts(context, rows)
+    return {
+        **facts,
+        "units": [row for row in rows if row.progress.stage is not Stage.COMPLETE],
+        "complete": [row.unit.code for row in rows if row.progress.stage is Stage.COMPLETE],
+        "left": _left_in_words(context, facts["last_day"], facts["days_left"]),
+        "needs": needs,
+        "matters": sum(len(need.matters) for need in needs),
+        "quiet_since": quiet_since,
+    }
 
 
 def _to_management_this_week(context: CampaignContext, local: datetime) -> bool:
@@ -109,7 +143,7 @@ def _to_management_this_week(context: CampaignContext, local: datetime) -> bool:
         return False
     rows = overview(context)
     picture, _ = context.services.documents.annexes.summary(context.campaign, summary_facts(context, rows, ()))
-    facts = _facts(context, rows)
+    facts = _facts(context, rows) | {"picture_cid": PICTURE_ID}
     facts["headline"] = _headline(context, facts)
     draft = Draft(
         key=key,
@@ -138,22 +172,17 @@ def _facts(context: CampaignContext, rows: Sequence[OverviewRow]) -> dict[str, A
     return {
         "units": rows,
         "counts": counts(list(rows)),
-        "picture_cid": PICTURE,
         "last_day": last_day,
         "days_left": context.calendar.between(today, last_day),
     }
 
 
-def _headline(context: CampaignContext, facts: dict[str, Any], *, open_matters: int | None = None) -> str:
-    """One sentence: how many are done, how long it is still, how much waits for HR."""
-    wording, numbers = context.wording(), facts["counts"]
+def _headline(context: CampaignContext, facts: dict[str, Any]) -> str:
+    """One sentence for management: how many are done, how long it is still."""
     left = _left_in_words(context, facts["last_day"], facts["days_left"])
+    numbers = facts["counts"]
     said = {"done": str(numbers["done"]), "units": str(numbers["units"]), "left": left}
-    if open_matters is None:
-        return wording.say("summary.headline.management", **said)
-    which = "summary.open.some" if open_matters else "summary.open.none"
-    waiting = wording.say(which, count=str(open_matters), hr=context.campaign.hr_department)
-    return wording.say("summary.headline", open=waiting, **said)
+    return context.wording().say("summary.headline", **said)
 
 
 def _left_in_words(context: CampaignContext, last_day: date, days_left: int) -> str:
@@ -166,4 +195,5 @@ def _left_in_words(context: CampaignContext, last_day: date, days_left: int) -> 
 
 
 def _inline(picture: bytes) -> Attachment:
-    return Attachment(name=f"{PICTURE}.png", media_type="image/png", content=picture, content_id=PICTURE, inline=True)
+    name = f"{PICTURE}.png"
+    return Attachment(name=name, media_type="image/png", content=picture, content_id=PICTURE_ID, inline=True)

@@ -1,14 +1,13 @@
-"""What waits for HR, in words: a sentence each for a list, alike ones together for the daily summary."""
+"""What waits for HR, in sentences: one task by itself, or alike ones together as a summary tells them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from service.core.progress.listed_twice import ListedTwice
-from service.core.records import FormRecord
 from service.core.tasks import (
     AutomaticMail,
+    ClaimedUnreachable,
     ExtensionWish,
     FailedMail,
     FormToLookAt,
@@ -28,7 +27,7 @@ from service.core.tasks import (
 )
 from service.core.units import Unit
 from service.flow.context import CampaignContext
-from service.flow.hr.stuck_mails import stuck_kind
+from service.flow.hr.stuck_mails import missing, stuck_kind
 from service.flow.outbox.progress import names_in_words
 from service.flow.submissions.other_pages import looked_at_in_words, pages_of_mail
 
@@ -36,12 +35,18 @@ Tasks = Sequence[Task]
 S = TypeVar("S")
 
 
-def tasks_in_words(context: CampaignContext, tasks: Tasks) -> list[str]:
-    """For the summary: kinds in the order in which HR should read them, units in their own."""
+def tasks_by_kind(context: CampaignContext, tasks: Tasks) -> dict[TaskKind, list[Task]]:
+    """Kinds in the order in which HR should read them, units in their own; without kinds that have none."""
     place = {unit.code: number for number, unit in enumerate(context.units)}
     ordered = sorted(tasks, key=lambda task: place.get(task.unit or "", -1))
     by_kind = {kind: [task for task in ordered if task.kind is kind] for kind in SENTENCES}
-    return [line for kind, some in by_kind.items() if some for line in SENTENCES[kind](context, some)]
+    return {kind: some for kind, some in by_kind.items() if some}
+
+
+def tasks_in_words(context: CampaignContext, tasks: Tasks) -> list[str]:
+    """All sentences, in the order of the summary."""
+    by_kind = tasks_by_kind(context, tasks)
+    return [line for kind, some in by_kind.items() for line in SENTENCES[kind](context, some)]
 
 
 def task_in_words(context: CampaignContext, task: Task) -> str:
@@ -71,16 +76,21 @@ def _subjects(tasks: Tasks, kind: type[S]) -> Iterator[tuple[Task, S]]:
 
 
 def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
-    for _, subject in _subjects(tasks, HeldMail):
+    for task, subject in _subjects(tasks, HeldMail):
         mail = context.transaction.mails.get(subject.mail)
-        yield context.wording().say("needs.held", id=str(mail.id), sender=mail.sender, subject=mail.subject)
+        facts = {"id": str(mail.id), "sender": mail.sender, "subject": mail.subject, "task": str(task.id)}
+        if task.unit:
+            yield context.wording().say("needs.held", unit=_named(context, task), **facts)
+        else:
+            yield context.wording().say("needs.held_unplaced", **facts)
 
 
 def _unconfirmed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, Unconfirmed):
         mail = context.transaction.mails.get(subject.mail)
-        facts = {"id": str(mail.id), "subject": mail.subject, "day": f"{context.day_of(mail.received_at):%d/%m}"}
-        yield context.wording().say("needs.unconfirmed", unit=_named(context, task), **facts)
+        facts = {"id": str(mail.id), "subject": mail.subject, "task": str(task.id)}
+        day = f"{context.day_of(mail.received_at):%d/%m}"
+        yield context.wording().say("needs.unconfirmed", unit=_named(context, task), day=day, **facts)
 
 
 def _automatic(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -93,15 +103,16 @@ def _automatic(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 
 
 def _failed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
-    for _, subject in _subjects(tasks, FailedMail):
-        yield context.wording().say("needs.failed_mail", id=str(subject.mail))
+    for task, subject in _subjects(tasks, FailedMail):
+        yield context.wording().say("needs.failed_mail", id=str(subject.mail), task=str(task.id))
 
 
 def _questions(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, Question):
         mail = context.transaction.mails.get(subject.mail)
         day = f"{context.day_of(mail.received_at):%d/%m}"
-        yield context.wording().say("needs.question", unit=_named(context, task), subject=mail.subject, day=day)
+        facts = {"number": str(mail.id), "subject": mail.subject, "day": day}
+        yield context.wording().say("needs.question", unit=_named(context, task), **facts)
 
 
 def _forms(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -112,16 +123,12 @@ def _forms(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
         forms = [form for form in found if form is not None]
         named = [form for form in forms if form.worker_name]
         if named:
-            names = ", ".join(dict.fromkeys(str(form.worker_name) for form in named))
-            yield wording.say("needs.review", unit=f"{unit.code} {unit.name}", names=names, numbers=_numbers(named))
+            names = [wording.say("needs.form", name=str(form.worker_name), number=str(form.id)) for form in named]
+            yield wording.say("needs.review", unit=f"{unit.code} {unit.name}", names=", ".join(names))
         nobodys = [form for form in forms if not form.worker_name]
         if nobodys:
-            facts = {"count": str(len(nobodys)), "numbers": _numbers(nobodys)}
+            facts = {"count": str(len(nobodys)), "numbers": ", ".join(str(form.id) for form in nobodys)}
             yield wording.say("needs.review_unnamed", unit=f"{unit.code} {unit.name}", **facts)
-
-
-def _numbers(forms: Sequence[FormRecord]) -> str:
-    return ", ".join(str(form.id) for form in forms)
 
 
 def _pages(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -135,10 +142,16 @@ def _pages(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 def _unreachable(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, Unreachable):
         if task.unit:
-            yield context.wording().say("needs.bounced", unit=_named(context, task))
+            yield context.wording().say("needs.bounced", unit=_named(context, task), address=subject.address)
         else:
             agency = context.campaign.agency.name
             yield context.wording().say("needs.agency_unreachable", agency=agency, address=subject.address)
+
+
+def _claimed_unreachable(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
+    for task, subject in _subjects(tasks, ClaimedUnreachable):
+        whose = _named(context, task) if task.unit else context.campaign.agency.name
+        yield context.wording().say("needs.claimed_unreachable", unit=whose, address=subject.address)
 
 
 def _calls(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -149,37 +162,36 @@ def _calls(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 
 def _extensions(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, ExtensionWish):
-        yield context.wording().say("needs.extension", unit=_named(context, task), day=f"{subject.until:%d/%m/%Y}")
+        key = "needs.extension_counted" if task.said else "needs.extension"
+        facts = {"day": f"{subject.until:%d/%m/%Y}", "words": task.said, "task": str(task.id)}
+        yield context.wording().say(key, unit=_named(context, task), **facts)
 
 
 def _whose_list(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, WhoseList):
         named = context.unit(subject.named)
         said = f"{named.code} {named.name}" if named else subject.named
-        yield context.wording().say("needs.whose_list", unit=_named(context, task), named=said)
+        yield context.wording().say("needs.whose_list", unit=_named(context, task), named=said, task=str(task.id))
 
 
 def _listed_twice(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
-    """A line for each two units."""
-    asked = {subject.case for _, subject in _subjects(tasks, WorkerListedTwice)}
-    by_units: dict[tuple[str, str], list[ListedTwice]] = {}
+    """A line for each two units; everybody by name, for each may be decided by herself."""
+    wording = context.wording()
+    asked = {subject.case: task for task, subject in _subjects(tasks, WorkerListedTwice)}
+    by_units: dict[tuple[str, str], list[str]] = {}
     for case in context.transaction.listings.twice(context.campaign.id):
         if case.id in asked:
-            by_units.setdefault((case.former, case.newer), []).append(case)
-    for (former, newer), cases in by_units.items():
-        names = names_in_words([case.newer_name for case in cases], context.wording())
-        numbers = ", ".join(str(case.id) for case in cases)
-        yield context.wording().say("needs.listed_twice", former=former, newer=newer, names=names, numbers=numbers)
+            name = wording.say("needs.person", name=case.newer_name, task=str(asked[case.id].id))
+            by_units.setdefault((case.former, case.newer), []).append(name)
+    for (former, newer), names in by_units.items():
+        yield wording.say("needs.listed_twice", former=former, newer=newer, names=", ".join(names))
 
 
 def _nominations(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
-    wording = context.wording()
-    names = []
     for task, subject in _subjects(tasks, ProposedContact):
         contact = context.transaction.people.contact(subject.contact)
         name = (contact.nominee.name or contact.nominee.address) if contact else ""
-        names.append(wording.say("needs.nominee", unit=task.unit or "", name=name))
-    yield wording.say("needs.nominations", count=str(len(tasks)), names=names_in_words(names, wording))
+        yield context.wording().say("needs.nomination", unit=_named(context, task), name=name, task=str(task.id))
 
 
 def _no_contact(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -195,15 +207,12 @@ def _package(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 
 
 def _outgoing(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
-    """How many of each kind."""
-    counted: dict[str, int] = {}
-    for _, subject in _subjects(tasks, StuckOutgoing):
+    for task, subject in _subjects(tasks, StuckOutgoing):
         mail = context.transaction.outbox.get(subject.outgoing)
         kind = stuck_kind(mail) if mail else None
-        if kind is not None:
-            counted[kind] = counted.get(kind, 0) + 1
-    for kind_name, count in counted.items():
-        yield context.wording().say(f"needs.outgoing_{kind_name}", count=str(count))
+        if mail is not None and kind is not None:
+            facts = {"subject": mail.subject, "to": ", ".join(missing(mail)), "task": str(task.id)}
+            yield context.wording().say(f"needs.outgoing_{kind}", **facts)
 
 
 def _troubles(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
@@ -223,6 +232,7 @@ SENTENCES: Mapping[TaskKind, Callable[[CampaignContext, Any], Iterator[str]]] = 
     TaskKind.WHOSE_LIST: _whose_list,
     TaskKind.LISTED_TWICE: _listed_twice,
     TaskKind.UNREACHABLE: _unreachable,
+    TaskKind.CLAIMED_UNREACHABLE: _claimed_unreachable,
     TaskKind.OUTGOING: _outgoing,
     TaskKind.CALL: _calls,
     TaskKind.NO_CONTACT: _no_contact,

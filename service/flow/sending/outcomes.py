@@ -7,24 +7,23 @@ from datetime import timedelta
 
 from service.core import events
 from service.core.events import SERVICE, Event, OutgoingFact
-from service.core.mail.server_replies import asks_to_slow_down, blames_the_mail
+from service.core.mail.server_replies import Blame, asks_to_slow_down, blame
 from service.core.records import Fate, OutgoingRecord, OutgoingState
 from service.core.tasks import StuckOutgoing
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox import notices
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import SendOutcome
-from service.flow.sending import pauses
+from service.flow.sending import marks, pauses
 from service.flow.sending.limits import Envelope, Said, kept_back
 from service.flow.tasks import open_task
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
-LONGEST_PAUSE_OF_OURS = timedelta(minutes=15)
-"""When our own server is away, nobody asked us to stay away for hours."""
 GIVE_UP_AFTER = timedelta(days=4)
 """Greylisting and full mailboxes pass within days (RFC 5321 §4.5.4.1 asks for four to five)."""
 
+_REFUSALS = frozenset({Fate.REFUSED, Fate.MAIL_REFUSED, Fate.LOST})
 Fates = dict[str, tuple[Fate, str]]
 
 
@@ -36,7 +35,7 @@ def settle_attempt(
     transaction.outbox.note_copy(
         record.id, named=own in (SendOutcome.ACCEPTED, SendOutcome.UNKNOWN), accepted=own is SendOutcome.ACCEPTED
     )
-    fates: Fates = {who: (Fate(outcome), text) for who, (outcome, text) in sent.outcomes(said).items()}
+    fates = _weighed(sent.outcomes(said))
     slowing = next((text for fate, text in fates.values() if fate is Fate.DEFERRED and asks_to_slow_down(text)), None)
     if slowing is not None:
         pauses.begin_pause(services, transaction, slowing)
@@ -48,6 +47,23 @@ def settle_attempt(
     told = False if sent.redirected else note_refusals(services, transaction, record, fates)
     note = f"redirected to {services.sending.redirect_to}" if sent.redirected else ""
     conclude_sending(services, transaction, record, whole, note=note, told=told)
+
+
+def _weighed(said: Mapping[str, Said]) -> Fates:
+    """A refusal by what it blames: a mailbox that is full for now is tried again, whatever the first digit."""
+    fates = {Blame.TIME: Fate.DEFERRED, Blame.MAIL: Fate.MAIL_REFUSED, Blame.ADDRESS: Fate.REFUSED}
+    weighed: Fates = {}
+    for who, (outcome, text) in said.items():
+        if outcome is SendOutcome.REFUSED:
+            weighed[who] = fates[blame(text)], text
+        elif outcome is SendOutcome.MAIL_REFUSED:
+            # one answer for all readers: it is about an address only where it is clear about which
+            fate = fates[blame(text, recipient_taken=True)]
+            clear = len(said) == 1 or who in text.lower()
+            weighed[who] = (fate if clear or fate is not Fate.REFUSED else Fate.MAIL_REFUSED), text
+        else:
+            weighed[who] = Fate(outcome), text
+    return weighed
 
 
 def conclude_sending(
@@ -78,6 +94,9 @@ def conclude_sending(
         )
         fact = events.OutgoingSent(outgoing=record.id, template=record.template, said=note)
         event(services, transaction, record, fact)
+        lost = next(iter((_said(fates, Fate.MAIL_REFUSED) | _said(fates, Fate.LOST)).values()), None)
+        if lost is not None:
+            tell_of_lost(services, transaction, record, lost)
     else:
         fail(services, transaction, record, fates, told=told)
 
@@ -93,18 +112,22 @@ def taken(fates: Mapping[str, tuple[Fate, str]], why: str) -> Fates:
 
 def fail(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates, *, told: bool) -> None:
     """Nobody got it, and nobody will: HR is told, unless it knows or is itself the one who cannot be reached."""
-    error = next((said for fate, said in fates.values() if fate is Fate.REFUSED), "")
+    error = next((said for fate, said in fates.values() if fate in _REFUSALS), "")
     transaction.outbox.settle(record.id, state=OutgoingState.FAILED, now=services.now(), outcomes=fates, error=error)
     fact = events.OutgoingFailed(outgoing=record.id, template=record.template, said=error)
     event(services, transaction, record, fact)
-    open_stuck(services, transaction, record, error)
+    if told:
+        open_stuck(services, transaction, record, error)
+    else:
+        tell_of_lost(services, transaction, record, error)
+
+
+def tell_of_lost(services: Services, transaction: Transaction, record: OutgoingRecord, said: str) -> None:
+    """HR is told which mail is lost, unless HR or the service itself is the one who should have got it."""
+    open_stuck(services, transaction, record, said)
     open_campaign, own = services.campaigns.get(record.campaign or ""), services.identity.address
-    if (
-        open_campaign is not None
-        and not told
-        and not set(record.recipients) & {*open_campaign.campaign.hr_addresses, own}
-    ):
-        notices.tell_hr_of_unsent(CampaignContext(services, transaction, open_campaign), record, error)
+    if open_campaign is not None and not set(record.recipients) & {*open_campaign.campaign.hr_addresses, own}:
+        notices.tell_hr_of_unsent(CampaignContext(services, transaction, open_campaign), record, said)
 
 
 def unavailable(
@@ -112,30 +135,17 @@ def unavailable(
 ) -> None:
     """Nothing was handed over to anybody: no fault of this mail, which waits as long as it takes."""
     pauses.begin_pause(services, transaction, said, wait_seconds=wait_seconds)
-    wait = _pause_after(record.attempts, LONGEST_PAUSE_OF_OURS)
+    wait = _pause_after(record.attempts, pauses.LONGEST_UNREACHABLE, first=pauses.UNREACHABLE)
     transaction.outbox.settle(
         record.id, state=OutgoingState.QUEUED, now=services.now(), not_before=services.now() + wait, error=said
     )
 
 
 def note_refusals(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates) -> bool:
-    """A contact refused for good is marked and HR told, as after a bounce; whether all refusals were of that kind."""
+    """An address that is refused is marked and HR told, as after a bounce; whether HR knows of all refusals by that."""
     refused = _said(fates, Fate.REFUSED)
-    noted = [_note_refusal(services, transaction, record, address, said) for address, said in refused.items()]
-    return bool(noted) and all(noted)
-
-
-def _note_refusal(
-    services: Services, transaction: Transaction, record: OutgoingRecord, address: str, said: str
-) -> bool:
-    open_campaign = services.campaigns.get(record.campaign or "")
-    unit = open_campaign.unit(record.unit) if open_campaign and record.unit else None
-    if open_campaign is None or unit is None or blames_the_mail(said):
-        return False
-    if address not in transaction.decisions.notes(open_campaign.campaign.id, unit.code).bounced:
-        transaction.decisions.mark_bounced(open_campaign.campaign.id, unit.code, address)
-        notices.tell_hr_of_unreachable(CampaignContext(services, transaction, open_campaign), unit, address, said)
-    return True
+    noted = [marks.mark(services, transaction, record, address, said) for address, said in refused.items()]
+    return bool(noted) and all(noted) and not _said(fates, Fate.MAIL_REFUSED)
 
 
 def _doubt(services: Services, transaction: Transaction, record: OutgoingRecord, fates: Fates) -> None:
@@ -159,7 +169,7 @@ def _later(services: Services, transaction: Transaction, record: OutgoingRecord,
     """Tries again with growing pauses, for days; those who have theirs are not among the recipients any more."""
     now, deferred = services.now(), _said(fates, Fate.DEFERRED)
     if now - (record.first_tried_at or now) > GIVE_UP_AFTER:
-        given_up = {who: (Fate.REFUSED, f"given up after days: {said}") for who, said in deferred.items()}
+        given_up = {who: (Fate.LOST, f"given up after days: {said}") for who, said in deferred.items()}
         conclude_sending(services, transaction, record, {**fates, **given_up})
         return
     transaction.outbox.settle(
@@ -174,8 +184,8 @@ def _later(services: Services, transaction: Transaction, record: OutgoingRecord,
     )
 
 
-def _pause_after(attempts: int, longest: timedelta) -> timedelta:
-    return min(FIRST_PAUSE * (1 << min(max(0, attempts - 1), 10)), longest)
+def _pause_after(attempts: int, longest: timedelta, *, first: timedelta = FIRST_PAUSE) -> timedelta:
+    return min(first * (1 << min(max(0, attempts - 1), 10)), longest)
 
 
 def _said(fates: Mapping[str, tuple[Fate, str]], fate: Fate) -> dict[str, str]:

@@ -15,7 +15,8 @@ log = logging.getLogger(__name__)
 
 A_MINUTE, A_DAY = timedelta(minutes=1), timedelta(days=1)
 SLOWED, LONGEST_SLOWED = timedelta(minutes=5), timedelta(hours=1)
-UNREACHABLE, LONGEST_UNREACHABLE = timedelta(minutes=1), timedelta(minutes=15)
+UNREACHABLE, LONGEST_UNREACHABLE = timedelta(seconds=15), timedelta(minutes=15)
+"""When our own server is away, nobody asked us to stay away for long: it may be back in a moment."""
 
 
 def pauses(services: Services, transaction: Transaction) -> bool:

@@ -74,11 +74,15 @@ def _ask_hr(context: CampaignContext, unit: Unit, other: Unit, mail: Incoming, f
     noted = ListedTwiceNoted(other=other.code, names=tuple(names))
     context.record(unit.code, noted, unit=unit, mail_id=mail.record.id)
     tasks = tuple(open_task(context, WorkerListedTwice(case=number), unit=unit).id for number in found)
+    numbered = [
+        context.wording().say("needs.person", name=name, task=str(task))
+        for name, task in zip(names, tasks, strict=True)
+    ]
     asked = f"{mail.record.id}:{other.code}:{unit.code}"
     letter = HrLetter(
         key=f"listed-twice-hr:{context.campaign.id}:{asked}",
         template="listed_twice_hr",
-        facts={"former": other, "newer": unit, "names": names},
+        facts={"former": other, "newer": unit, "names": numbered},
         unit=unit,
         tasks=tasks,
     )

@@ -19,7 +19,7 @@ from service.flow.papers.assessment import ReadPage, ReadPapers
 from service.flow.tasks import open_task
 from service.flow.triage.triage import Incoming
 
-SAID = (PageKind.IDENTITY, PageKind.PICTURE, PageKind.LIST, PageKind.OTHER)
+SAID = (PageKind.IDENTITY, PageKind.PICTURE, PageKind.LIST, PageKind.FOREIGN, PageKind.OTHER)
 """Told to the sender as a note, in this order; backs are nobody's concern, covers are named among what came."""
 
 
@@ -70,7 +70,8 @@ def covers_in_words(papers: ReadPapers, wording: Wording) -> str:
 
 def other_pages_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
     """What was found where, and what became of it, for those pages of which the sender should know."""
-    facts = {"roster": campaign.roster_name, "hr_department": campaign.hr_department}
+    form = campaign.declaration.name if campaign.declaration else campaign.roster_name
+    facts = {"roster": campaign.roster_name, "hr_department": campaign.hr_department, "form": form}
     return [
         {"name": "; ".join(places), "message": wording.say(f"aside.{kind}", **facts)}
         for kind in SAID
@@ -81,7 +82,7 @@ def other_pages_in_words(campaign: Campaign, papers: ReadPapers, wording: Wordin
 def unusable_in_words(campaign: Campaign, papers: ReadPapers, wording: Wording) -> list[dict[str, str]]:
     """The same where nothing else came: then letters, blank pages and what is unreadable must be said as well."""
     more = [
-        {"name": "; ".join(places), "message": wording.say(f"aside.{kind}")}
+        {"name": "; ".join(places), "message": wording.say(f"aside.{kind}", roster=campaign.roster_name)}
         for kind in (PageKind.UNREADABLE, PageKind.COVER, PageKind.BLANK)
         if (places := _places(papers, kind, wording))
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from service.core.mail.authenticity import aligned, disguises, speaks
+from service.core.mail.authentication_results import own_results
+from service.core.mail.authenticity import aligned, disguises
 from service.core.mail.given_passwords import with_passwords_apart
 from service.core.mail.identity import marks_in
 from service.core.mail.messages import Message
@@ -35,8 +36,7 @@ class Pointers:
 def read_incoming(services: Services, raw: bytes) -> Message:
     """The mail; where our own server says nothing of its writer, with its signatures checked (that asks a resolver)."""
     message = with_passwords_apart(services.mail.read(raw))
-    results = message.headers.get("authentication-results", ())
-    if services.senders.check_signatures is None or speaks(results, services.senders.authserv_id):
+    if services.senders.check_signatures is None or own_results(message.results, services.senders.authserv_id):
         return message
     return replace(message, signatures=services.senders.check_signatures(raw))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from service.core.mail.authentication_results import own_results
 from service.core.mail.authenticity import Authenticity, Policy, Proof, authenticity
 from service.core.mail.automatic_mail import Evidence, MachineSign
 from service.core.mail.commands import is_command
@@ -86,7 +87,7 @@ def triage_mail(
     who = _Who(known=known, from_hr=bool(hr_campaigns), unit=places[0][1] if places else None)
     classified = _classify(services, message, who, may_bring(message))
     proof = authenticity(
-        message.headers.get("authentication-results", ()),
+        own_results(message.results, services.senders.authserv_id),
         services.senders.authserv_id,
         message.sender,
         message.signatures,

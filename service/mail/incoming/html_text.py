@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import unescape
 
 LONGEST_HTML = 2_000_000
 """Characters of HTML that are read; the rest is cut (the raw mail stays on the shelf)."""
 
-UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "select"})
+UNSEEN = frozenset({"script", "style", "xml", "title", "template", "noscript", "object", "select"})
+"""`head` is none of them: what is in it is, and some programs never end it."""
 BLOCKS = frozenset(
     {
         "p",
@@ -33,7 +36,7 @@ BLOCKS = frozenset(
 )
 VOID = frozenset({"br", "img", "hr", "input", "meta", "link", "col", "area", "base", "wbr", "embed", "source"})
 OPENINGS = {"td": " ", "th": " ", "li": "- "}
-TOKEN = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)([^<>]*)>|<[!?][^<>]*>|([^<]+|<)")
+TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:]*)(.*)", re.DOTALL)
 HREF = re.compile(r"href\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE)
 MARKS = re.compile(r"\b(?:class|id|data-marker)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s]+)", re.IGNORECASE)
 QUOTES = (
@@ -60,83 +63,146 @@ FROM_HERE_ON = (
 """Outlook and Zimbra only mark where the earlier mail begins: everything below is quoted."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tag:
+    """What a tag does, worked out once however often the page writes it."""
+
+    name: str = ""
+    closing: bool = False
+    is_words: bool = False
+    """A `<` that begins no tag."""
+    ends_line: bool = False
+    opening: str = ""
+    link: str | None = None
+    unseen: bool = False
+    quoted: bool = False
+    quoted_from_here_on: bool = False
+    has_inside: bool = False
+    is_plain: bool = False
+    """It ends a line at most."""
+
+
+def _tag(written: str) -> _Tag:
+    """What stands between `<` and `>`; comments and declarations do nothing."""
+    found = TAG.match(written)
+    if found is None:
+        return _Tag(is_words=not written.startswith(("!", "?")), is_plain=True)
+    name, attributes, closing = found[2].lower(), found[3], bool(found[1])
+    marks = _marks(attributes)
+    quoted, quoted_from_here_on = name == "blockquote" or _are_any(QUOTES, marks), _are_any(FROM_HERE_ON, marks)
+    return _Tag(
+        name=name,
+        closing=closing,
+        ends_line=name in BLOCKS or (name == "br" and not closing),
+        opening=OPENINGS.get(name, ""),
+        link=_target(attributes) if name == "a" else None,
+        unseen=name in UNSEEN,
+        quoted=quoted,
+        quoted_from_here_on=quoted_from_here_on,
+        has_inside=name not in VOID and not attributes.endswith("/"),
+        is_plain=not (quoted or quoted_from_here_on or name == "a" or name in OPENINGS or name in UNSEEN),
+    )
+
+
+_NO_TAG = _Tag(is_words=True)
+
+
+def _target(attributes: str) -> str:
+    found = HREF.search(attributes)
+    return unescape(found[1].strip("\"' ")) if found else ""
+
+
 class _Reader:
     """Collects lines. Every step costs the same, however broken the HTML: html.parser takes hours over `<a <a <a …`."""
 
     def __init__(self) -> None:
         self.lines: list[tuple[int, str]] = []
-        """Where each line's words begin in the HTML, and the line."""
+        """Where each line's words begin in the HTML, and the line; of several blank ones the first."""
         self._begun = 0
         self._words: list[str] = []
-        self._open: list[tuple[str, bool, bool]] = []
+        self._tags: dict[str, _Tag] = {}
+        self._open: list[_Tag] = []
+        self._open_by_name: defaultdict[str, int] = defaultdict(int)
         self._unseen = 0
         self._quoted = 0
         self._links: list[str] = []
 
     def read(self, html: str) -> None:
-        for token in TOKEN.finditer(html):
-            closing, tag, attributes, words = token.groups()
-            if words is None and tag is None:
-                continue
-            if not self._words:
-                self._begun = token.start()
-            if words is not None:
-                self._say(unescape(words))
-            elif closing:
-                self._end(tag.lower())
+        first, *pieces = html.split("<")
+        if first:
+            self._say(first, 0)
+        place = len(first)
+        for piece in pieces:
+            written, closed, words = piece.partition(">")
+            tag = (self._tags.get(written) or self._learn(written)) if closed else _NO_TAG
+            if tag.is_words:
+                self._say(f"<{piece}", place)
             else:
-                self._start(tag.lower(), attributes)
+                self._obey(tag, place)
+                if words:
+                    self._say(words, place + len(written) + 2)
+            place += len(piece) + 1
 
-    def _start(self, tag: str, attributes: str) -> None:
-        if tag in BLOCKS or tag == "br":
-            self._end_line()
-        if tag in OPENINGS:
-            self._words.append(OPENINGS[tag])
-        if tag == "a":
-            target = HREF.search(attributes)
-            self._links.append(unescape(target[1].strip("\"' ")) if target else "")
-        marks = _marks(attributes)
-        if _are_any(FROM_HERE_ON, marks):
-            self._quoted += 1  # to the end: no tag of the page ends it
-        if tag in VOID or attributes.endswith("/"):
+    def _learn(self, written: str) -> _Tag:
+        tag = self._tags[written] = _tag(written)
+        return tag
+
+    def _obey(self, tag: _Tag, place: int) -> None:
+        if tag.ends_line:
+            self._end_line(place)
+        if tag.closing:
+            self._end(tag)
+        elif tag.has_inside or not tag.is_plain:
+            self._start(tag, place)
+
+    def _start(self, tag: _Tag, place: int) -> None:
+        if tag.has_inside:
+            self._open.append(tag)
+            self._open_by_name[tag.name] += 1
+        if tag.is_plain:
             return
-        unseen, quoted = tag in UNSEEN, tag == "blockquote" or _are_any(QUOTES, marks)
-        self._unseen += unseen
-        self._quoted += quoted
-        self._open.append((tag, unseen, quoted))
+        if tag.opening:
+            self._say(tag.opening, place)
+        if tag.link is not None:
+            self._links.append(tag.link)
+        self._quoted += tag.quoted_from_here_on  # to the end: no tag of the page ends it
+        if tag.has_inside:
+            self._unseen += tag.unseen
+            self._quoted += tag.quoted
 
-    def _end(self, tag: str) -> None:
-        if tag == "a" and self._links:
+    def _end(self, tag: _Tag) -> None:
+        if tag.name == "a" and self._links:
             self._say_link(self._links.pop())
-        if tag in BLOCKS:
-            self._end_line()
-        # Only recent tags are searched: a mail with a million unclosed tags must not cost a million squared.
-        if not any(name == tag for name, _, _ in self._open[-60:]):
-            return
-        while self._open:
-            name, unseen, quoted = self._open.pop()
-            self._unseen -= unseen
-            self._quoted -= quoted
-            if name == tag:
+        while self._open and self._open_by_name[tag.name]:
+            last = self._open.pop()
+            self._open_by_name[last.name] -= 1
+            self._unseen -= last.unseen
+            self._quoted -= last.quoted
+            if last.name == tag.name:
                 return
 
-    def _say(self, words: str) -> None:
-        if not self._unseen:
-            self._words.append(words)
+    def _say(self, words: str, place: int) -> None:
+        if self._unseen:
+            return
+        if not self._words:
+            self._begun = place
+        self._words.append(unescape(words))
 
     def _say_link(self, target: str) -> None:
         """The target stays readable: a link in place of a file is recognised by it."""
         if target.lower().startswith(("http://", "https://")) and target not in "".join(self._words[-3:]):
-            self._say(f" <{target}>")
+            self._words.append(f" <{target}>")
 
-    def _end_line(self) -> None:
-        text = " ".join("".join(self._words).split())
-        self._words = []
-        prefix = "> " * min(self._quoted, 5)
-        self.lines.append((self._begun, f"{prefix}{text}" if text else ""))
+    def _end_line(self, place: int) -> None:
+        text = " ".join("".join(self._words).split()) if self._words else ""
+        if text:
+            self.lines.append((self._begun, f"{'> ' * min(self._quoted, 5)}{text}"))
+        elif not self.lines or self.lines[-1][1]:
+            self.lines.append((place, ""))
+        self._words.clear()
 
     def finished(self) -> list[tuple[int, str]]:
-        self._end_line()
+        self._end_line(self._begun)
         return self.lines
 
 

@@ -5,23 +5,31 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from service.core.mail.authentication_results import RESULTS
+from service.core.mail.greetings import only_greets
 from service.core.mail.messages import Attachment, Message
 from service.mail.incoming.charsets import decode_text
-from service.mail.incoming.headers import header_text, mailboxes, message_ids, moment
-from service.mail.incoming.parts import Parts, collect
+from service.mail.incoming.headers import LONGEST_FIELD, header_text, mailboxes, message_ids, moment
+from service.mail.incoming.nesting import DEEPEST, is_nested_too_deep
+from service.mail.incoming.parts import ONE_PIECE, Parts, collect, take_words_out_of_wrappers
+from service.mail.incoming.passed_on import passed_on, says_passed_on
 from service.mail.incoming.pasted_tables import pasted_tables
-from service.mail.incoming.reports import bounced, delivery_status, returned_id
+from service.mail.incoming.reports import delivery_status, reported, returned_id
 from service.mail.incoming.texts import LONGEST_TEXT, new_text
-from service.mail.incoming.wrapped import ENCRYPTED, SignedContent, is_armoured, nothing_signed
+from service.mail.incoming.wrapped import ENCRYPTED, NO_OPENERS, Openers, is_armoured
 from service.mail.outgoing.rfc5322 import compose
 
 __all__ = ["compose", "read_message"]
 
 MOST_FIELDS = 2_000
 """Header fields that are looked at."""
+
+MOST_MAILS = 5
+DEEPEST_MAIL = 3
+"""Attached mails that are looked through for words when the mail itself says nothing."""
 
 BARE_FILES = {
     b"\x78\x9f\x3e\x22": ("winmail.dat", "application/ms-tnef"),
@@ -48,37 +56,52 @@ FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
 MOST_HEAD = 200_000
 
 
-def read_message(raw: bytes, signed_content: SignedContent = nothing_signed) -> Message:
+def read_message(raw: bytes, openers: Openers = NO_OPENERS) -> Message:
     """The mail as a value. What cannot be read is left out and said in `defects`.
 
-    `signed_content` looks into opaque S/MIME signatures; without it they stay attachments.
+    `openers` look into opaque S/MIME signatures and what Outlook wraps; without them those stay attachments.
     """
+    return _any_message(raw, openers, depth=0)
+
+
+def attached_files(raw: bytes, openers: Openers) -> tuple[tuple[str, bytes], ...]:
+    """(name, bytes) of what a mail brings, also one that lies in another: the papers of both are the same."""
+    message = read_message(raw, openers)
+    return tuple((item.name, item.content) for item in (*message.attachments, *message.pasted))
+
+
+def _any_message(raw: bytes, openers: Openers, *, depth: int) -> Message:
     for beginning, (name, media_type) in BARE_FILES.items():
         if raw.startswith(beginning):
-            return _bare_file(raw, name, media_type)
+            return _bare_file(raw, name, media_type, openers)
+    if is_nested_too_deep(raw):
+        return _read_by_hand(raw, f"containers nested deeper than {DEEPEST}")
     try:
-        return _read(raw, signed_content)
+        return _read(raw, openers, depth)
     except Exception as problem:  # noqa: BLE001 - hostile bytes: any fault of a parser must become a defect, not a crash
         return _read_by_hand(raw, f"{type(problem).__name__}: {problem}"[:200])
 
 
-def _bare_file(raw: bytes, name: str, media_type: str) -> Message:
+def _bare_file(raw: bytes, name: str, media_type: str, openers: Openers) -> Message:
     """What Outlook saves is no mail; what lies in it is found as in any attachment."""
-    parts = Parts(attachments=[Attachment(name=name, media_type=media_type, content=raw)])
-    return _message({}, parts, "", content_type=media_type, defects=("an Outlook file in place of a mail",))
+    parts = Parts(attachments=[Attachment(name=name, media_type=media_type, content=raw)], openers=openers)
+    take_words_out_of_wrappers(parts)
+    return _message({}, parts, content_type=media_type, defects=("an Outlook file in place of a mail",))
 
 
-def _read(raw: bytes, signed_content: SignedContent) -> Message:
+def _read(raw: bytes, openers: Openers, depth: int) -> Message:
     parsed = email.message_from_bytes(_mended(raw), policy=email.policy.compat32)
-    parts = collect(parsed, signed_content)
+    parts = collect(parsed, openers)
     status = delivery_status(parts.report)
-    text = parts.words()[:LONGEST_TEXT]
     defects = (*(type(defect).__name__ for defect in parsed.defects), *parts.defects)
-    headers = _headers((name, str(value)) for name, value in parsed.raw_items())
+    fields = [(name, str(value)) for name, value in parsed.raw_items()]
+    headers = _headers(iter(fields))
+    message = _message(headers, parts, content_type=parsed.get_content_type(), defects=defects, depth=depth)
     return replace(
-        _message(headers, parts, text, content_type=parsed.get_content_type(), defects=defects),
+        message,
+        results=_down_to_results(fields[:MOST_FIELDS]),
         delivery_status=status,
-        bounced=bounced(parsed, status, text),
+        reported=reported(parsed, status, message.text, report=parts.report, attachments=parts.attachments),
         returned_id=returned_id(parts.report),
     )
 
@@ -117,29 +140,40 @@ def _headers(fields: Iterator[tuple[str, str]]) -> dict[str, list[str]]:
     return headers
 
 
+def _down_to_results(fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Undecoded: an encoded word in an envelope sender must not become a result."""
+    named = [(name.lower(), value[:LONGEST_FIELD]) for name, value in fields]
+    last = max((at for at, (name, _) in enumerate(named) if name == RESULTS), default=-1)
+    return tuple(named[: last + 1])
+
+
 def _message(
     headers: Mapping[str, list[str]],
     parts: Parts,
-    text: str,
     *,
     content_type: str,
-    defects: tuple[str, ...] = (),
+    defects: tuple[str, ...],
+    depth: int = 0,
 ) -> Message:
     """The value, from fields as they came and the parts; without what only reports on our mails say."""
 
     def first(name: str) -> str:
         return headers.get(name, [""])[0]
 
-    own = new_text(text)
+    text = parts.words()[:LONGEST_TEXT]
+    subject, to, cc = header_text(first("subject")), _addresses(headers, "to"), _addresses(headers, "cc")
+    own = new_text(text, forwarded=says_passed_on(subject))
+    is_reply = bool(first("in-reply-to") or first("references") or subject[:3].lower() in ("re:", "tl:"))
+    further = passed_on(text, own, subject, is_reply=is_reply, readers=(*to, *cc), inner=_inner_words(parts, depth))
     senders = [mailbox for value in headers.get("from", []) for mailbox in mailboxes(value)]
     return Message(
         message_id=next(iter(message_ids(first("message-id"))), None),
         sender=senders[0][1] if senders else "",
         sender_name=senders[0][0] if senders else "",
-        subject=header_text(first("subject")),
+        subject=subject,
         date=moment(first("date")) if first("date") else None,
-        to=_addresses(headers, "to"),
-        cc=_addresses(headers, "cc"),
+        to=to,
+        cc=cc,
         reply_to=_addresses(headers, "reply-to"),
         return_path=_return_path(headers),
         in_reply_to=next(iter(message_ids(first("in-reply-to"))), None),
@@ -147,6 +181,9 @@ def _message(
         headers={name: tuple(header_text(value) for value in values) for name, values in headers.items()},
         text=text,
         new_text=own,
+        whole_words=further.words,
+        is_forward=further.is_forward,
+        in_pieces=ONE_PIECE in parts.defects,
         attachments=tuple(parts.attachments),
         pasted=pasted_tables(parts.pages, own),
         wrappings=tuple(parts.wrappings),
@@ -154,6 +191,14 @@ def _message(
         content_type=content_type,
         defects=(*defects, *(["several senders in From"] if len(senders) > 1 else [])),
     )
+
+
+def _inner_words(parts: Parts, depth: int) -> Iterator[str]:
+    """What attached mails say, one after the other."""
+    mails = [item for item in parts.attachments if item.media_type == "message/rfc822"]
+    for item in mails[:MOST_MAILS] if depth < DEEPEST_MAIL else []:
+        inner = _any_message(item.content, parts.openers, depth=depth + 1)
+        yield inner.whole_words if only_greets(inner.new_text) else inner.new_text
 
 
 def _addresses(headers: Mapping[str, list[str]], name: str) -> tuple[str, ...]:
@@ -175,7 +220,8 @@ def _read_by_hand(raw: bytes, defect: str) -> Message:
     """The header fields split by hand and the body as plain text: for bytes which the library cannot take apart."""
     head, _, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
     unfolded = re.sub(r"\n[ \t]+", " ", head[:1_000_000].decode("ascii", "surrogateescape"))
-    fields = (line.partition(":") for line in unfolded.split("\n"))
-    headers = _headers((name, value) for name, colon, value in fields if colon and name.strip())
-    text = decode_text(body[:LONGEST_TEXT], None)
-    return _message(headers, Parts(), text, content_type="text/plain", defects=(defect,))
+    split = (line.partition(":") for line in unfolded.split("\n"))
+    fields = [(name.strip(), value) for name, colon, value in split if colon and name.strip()]
+    parts = Parts(texts=[(False, decode_text(body[:LONGEST_TEXT], None))])
+    message = _message(_headers(iter(fields)), parts, content_type="text/plain", defects=(defect,))
+    return replace(message, results=_down_to_results(fields[:MOST_FIELDS]))

@@ -11,6 +11,7 @@ from email.generator import BytesGenerator
 from email.message import Message as Part
 from io import BytesIO
 
+from service.core.mail.greetings import only_greets
 from service.core.mail.messages import Attachment
 from service.mail.incoming.charsets import decode_text
 from service.mail.incoming.headers import file_name, header_text, lenient_base64, parameters
@@ -20,14 +21,16 @@ from service.mail.incoming.wrapped import (
     BESIDE,
     CLEAR,
     ENCRYPTED,
+    NO_OPENERS,
     OPAQUE,
+    OUTLOOK_BEGINS,
+    OUTLOOK_TYPES,
     SIGNATURE_ENDINGS,
     SIGNATURE_TYPES,
     SMIME_TYPES,
-    SignedContent,
+    Openers,
     is_armoured,
     is_entity,
-    nothing_signed,
     without_armour,
 )
 
@@ -35,6 +38,7 @@ DEEPEST = 30
 """Containers within containers that are opened."""
 
 MOST_ATTACHMENTS = 500
+ONE_PIECE = "one piece of a mail that was sent in several (message/partial, RFC 2046 §5.2.2)"
 
 REPORT_TYPES = frozenset(
     {
@@ -86,7 +90,7 @@ class Parts:
     defects: list[str] = field(default_factory=list)
     wrappings: list[str] = field(default_factory=list)
     """Signatures and encryption that were met."""
-    signed_content: SignedContent = nothing_signed
+    openers: Openers = NO_OPENERS
 
     def within(self) -> Parts:
         """For the parts of one container: texts of their own, everything else shared."""
@@ -102,11 +106,12 @@ def raw_field(part: Part, name: str) -> str:
     return next((str(value) for key, value in part.raw_items() if key.lower() == name), "")
 
 
-def collect(message: Part, signed_content: SignedContent = nothing_signed) -> Parts:
+def collect(message: Part, openers: Openers) -> Parts:
     """Walks through the mail."""
-    found = Parts(signed_content=signed_content)
+    found = Parts(openers=openers)
     _walk(message, found, depth=0, in_report=False)
     _take_files_out_of_texts(found)
+    take_words_out_of_wrappers(found)
     html = "".join(text for is_html, text in found.texts if is_html)
     found.attachments = [_with_inline_seen(attachment, html) for attachment in found.attachments]
     return found
@@ -144,6 +149,8 @@ def _leaf(part: Part, found: Parts, *, in_report: bool, depth: int) -> None:
     name = parameters_of_disposition.get("filename") or type_parameters.get("name") or ""
     if media_type in REPORT_TYPES or (in_report and media_type in ("message/rfc822", "message/global")):
         found.report.append(part)
+    elif media_type == "message/partial":
+        _take_piece(part, found, is_first=type_parameters.get("number") == "1", depth=depth)
     elif media_type in SIGNATURE_TYPES or name.lower().endswith(SIGNATURE_ENDINGS):
         _mark(found, BESIDE)
     elif media_type in OTHER_FORMS or _unwrapped(part, found, media_type, in_report=in_report, depth=depth):
@@ -156,6 +163,16 @@ def _leaf(part: Part, found: Parts, *, in_report: bool, depth: int) -> None:
         found.defects.append(f"more than {MOST_ATTACHMENTS} attachments")
     else:
         found.attachments.append(_attachment(part, media_type, name, disposition, len(found.attachments) + 1))
+
+
+def _take_piece(part: Part, found: Parts, *, is_first: bool, depth: int) -> None:
+    """The first piece has the words; papers are cut wherever the piece ends, and are left out."""
+    found.defects.append(ONE_PIECE)
+    payload = part.get_payload()
+    if is_first and depth < DEEPEST and isinstance(payload, list) and isinstance(payload[0], Part):
+        beginning = Parts(openers=found.openers)
+        _walk(payload[0], beginning, depth=depth + 1, in_report=False)
+        found.texts += beginning.texts
 
 
 def _take_words(part: Part, found: Parts, media_type: str, charset: str | None) -> None:
@@ -174,7 +191,7 @@ def _unwrapped(part: Part, found: Parts, media_type: str, *, in_report: bool, de
     """Whether this was a mail in an opaque S/MIME signature: its parts are read as if they lay open."""
     if media_type not in SMIME_TYPES or depth >= DEEPEST:
         return False
-    content = found.signed_content(part_bytes(part))
+    content = found.openers.signed(part_bytes(part))
     if not content:
         _mark(found, ENCRYPTED)
         return False
@@ -217,6 +234,22 @@ def _take_files_out_of_texts(found: Parts) -> None:
             fallback = f"attachment-{len(found.attachments) + 1}.bin"
             named = file_name(header_text(name), fallback)
             found.attachments.append(Attachment(name=named, media_type="application/octet-stream", content=content))
+
+
+def take_words_out_of_wrappers(found: Parts) -> None:
+    """What Outlook says in a `winmail.dat`, when the mail says nothing itself; one without files is no attachment."""
+    kept: list[Attachment] = []
+    for attachment in found.attachments:
+        if attachment.media_type not in OUTLOOK_TYPES and not attachment.content.startswith(OUTLOOK_BEGINS):
+            kept.append(attachment)
+            continue
+        files, texts = found.openers.wrapped(attachment.content)
+        if texts and only_greets(found.words()):
+            found.texts = [texts[0]]
+            found.pages += [text for is_html, text in texts if is_html][:1]
+        if files != 0:
+            kept.append(attachment)
+    found.attachments = kept
 
 
 def _is_words(part: Part, media_type: str) -> bool:

@@ -1,15 +1,31 @@
-"""Delivery reports: which addresses a returned mail names, for good or for now, and which of our mails it holds."""
+"""Delivery reports: what a returned mail says of each recipient, and which of our mails it holds."""
 
 from __future__ import annotations
 
+import email
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from email.message import Message as Part
 
-from service.mail.incoming.headers import header_text, message_ids
-
-ADDRESS = re.compile(r"[^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]+")
+from service.core.mail.delivery_reports import Reported
+from service.core.mail.messages import Attachment
+from service.core.mail.server_replies import class_of_reply
+from service.core.vietnam.phrases import folded
+from service.mail.incoming.headers import header_text, mailboxes, message_ids
+from service.mail.incoming.report_prose import (
+    ADDRESS,
+    COPIED_HEADER,
+    REPORT_SUBJECT,
+    SAID_PERMANENT,
+    in_person,
+    named_in,
+    prose_of,
+    said_of,
+    says_failed,
+    speaks_as_a_mail_system,
+    still_trying,
+)
 
 MACHINE_SENDER = re.compile(r"\b(mailer-?daemon|post_?master|mail-?daemon|mdaemon)\b", re.IGNORECASE)
 """Such a sender writes nothing but reports; the detectors decide."""
@@ -17,32 +33,14 @@ MACHINE_SENDER = re.compile(r"\b(mailer-?daemon|post_?master|mail-?daemon|mdaemo
 REPORT_SENDER = re.compile(
     r"mail delivery|mail-?administrator|postoffice|mailadmin|microsoft exchange|bounce", re.IGNORECASE
 )
-REPORT_SUBJECT = re.compile(
-    r"undeliver|returned mail|return(ing|ed)? (message|to sender)|failure notice|not delivered|non-?deliver|"
-    r"delivery (status|fail|report|problem|error|notif|has failed|delay)|failed mail|"
-    r"delivery.{0,20}(failed|failure|unsuccessful)|user unknown|"
-    r"mail (delivery|system|error|failure)|could ?n[o']t be delivered|unable to deliver|bounce|"
-    r"message (status|delayed|undeliverable|not deliver)|warning: (could not|message)|"
-    r"không gửi được|không thể gửi|gửi thư thất bại|thư không gửi",
-    re.IGNORECASE,
-)
 FULL_MAILBOX = re.compile(
-    r"(over|exceed\w*|out of) .{0,30}(quota|allowed size|storage)|mailbox (is )?full", re.IGNORECASE
+    r"(over|exceed\w*|out of) .{0,30}(quota|allowed size|storage)|mailbox (is )?full"
+    r"|(hop thu|hom thu|dung luong) .{0,30}day\b|vuot (qua )?(dung luong|han muc)|het dung luong",
+    re.IGNORECASE,
 )
 GAVE_UP_WAITING = re.compile(
     r"retry time(out| not reached)|retry timeout exceeded|(connection|operation) timed out|"
-    r"(delivery|message|retry) (time|has) ?(expired|limit)|hết thời gian gửi lại",
-    re.IGNORECASE,
-)
-SAID_PERMANENT = re.compile(r"\bpermanent(ly)?\b.{0,30}(fatal|delivery|failure)", re.IGNORECASE)
-STILL_TRYING = re.compile(
-    r"delayed mail|still being retried|warning.{0,40}delayed|delivery.{0,30}delayed|\(delay\)|"
-    r"this is a warning (message )?only|will be retried|chậm trễ",
-    re.IGNORECASE,
-)
-NAMED_IN_PROSE = re.compile(
-    r"(?:rcpt to:|(?:sent|delivering your|deliver) (?:mail|message)s? to|recipient:?|could not be delivered to:?)\s*<?"
-    r"([^\s<>;,:\"'()\[\]]+@[^\s<>;,:\"'()\[\]]*[^\s<>;,:\"'()\[\].])",
+    r"(delivery|message|retry) (time|has) ?(expired|limit)|(het|qua) (thoi gian|thoi han)( \S+){0,2} gui",
     re.IGNORECASE,
 )
 TEXT_FIELDS = frozenset({"action", "status", "final-recipient", "original-recipient", "diagnostic-code"})
@@ -52,6 +50,7 @@ GOOD_ACTIONS = frozenset({"delivered", "relayed", "expanded"})
 WORD = re.compile(r"[a-z]+")
 STATUS_CODE = re.compile(r"([245])(?:\.\d{1,3}){1,2}()")
 ANY_CODE = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b|\b([245])\d\d\b")
+LONGEST_SAID = 500
 
 
 def delivery_status(parts: list[Part]) -> tuple[Mapping[str, str], ...]:
@@ -73,12 +72,25 @@ def _fields(block: Part) -> dict[str, str]:
     return fields
 
 
-def bounced(message: Part, status: tuple[Mapping[str, str], ...], text: str) -> tuple[tuple[str, bool], ...]:
-    """Addresses which a report names, and whether for good: by its own fields, by flufl.bounce, or by its prose."""
-    found = dict(_from_status(status))
-    if not found and _looks_like_a_report(message):
-        found = dict(_from_status(tuple(status_in_text(text)))) or _by_words(message, text)
-    return tuple(sorted((address, final) for address, final in found.items() if ADDRESS.fullmatch(address)))
+def reported(
+    message: Part,
+    status: tuple[Mapping[str, str], ...],
+    text: str,
+    *,
+    report: Sequence[Part] = (),
+    attachments: Sequence[Attachment] = (),
+) -> tuple[Reported, ...]:
+    """Everybody of whom a report speaks: by its own fields, by flufl.bounce, or by its prose; by address."""
+    found = _by_address(_from_status(status, text))
+    copies = _copies(report, attachments, text)
+    if not found and _looks_like_a_report(message, text, gives_back=bool(copies)):
+        in_text = _from_status(tuple(status_in_text(text)), text)
+        found = _by_address(in_text) or _by_address(_by_words(message, text, copies))
+    return tuple(found[address] for address in sorted(found) if not address or ADDRESS.fullmatch(address))
+
+
+def _by_address(each: Iterator[Reported]) -> dict[str, Reported]:
+    return {one.address: one for one in each}
 
 
 def status_in_text(text: str) -> Iterator[Mapping[str, str]]:
@@ -99,16 +111,53 @@ def status_in_text(text: str) -> Iterator[Mapping[str, str]]:
         yield fields
 
 
-def _by_words(message: Part, text: str) -> dict[str, bool]:
-    """By the detectors, else by prose; a report that says it goes on trying is no failure."""
-    named = {match[1].lower(): True for match in NAMED_IN_PROSE.finditer(text[:5_000])}
-    found = _by_detectors(message, text) or named
-    if STILL_TRYING.search(f"{header_text(message.get('subject', ''))}\n{text[:1_000]}"):
-        return dict.fromkeys(found, False)
-    return found
+def _by_words(message: Part, text: str, copies: Sequence[Part]) -> Iterator[Reported]:
+    """By the detectors, else by prose, else by whom the returned mail was for; what goes on trying is not lost."""
+    prose, subject = prose_of(text), header_text(message.get("subject", ""))
+    own = {address for name in ("from", "to") for _, address in mailboxes(message.get(name, ""))}
+    found = _by_detectors(message) or dict.fromkeys(named_in(prose), True)
+    found = {address: lost for address, lost in found.items() if address not in own}
+    if not found and says_failed(subject, prose):
+        found = _only_reader(copies)
+    trying = still_trying(subject, prose)
+    for address, said in said_of(tuple(found), prose).items():
+        yield _in_prose(address, said, prose, lost=found[address] and not trying)
+    if not found and speaks_as_a_mail_system(message, text, gives_back=bool(copies)):
+        yield _in_prose("", " ".join(prose.split()), prose, lost=not trying)
 
 
-def _by_detectors(message: Part, text: str) -> dict[str, bool]:
+def _in_prose(address: str, said: str, prose: str, *, lost: bool) -> Reported:
+    """A full or silent server without a code is a matter of time; the detectors know only "failed"."""
+    words = folded(said)
+    by_code = class_of_reply(said)
+    heals = (FULL_MAILBOX.search(words) or GAVE_UP_WAITING.search(words)) and not SAID_PERMANENT.search(folded(prose))
+    final = by_code == "5" or (not by_code and not heals)
+    return Reported(address=address, lost=lost, final=lost and final, said=said[:LONGEST_SAID])
+
+
+def _only_reader(copies: Sequence[Part]) -> dict[str, bool]:
+    """A report that names nobody is about the one to whom the mail in it was written."""
+    readers = [address for copy in copies[:1] for _, address in mailboxes(copy.get("to", ""))]
+    return dict.fromkeys(readers, True) if len(readers) == 1 else {}
+
+
+def _copies(report: Sequence[Part], attachments: Sequence[Attachment], text: str) -> list[Part]:
+    """The heads of the mails that it gives back: as parts, as attached mails, or written into the text."""
+    heads = [part.get_payload() for part in report if part.get_content_type() in ("message/rfc822", "message/global")]
+    found = [head[0] for head in heads if isinstance(head, list) and head and isinstance(head[0], Part)]
+    lines = [str(part.get_payload()) for part in report if part.get_content_type() == "text/rfc822-headers"]
+    lines += [item.content[:20_000].decode("ascii", "replace") for item in attachments if _is_mail(item)]
+    quoted = COPIED_HEADER.search(text)
+    lines += [text[quoted.start() :][:20_000]] if quoted else []
+    return [*found, *(email.message_from_string(each.lstrip()) for each in lines)]
+
+
+def _is_mail(item: Attachment) -> bool:
+    return item.media_type == "message/rfc822"
+
+
+def _by_detectors(message: Part) -> dict[str, bool]:
+    """Whether each address is lost; what they call temporary is under way."""
     from flufl.bounce import all_failures
 
     logging.getLogger("flufl.bounce").disabled = True  # it writes a traceback for every odd header
@@ -116,21 +165,25 @@ def _by_detectors(message: Part, text: str) -> dict[str, bool]:
         temporary, permanent = all_failures(message)
     except (AttributeError, LookupError, TypeError, ValueError):  # its detectors trust headers; the prose is left
         return {}
-    # A full or silent server without a status code is a matter of time; the detectors know only "failed".
-    said = text[:2_000]
-    final = bool(SAID_PERMANENT.search(said)) or not (FULL_MAILBOX.search(said) or GAVE_UP_WAITING.search(said))
-    return {_text(address): False for address in temporary} | {_text(address): final for address in permanent}
+    return {_text(address): False for address in temporary} | {_text(address): True for address in permanent}
 
 
-def _from_status(status: tuple[Mapping[str, str], ...]) -> Iterator[tuple[str, bool]]:
+def _from_status(status: tuple[Mapping[str, str], ...], text: str) -> Iterator[Reported]:
     """The class of the status code goes before the action: a server that gives up for now says `failed` and 4.x.x."""
     for block in status:
         action = next(iter(WORD.findall(block.get("action", "").lower())), "")
         code, address = _class_of(block), _recipient(block)
+        said = _said_in(block) or said_of((address,), prose_of(text))[address]
         if address and action in TEMPORARY_ACTIONS:
-            yield address, False
+            yield Reported(address=address, lost=False, said=said[:LONGEST_SAID])
         elif address and (action.startswith("fail") or (action not in GOOD_ACTIONS and code == "5")):
-            yield address, code != "4"
+            yield Reported(address=address, lost=True, final=code != "4", said=said[:LONGEST_SAID])
+
+
+def _said_in(block: Mapping[str, str]) -> str:
+    """Status and diagnosis; nothing where the block gives neither a diagnosis nor a status that says anything."""
+    status, diagnosis = block.get("status", "").strip(), block.get("diagnostic-code", "").partition(";")[2].strip()
+    return f"{diagnosis} {status}".strip() if diagnosis or not status.endswith(".0.0") else ""
 
 
 def _class_of(block: Mapping[str, str]) -> str:
@@ -153,16 +206,19 @@ def _text(address: bytes | str) -> str:
     return (address.decode("utf-8", "replace") if isinstance(address, bytes) else str(address)).strip().lower()
 
 
-def _looks_like_a_report(message: Part) -> bool:
-    """flufl.bounce finds addresses in any mail that quotes a report; only mail that claims to be one is given to it."""
+def _looks_like_a_report(message: Part, text: str, *, gives_back: bool) -> bool:
+    """flufl.bounce finds addresses in any mail that quotes a report; only mail that is one is given to it."""
     if message.get_content_type() == "multipart/report":
         return "disposition-notification" not in str(message.get("content-type", "")).lower()
     sender = header_text(message.get("from", ""))
     if MACHINE_SENDER.search(sender) or "x-failed-recipients" in message:
         return True
     null_sender = header_text(message.get("return-path", "-")) == "<>"
-    subject = header_text(message.get("subject", ""))
-    return sum((bool(REPORT_SENDER.search(sender)), bool(REPORT_SUBJECT.search(subject)), null_sender)) >= 2
+    subject = folded(header_text(message.get("subject", "")))
+    marks = (bool(REPORT_SENDER.search(sender)), bool(REPORT_SUBJECT.search(subject)), null_sender)
+    if sum(marks) >= 2 and not in_person(text):
+        return True
+    return speaks_as_a_mail_system(message, text, gives_back=gives_back)
 
 
 def returned_id(parts: list[Part]) -> str | None:

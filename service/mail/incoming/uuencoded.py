@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Iterable
+from itertools import islice
 
 _BEGIN = re.compile(r"^begin (?:-base64 )?[0-7]{3,4} +(\S.{0,200})$")
 _LINE = re.compile(r"^[ -`]{1,90}$")
@@ -22,7 +24,7 @@ def take_out(text: str) -> tuple[str, list[tuple[str, bytes]]]:
         match = _BEGIN.match(lines[number].rstrip()) if tries < MOST_FILES else None
         tries += match is not None
         end = next((index for index in ends if index > number), None) if match else None
-        content = _decoded(lines[number + 1 : end]) if end is not None else None
+        content = _decoded(islice(lines, number + 1, end)) if end is not None else None
         if match is None or content is None or end is None:
             kept.append(lines[number])
             number += 1
@@ -32,7 +34,7 @@ def take_out(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     return "\n".join(kept), files
 
 
-def _decoded(lines: list[str]) -> bytes | None:
+def _decoded(lines: Iterable[str]) -> bytes | None:
     """The bytes of the lines; None as soon as one of them is no uuencode."""
     content = bytearray()
     for line in lines:

@@ -1,13 +1,19 @@
-"""Cryptography around a mail: what was signed is read (unverified), what is encrypted is named so (S44)."""
+"""What lies around a mail: what was signed or wrapped by Outlook is read, what is encrypted is named so (S44)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 SignedContent = Callable[[bytes], bytes]
 """A CMS structure (RFC 5652) to the bytes that were signed; empty when there are none inside. Never raises."""
 
+WrappedMail = Callable[[bytes], tuple[int | None, tuple[tuple[bool, str], ...]]]
+"""A `winmail.dat` to the number of its files (None: damaged) and (is HTML, words) of its text. Never raises."""
+
+OUTLOOK_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+OUTLOOK_BEGINS = b"\x78\x9f\x3e\x22"
 SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 SIGNATURE_TYPES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
@@ -27,6 +33,22 @@ _ARMOUR = re.compile(r"\s*-----BEGIN PGP MESSAGE-----")
 def nothing_signed(_content: bytes) -> bytes:
     """For readers without a way to look into CMS structures: the part stays an attachment."""
     return b""
+
+
+def nothing_wrapped(_content: bytes) -> tuple[None, tuple[()]]:
+    """For readers without a way to look into what Outlook wraps: the part stays an attachment."""
+    return None, ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openers:
+    """What the reader of mails is lent to look into structures that are not of its own kind."""
+
+    signed: SignedContent = nothing_signed
+    wrapped: WrappedMail = nothing_wrapped
+
+
+NO_OPENERS = Openers()
 
 
 def is_entity(content: bytes) -> bool:

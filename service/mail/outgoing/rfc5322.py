@@ -12,9 +12,9 @@ import quopri
 import re
 from collections.abc import Sequence
 from email.utils import format_datetime
-from urllib.parse import quote
 
 from service.core.mail.messages import Attachment, OutgoingMail
+from service.mail.outgoing.file_names import disposition_name, type_name
 
 Field = tuple[str, str]
 LINE_END = b"\r\n"
@@ -47,6 +47,8 @@ def _envelope(mail: OutgoingMail) -> list[Field]:
         ("Auto-Submitted", encoded_text(mail.automatic)),
         ("X-Auto-Response-Suppress", "All"),
         ("X-Dondoc", encoded_text(mail.signature)),
+        ("X-Dondoc-Mail", encoded_text(mail.kind)),
+        ("Content-Language", encoded_text(mail.words.language)),
         ("MIME-Version", "1.0"),
     ]
     return [(name, value) for name, value in fields if value]
@@ -137,26 +139,13 @@ def _text(kind: str, text: str) -> tuple[list[Field], bytes]:
 def _file(attachment: Attachment) -> tuple[list[Field], bytes]:
     disposition = "inline" if attachment.inline else "attachment"
     fields = [
-        ("Content-Type", header_line(attachment.media_type)),
+        ("Content-Type", f"{header_line(attachment.media_type)}{type_name(attachment.name)}"),
         ("Content-Transfer-Encoding", "base64"),
-        ("Content-Disposition", f"{disposition}{_file_name(attachment.name)}"),
+        ("Content-Disposition", f"{disposition}{disposition_name(attachment.name)}"),
         ("Content-ID", _identifier(attachment.content_id or "")),
     ]
     content = base64.encodebytes(attachment.content).replace(b"\n", LINE_END)
     return [(name, value) for name, value in fields if value], content
-
-
-def _file_name(name: str) -> str:
-    """RFC 2231; long names in numbered pieces, whole percent triplets in each."""
-    clean = header_line(name).replace('"', "'").replace("\\", "-") or "attachment"
-    if clean.isascii() and len(clean) < 60:
-        return f';\r\n filename="{clean}"'
-    encoded = quote(clean, safe="")
-    pieces = re.findall(r"(?:%[0-9A-F]{2}|[^%]){1,20}", encoded)
-    if len(pieces) == 1:
-        return f";\r\n filename*=utf-8''{pieces[0]}"
-    pieces[0] = f"utf-8''{pieces[0]}"
-    return "".join(f";\r\n filename*{number}*={piece}" for number, piece in enumerate(pieces))
 
 
 def _container(kind: str, boundary: str, parts: list[tuple[list[Field], bytes]]) -> tuple[list[Field], bytes]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 SUBJECT, TEXT, HTML = "subject.txt", "body.txt", "body.html"
+LANGUAGES = "languages.txt"
+"""Beside a mail's words where they are of more than one language: `vi, en`."""
 FORMATS = {"format.day": "%d/%m/%Y", "format.moment": "%H:%M %d/%m/%Y"}
 """How days and moments are written when the message catalogue does not say."""
 
@@ -54,7 +56,13 @@ class MailTemplates:
                 raise MailNotRendered(f"mail template {candidates[0]}: {problem}; mend the template") from problem
 
         subject = " ".join(words(SUBJECT).split())
-        return Rendered(subject=subject, text=_tidy(words(TEXT)), html=words(HTML).strip() + "\n")
+        html = words(HTML).strip() + "\n"
+        return Rendered(subject=subject, text=_tidy(words(TEXT)), html=html, language=self._said(mail, owners, spoken))
+
+    def _said(self, mail: str, owners: tuple[str, ...], spoken: str) -> str:
+        """The language of the folder, unless the mail says that it speaks more than one."""
+        files = (self._folder / owner / spoken / mail / LANGUAGES for owner in owners)
+        return next((file.read_text(encoding="utf-8").strip() for file in files if file.is_file()), spoken)
 
     def _language(self, mail: str, owners: tuple[str, ...], language: str) -> str:
         """The wanted language when the mail exists in it, so that no mail mixes two."""

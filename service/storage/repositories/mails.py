@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from service.core.mail.messages import WORDS_ONLY, Kind
@@ -80,6 +80,21 @@ class Mails:
         query = select(MailRow).where(MailRow.sha256 == record.sha256, col(MailRow.id) < record.id)
         row = self.session.exec(query.order_by(col(MailRow.id)).limit(1)).first()
         return _record(row) if row else None
+
+    def earlier_with_message_id(self, message_id: str, before: int, most: int) -> tuple[MailRecord, ...]:
+        query = select(MailRow).where(MailRow.message_id == message_id, col(MailRow.id) < before)
+        rows = self.session.exec(query.order_by(col(MailRow.id).desc()).limit(most)).all()
+        return tuple(_record(row) for row in rows)
+
+    def came_from_elsewhere(self, mailbox: str, uidvalidity: int, uid: int, sha256: str) -> bool:
+        here = and_(col(MailRow.mailbox) == mailbox, col(MailRow.uidvalidity) == uidvalidity)
+        query = select(MailRow).where(MailRow.sha256 == sha256, ~here).order_by(col(MailRow.id))
+        row = self.session.exec(query.limit(1)).first()
+        if row is not None:
+            row.mailbox, row.uidvalidity, row.uid, row.filed = mailbox, uidvalidity, uid, False
+            self.session.add(row)
+            self.session.flush()
+        return row is not None
 
     def finish(
         self,

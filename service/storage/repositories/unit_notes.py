@@ -37,14 +37,18 @@ class Decisions:
         row = self._notes_row(campaign, unit)
         kept = tuple(known for known in values.strings.validate_json(row.addresses) if known != address)
         row.addresses = values.to_json(values.strings, (*kept, address))
-        bounced = tuple(known for known in values.strings.validate_json(row.bounced) if known != address)
-        row.bounced = values.to_json(values.strings, bounced)
+        self.unmark_bounced(campaign, unit, address)
 
     def mark_bounced(self, campaign: str, unit: str, address: str) -> None:
         row = self._notes_row(campaign, unit)
         known = values.strings.validate_json(row.bounced)
         if address not in known:
             row.bounced = values.to_json(values.strings, (*known, address))
+
+    def unmark_bounced(self, campaign: str, unit: str, address: str) -> None:
+        row = self._notes_row(campaign, unit)
+        bounced = tuple(known for known in values.strings.validate_json(row.bounced) if known != address)
+        row.bounced = values.to_json(values.strings, bounced)
 
     def extend(self, campaign: str, unit: str, until: date) -> None:
         self._notes_row(campaign, unit).extended_to = until

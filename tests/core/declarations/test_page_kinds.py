@@ -24,6 +24,17 @@ CARD = (
 CARD_BACK = ("Đặc điểm nhận dạng / Personal identification:", "CỤC TRƯỞNG CỤC CẢNH SÁT", "IDVNM9430932028001099004809")
 
 
+RESIDENCE = (
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "PHIẾU BÁO THAY ĐỔI NƠI ĐĂNG KÝ THƯỜNG TRÚ",
+    "Họ và tên: Lý Thử Nghiệm",
+    "Số CCCD: 001099004809",
+    "(Ký, ghi rõ họ tên)",
+)
+TO_THE_BANK = ("GIẤY ĐỀ NGHỊ", "Kính gửi: Ngân hàng Thử Nghiệm", "Họ và tên: Lý Thử Nghiệm", "Số CCCD: 001099004809")
+OURS = ("TỜ KHAI", "Kính gửi: Cơ quan Bảo hiểm xã hội", "Đăng ký sử dụng phương thức giao dịch điện tử")
+
+
 def signs(
     *texts: str,
     labels: int = 0,
@@ -68,3 +79,17 @@ def signs(
 def test_a_page_is_named_by_what_stands_on_it(seen: PageSigns, kind: PageKind) -> None:
     """A form with a copied card below it stays a form; a letter that names a person is no form."""
     assert kind_of(seen) is kind
+
+
+@pytest.mark.parametrize("texts", [RESIDENCE, TO_THE_BANK, ("TỜ KHAI Y TẾ", "Họ tên: Lý Thử", "Số CCCD: 001099004809")])
+def test_s107_a_form_for_another_authority_is_no_declaration(texts: tuple[str, ...]) -> None:
+    """Though it has a person's name, number and the caption of a signature."""
+    assert kind_of(signs(*texts, labels=7, numbered=True, marked=True)) is PageKind.FOREIGN
+
+
+def test_s107_our_own_form_is_one_whatever_it_mentions() -> None:
+    """Somebody may write of her health card or her tax office into it."""
+    own = signs(*OURS, "Nơi đăng ký khám bệnh: Bệnh viện Thử Nghiệm", labels=8, numbered=True, marked=True)
+    assert kind_of(own) is PageKind.DECLARATION
+    letter = signs("Số: 12/CV", "V/v: xác nhận", "Kính gửi: Công an phường", "Nơi nhận:")
+    assert kind_of(letter) is PageKind.COVER

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from service.core.mail.answer_text import own_words
-from service.core.mail.commands import MOST_ORDERS, Command, day_in, order_in, orders_in
+from service.core.mail.commands import MOST_ORDERS, Command, order_in, orders_in
+from service.core.mail.days import day_in
 from service.core.passwords import spoken_password
 
 TODAY = date(2021, 5, 12)
@@ -18,6 +19,8 @@ TODAY = date(2021, 5, 12)
         ("Kính gửi Ban Nhân sự,\ntinh trang ho so", Command.STATUS),
         ("“Mẫu” ạ", Command.TEMPLATE),
         ("Xin gia hạn đến 25/05 được không ạ", Command.EXTEND),
+        ("Đề nghị gia hạn 2 tuần", Command.EXTEND),
+        ("Xin gia hạn vì 7/9 đồng chí đang đi thực địa", Command.EXTEND),
         ("KHÔNG THỰC HIỆN ĐƯỢC: chị Hoa nghỉ thai sản", Command.NOT_POSSIBLE),
     ],
 )
@@ -69,11 +72,46 @@ def test_a_condition_after_duyet_is_no_agreement(text: str, plain: bool) -> None
         ("11/05", date(2021, 5, 11)),
         ("31/02", None),
         ("tuần sau", None),
+        ("từ 20/05 đến 30/05", date(2021, 5, 30)),
+        ("hết ngày 28 tháng 5 năm 2021", date(2021, 5, 28)),
+        ("mùng 3/6", date(2021, 6, 3)),
+        ("ngày 3-6", date(2021, 6, 3)),
+        ("2021-06-03", date(2021, 6, 3)),
+        ("đến 26/05 em gửi nốt ạ", date(2021, 5, 26)),
+        ("theo công văn ngày 04/05/2021, đến 28/05", date(2021, 5, 28)),
     ],
 )
 def test_days_as_people_write_them(text: str, day: date | None) -> None:
     """Without a year the next one that makes sense."""
     assert day_in(text, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vì 4/7 người chưa có mã",
+        "đến nay mới có 4/7 phiếu",
+        "lên đến 4/7 đồng chí đi vắng",
+        "2-4 ngày",
+        "đến 2-4 ngày nữa",
+        "khoảng 2-4",
+        "1/2 ngày",
+        "3/4 số tờ khai",
+        "được 4/7",
+        "theo Quyết định 595/QĐ-BHXH",
+        "theo Nghị định 166/2016/NĐ-CP",
+        "theo công văn số 12/5",
+        "công văn ngày 04/05/2021",
+        "số 024.3.5.7777",
+        "0912.05.06.21",
+        "phòng 12/5",
+        "bản 2.1.5",
+        "4/7%",
+    ],
+)
+def test_what_is_no_day(text: str) -> None:
+    """A fraction, a range, a decree, a telephone, a room."""
+    assert day_in(text, TODAY) is None
 
 
 OURS = "=== Viết trả lời phía trên dòng này. ===\nTình hình của đơn vị: Cần chỉnh sửa\nGửi Tờ khai của Lê Văn Nam."

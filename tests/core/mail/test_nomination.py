@@ -2,10 +2,11 @@
 
 import pytest
 
-from service.core.contacts import Nominee
+from service.core.contacts import Missing, Nominee
 from service.core.grids import Cell, Sheet, Workbook
+from service.core.mail.contact_sheet import nominee_in_workbook
 from service.core.mail.conversation import names_contact
-from service.core.mail.nomination import names_itself, nominee_in, nominee_in_workbook
+from service.core.mail.nomination import names_itself, nominee_in
 
 PHONE = "0912345678"
 
@@ -133,3 +134,86 @@ def test_s71_labels_side_by_side_have_their_values_below() -> None:
     cells |= {(2, column): Cell(text) for column, text in enumerate(said, start=1)}
     named = nominee_in_workbook(Workbook(sheets=(Sheet(name="Đầu mối", cells=cells),)))
     assert named is not None and (named.name, named.address) == ("Hồ Anh Nam", "nam@vnpt-it.example")
+
+
+def named_on(cells: dict[tuple[int, int], str | float]) -> Nominee | None:
+    sheet = Sheet(name="Cán bộ đầu mối", cells={place: Cell(value) for place, value in cells.items()})
+    return nominee_in_workbook(Workbook(sheets=(sheet,)))
+
+
+@pytest.mark.parametrize(
+    ("name", "position", "address"),
+    [
+        ("Họ và tên:", "Chức vụ:", "Email:"),
+        ("Họ tên (bắt buộc) *", "Chức danh", "Địa chỉ email (*)"),
+        ("1. Họ và tên đầu mối", "2. Phòng/Ban", "3. Thư điện tử công vụ"),
+        ("Full name / Họ tên", "Position", "E-mail address"),
+        ("Họ và tên\n(Full name)", "Job title", "Hộp thư"),
+    ],
+)
+def test_s71_a_label_in_any_spelling_is_a_label(name: str, position: str, address: str) -> None:
+    """Alone it names nobody; with values right of it, over merged cells too, it does."""
+    blank: dict[tuple[int, int], str | float] = {(1, 1): name, (2, 1): position, (3, 1): address}
+    assert named_on(blank) is None
+    assert named_on({(1, 1): name, (1, 2): position, (1, 3): address}) is None
+    filled = blank | {(1, 4): "Bà Đinh Thị Ngọc Ánh - chuyên viên", (2, 4): "Phó phòng", (3, 4): "anh.dtn@x.example"}
+    assert named_on(filled) == Nominee(name="Đinh Thị Ngọc Ánh", address="anh.dtn@x.example")
+
+
+def test_s71_a_value_may_stand_in_the_label_s_own_cell() -> None:
+    """As people type it into one cell."""
+    cells: dict[tuple[int, int], str | float] = {(1, 1): "Họ và tên: Trương Tố Như", (2, 1): "Email: nhu@x.example"}
+    assert named_on(cells) == Nominee(name="Trương Tố Như", address="nhu@x.example")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Như cũ",
+        "Chưa có",
+        "Không thay đổi",
+        "Đang cập nhật",
+        "Trưởng phòng",
+        "Phó Giám đốc Trung tâm",
+        "Kế toán đơn vị",
+        "Trung tâm Nền tảng số",
+        "Phòng Hành chính",
+        "hoa@x.example",
+        "0912345678",
+        "Tô",
+        "N",
+        "Họ và tên đầy đủ",
+        "(bắt buộc)",
+    ],
+)
+def test_s71_nobody_is_appointed_on_a_name_that_is_none(said: str) -> None:
+    """With an address beside it the name is missing and asked for; without one nothing was said."""
+    blank: dict[tuple[int, int], str | float] = {(1, 1): "Họ và tên", (1, 2): said, (2, 1): "Email"}
+    assert named_on(blank) is None
+    named = named_on(blank | {(2, 2): "hoa@x.example"})
+    assert named is not None
+    assert (named.name, named.missing) == ("", (Missing.NAME,))
+    written = nominee_in(f"Đơn vị cử đầu mối. Họ tên: {said}. Email: moi@x.example")
+    assert written is None or not written.name
+
+
+@pytest.mark.parametrize("name", ["Trương Thị Hoa", "Đặng Tố Như", "Khổng Minh Đức", "Bàn Thị Mẩy", "Phó Đức Thắng"])
+def test_s71_names_that_resemble_such_words_are_names(name: str) -> None:
+    """Trương is no trưởng, Khổng no không."""
+    assert named_on({(1, 1): "Họ và tên", (1, 2): name}) == Nominee(name=name)
+
+
+@pytest.mark.parametrize("said", ["VD: Nguyễn Văn A", "Ví dụ: Trần Thị B", "Nguyễn Văn A", "(Mẫu) Lê Thị C"])
+def test_s71_an_example_is_no_nomination(said: str) -> None:
+    """Its address is one as well."""
+    assert named_on({(1, 1): "Họ và tên", (1, 2): said, (2, 1): "Email", (2, 2): "vd: a@x.example"}) is None
+
+
+def test_s71_a_half_filled_sheet_says_what_is_missing() -> None:
+    """A name without an address, an address without a name; a telephone may be missing."""
+    labels: dict[tuple[int, int], str | float] = {(1, 1): "Họ và tên", (2, 1): "Điện thoại", (3, 1): "Email"}
+    name = named_on(labels | {(1, 2): "Hồ Anh Nam"})
+    address = named_on(labels | {(3, 2): "nam@x.example", (2, 2): PHONE})
+    assert name is not None and name.missing == (Missing.ADDRESS,)
+    assert address is not None and address.missing == (Missing.NAME,)
+    assert Nominee(name="Hồ Anh Nam", address="nam@x.example").missing == ()

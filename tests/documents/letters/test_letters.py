@@ -13,7 +13,7 @@ from service.core.units import Unit
 from service.documents.letters.letter_pages import Annex, OfficialLetter, annex_pdf, letter_of, letter_pdf, listed_lines
 from service.documents.letters.letter_text import ParagraphKind, Span, UnknownBlank, paragraphs, read_letter_text
 from service.documents.opening_mail.annex_facts import annex_facts
-from service.documents.opening_mail.opening_annexes import opening_annexes
+from service.documents.opening_mail.opening_annexes import calendar_file, opening_annexes
 from tests.support.harness.bundled_campaign import bundled_campaign, bundled_folder, bundled_wording
 
 U03 = Unit(code="U03", name="Trung tâm Y tế số", addresses=("linh.dt@vnpt-it.example",))
@@ -124,9 +124,9 @@ def test_a_blank_that_nobody_can_fill_is_refused_by_name() -> None:
 
 
 def test_the_opening_mails_annexes_are_complete() -> None:
-    """Letter, guide, notice, blank declaration twice, blank roster, calendar entry; nothing left to fill in by hand."""
+    """Letter, guide, notice, blank declaration twice, blank roster; nothing left to fill in by hand."""
     folder, wording = bundled_folder(), bundled_wording()
-    files = opening_annexes(folder.campaign, U03, folder.sources, b"roster", wording, last_day=LAST_DAY, now=NOW)
+    files = opening_annexes(folder.campaign, U03, folder.sources, b"roster", wording, last_day=LAST_DAY)
     assert [name for name, _, _ in files] == [
         "cong-van-huong-dan.pdf",
         "phu-luc-01-huong-dan.pdf",
@@ -134,7 +134,6 @@ def test_the_opening_mails_annexes_are_complete() -> None:
         "to-khai-mau-so-01.pdf",
         "to-khai-mau-so-01.docx",
         "phu-luc-02-U03.xlsx",
-        "han-nop-ho-so.ics",
     ]
     letter, guide, notice = ("\n".join(pages_of(content)) for _, _, content in files[:3])
     assert "trước ngày 20/05/2021" in letter
@@ -149,18 +148,19 @@ def test_only_the_signed_letter_keeps_its_day_for_a_unit_with_more_time() -> Non
     """Extended to 28/05, a guide says "before 29/05", and the calendar entry is of 28/05."""
     folder, last_day = bundled_folder(), date(2021, 5, 28)
     sources = {**folder.sources, "guide.md": "label: A\ntitle: B\n---\nTrước ngày {deadline}."}
-    files = opening_annexes(folder.campaign, U03, sources, b"roster", bundled_wording(), last_day=last_day, now=NOW)
+    files = opening_annexes(folder.campaign, U03, sources, b"roster", bundled_wording(), last_day=last_day)
     letter, guide = ("\n".join(pages_of(content)) for _, _, content in files[:2])
     assert "trước ngày 20/05/2021" in letter
     assert "Trước ngày 29/05/2021" in guide
-    assert b"DTSTART;VALUE=DATE:20210528" in files[-1][2]
+    assert b"DTSTART;VALUE=DATE:20210528" in calendar_file(folder.campaign, U03, last_day, NOW, 1)[2]
 
 
 def test_a_campaign_without_form_and_texts_still_opens() -> None:
-    """Only the roster and the calendar entry are left, under plain names."""
+    """Only the roster is left, and the calendar entry beside it, under plain names."""
     bare = replace(bundled_campaign(), declaration=None, texts={})
-    files = opening_annexes(bare, U03, {}, b"roster", bundled_wording(), last_day=LAST_DAY, now=NOW)
-    assert [name for name, _, _ in files] == ["roster-U03.xlsx", "deadline.ics"]
+    files = opening_annexes(bare, U03, {}, b"roster", bundled_wording(), last_day=LAST_DAY)
+    assert [name for name, _, _ in files] == ["roster-U03.xlsx"]
+    assert calendar_file(bare, U03, LAST_DAY, NOW, 0)[0] == "deadline.ics"
     assert files[0][2] == b"roster"
 
 

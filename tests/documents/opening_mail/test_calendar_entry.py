@@ -29,6 +29,7 @@ def test_the_entry_is_the_last_day_in_time_and_reminds_the_day_before() -> None:
         "BEGIN:VEVENT",
         "UID:U03@x.example",
         "DTSTAMP:20210415T010000Z",
+        "SEQUENCE:0",
         "DTSTART;VALUE=DATE:20210519",
         "DTEND;VALUE=DATE:20210520",
         "SUMMARY:Hạn nộp hồ sơ",

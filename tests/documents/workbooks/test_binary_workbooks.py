@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from service.core.rosters.rows import read_roster
 from service.documents.common.attachment_limits import Limits
-from service.documents.open_attachment import open_paper
 from service.documents.workbooks.workbook import read_workbook
 from tests.support.harness.bundled_campaign import bundled_campaign
+from tests.support.papers.opening import opened_paper
 from tests.support.rosters.invented_rosters import people, table
 from tests.support.rosters.xlsb import xlsb
 
@@ -14,7 +14,7 @@ from tests.support.rosters.xlsb import xlsb
 def test_s39_a_binary_workbook_is_read() -> None:
     """Texts and numbers of every row, whatever the file is called."""
     persons = people(40)
-    (paper,) = open_paper("danh sach.xls", xlsb(table(persons)), "", None, Limits())
+    (paper,) = opened_paper("danh sach.xls", xlsb(table(persons)), "", None, Limits())
     assert paper.workbook is not None
     roster = read_roster(paper.workbook, bundled_campaign())
     assert roster is not None

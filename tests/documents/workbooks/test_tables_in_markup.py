@@ -15,8 +15,8 @@ from service.core.grids import CellValue
 from service.core.papers import Paper, PaperKind, Problem
 from service.core.rosters.rows import Roster, read_roster
 from service.documents.common.attachment_limits import Limits
-from service.documents.open_attachment import open_paper
 from tests.support.harness.bundled_campaign import bundled_campaign
+from tests.support.papers.opening import opened_paper
 from tests.support.rosters.invented_rosters import people, roster_of, table, xlsx
 
 LINES = table(people(4))
@@ -24,7 +24,7 @@ EXPECTED = [dict(row.values) for row in roster_of(*people(4)).rows]
 
 
 def _opened(name: str, content: bytes, limits: Limits | None = None) -> Paper:
-    (paper,) = open_paper(name, content, "application/octet-stream", None, limits or Limits())
+    (paper,) = opened_paper(name, content, "application/octet-stream", None, limits or Limits())
     return paper
 
 

@@ -60,7 +60,7 @@ def summary(harness: Company, moment: str) -> str:
     """The day's summary, as HR reads it."""
     harness.clock.go_to(moment)
     harness.tick()
-    mails = [mail for mail in harness.post.mails(HR) if "Tổng hợp tiến độ" in str(mail["Subject"])]
+    mails = [mail for mail in harness.post.mails(HR) if "/2 xong, " in str(mail["Subject"])]
     return body(mails[-1])
 
 
@@ -101,7 +101,7 @@ def test_a_question_waits_in_the_summary_until_hr_answers_it(harness: Company) -
     harness.post.write(harness.address_of("U01"), subject="Hỏi về chữ ký", text="Người nghỉ ốm có phải ký không ạ?")
     harness.work()
     forwarded = harness.post.last(HR)
-    assert "câu hỏi ngày 22/04 “Hỏi về chữ ký” chưa được trả lời" in summary(harness, "2021-04-22T16:30")
+    assert "câu hỏi số 1 ngày 22/04 “Hỏi về chữ ký” chưa được trả lời" in summary(harness, "2021-04-22T16:30")
     (task,) = waiting(harness, TaskKind.QUESTION)
     reply_of_hr(harness, "Không phải ký, ghi lý do là được.", to=forwarded)
     assert ended(harness, task) == (HR, Ending.DECIDED)

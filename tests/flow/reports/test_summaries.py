@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -137,8 +138,8 @@ def test_a_day_without_news_is_skipped_and_a_week_without_is_said(clock: Clockwo
     assert "không có thay đổi nào" not in words(mail_of(clock, "summary"))
 
 
-def test_the_headline_is_one_sentence_and_the_needs_stand_below(clock: Clockwork) -> None:
-    """How many are done, how long it is still, how much waits for HR; then every matter by name."""
+def test_the_subject_has_the_figures_and_the_needs_stand_below(clock: Clockwork) -> None:
+    """The subject says how many are done and how much waits, the first lines how long it is; then every matter."""
     clock.submit(clock.open_campaign.units[1], whole=True)
     asks_for(clock, date(2021, 6, 4))
     with clock.ledger.transaction() as transaction:
@@ -146,11 +147,12 @@ def test_the_headline_is_one_sentence_and_the_needs_stand_below(clock: Clockwork
     waits(clock, Unreachable(address="u3@office.example"), "U3")
     look(clock, "2021-05-25T16:30")
     mail = mail_of(clock, "summary")
-    headline = "1/3 đơn vị đã hoàn thành phần việc của mình, còn 3 ngày làm việc, 3 việc chờ Ban Nhân sự"
-    assert mail["Subject"] == f"[KSK-2021] Tổng hợp tiến độ ngày 25/05/2021: {headline}"
-    assert f"{headline}.\n" in words(mail)
-    assert "- U1 Đơn vị 1: xin gia hạn đến hết ngày 04/06/2021; đề nghị quyết định.\n" in words(mail)
-    assert "- U3 Đơn vị 3: thư gửi đầu mối bị trả lại" in words(mail)
+    assert mail["Subject"] == "1/3 xong, 3 việc chờ – KSK-2021, 25/5"
+    assert "Thời hạn: còn 3 ngày làm việc (chậm nhất hết ngày 28/05/2021).\n" in words(mail)
+    (wish,) = re.findall(r"- U1 Đơn vị 1: xin gia hạn đến hết ngày 04/06/2021 \(việc (\d+)\)\.\n", words(mail))
+    assert f"DUYỆT VIỆC {wish}" in words(mail)
+    assert "- U3 Đơn vị 3: thư gửi đầu mối (u3@office.example) bị trả lại.\n" in words(mail)
+    assert "- U2 – Đơn vị 2" not in words(mail) and "Đã hoàn thành: U2.\n" in words(mail)
     assert "- 2 đơn vị chưa có đầu mối được xác nhận: U1 Đơn vị 1, U3 Đơn vị 3.\n" in words(mail)
 
 
@@ -171,7 +173,7 @@ def test_s65_who_has_no_contact_and_who_waits_for_hrs_word_is_named(clock: Clock
         transaction.people.name_contact(replace(contact, unit="U2", state=ContactState.CURRENT))
     look(clock, "2021-05-24T16:30")
     said = words(mail_of(clock, "summary"))
-    assert "- 1 đầu mối chờ xác nhận: U1 (Ngô Thị Kim Oanh). Đề nghị trả lời thư báo bằng DUYỆT hoặc TỪ CHỐI.\n" in said
+    assert "- U1 Đơn vị 1: cử Ngô Thị Kim Oanh làm đầu mối, chờ xác nhận (việc " in said
     assert "- 1 đơn vị chưa có đầu mối được xác nhận: U3 Đơn vị 3.\n" in said
     with clock.ledger.transaction() as transaction:
         transaction.people.decide_contact(named.id, ContactState.DECLINED, by=BOARD, at=clock.now)
@@ -204,7 +206,7 @@ def test_units_to_telephone_are_named_after_the_second_overdue_step(clock: Clock
     happens(clock, Reminded(step="overdue"), who="clock")
     look(clock, "2021-06-01T16:30")
     assert words(mail_of(clock, "summary")).count("đề nghị gọi điện") == 3
-    assert "đã quá thời hạn 4 ngày" in str(mail_of(clock, "summary")["Subject"])
+    assert "Thời hạn: đã quá thời hạn 4 ngày" in words(mail_of(clock, "summary"))
 
 
 def test_the_picture_is_inline_with_words_for_those_who_do_not_see_it(clock: Clockwork) -> None:
@@ -212,10 +214,10 @@ def test_the_picture_is_inline_with_words_for_those_who_do_not_see_it(clock: Clo
     look(clock, "2021-05-25T16:30")
     mail = mail_of(clock, "summary")
     page = words(mail, "html")
-    assert 'src="cid:progress"' in page
-    assert 'alt="Hình tiến độ: 0/3 đơn vị đã hoàn thành phần việc của mình' in page
+    assert 'src="cid:progress@dondoc"' in page
+    assert 'alt="Hình tiến độ: 0/3 đơn vị đã hoàn thành, còn 3 ngày làm việc."' in page
     (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
-    assert picture["Content-ID"] == "<progress>" and picture.get_content_disposition() == "inline"
+    assert picture["Content-ID"] == "<progress@dondoc>" and picture.get_content_disposition() == "inline"
     seen = Image.open(io.BytesIO(picture.get_payload(decode=True)))  # type: ignore[arg-type]  # bytes of a leaf
     assert seen.width == 1050
     (workbook,) = [part for part in mail.walk() if part.get_content_type().endswith("sheet")]

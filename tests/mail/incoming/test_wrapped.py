@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from service.core.mail.conversation import Brought
 from service.core.mail.kinds import Circumstances, Classification, classify
 from service.core.mail.messages import Kind, Message
-from service.documents.files.signed import content_or_nothing
 from service.mail.incoming.mime import read_message
 from service.mail.incoming.uuencoded import take_out
 from service.mail.incoming.wrapped import BESIDE, CLEAR, ENCRYPTED, OPAQUE
+from service.wiring.mail_openers import OPENERS
 
 HEAD = b"From: lan@office.example\r\nTo: hr@office.example\r\nSubject: Bao cao\r\n"
 ENTITY = (
@@ -33,7 +33,7 @@ ENTITY = (
 
 def read(raw: bytes) -> Message:
     """As the service reads it."""
-    return read_message(raw, content_or_nothing)
+    return read_message(raw, OPENERS)
 
 
 def kind_of(message: Message) -> Kind:

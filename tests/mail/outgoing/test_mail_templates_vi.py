@@ -6,16 +6,19 @@ import html
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from service.core.contacts import CODE_IS_GOOD_FOR
 from service.core.mail.messages import Rendered
-from service.core.progress.progress import Progress
+from service.core.progress.progress import Progress, Stage
+from service.flow.reports.needs import Matter, Need
 from tests.support.harness.bundled_campaign import TEMPLATES, bundled_campaign
 from tests.support.mails.mail_facts import (
+    COUNTS,
     HR_MAILS,
     NEUTRAL_MAILS,
     NOW,
@@ -47,17 +50,20 @@ def sayings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from sayings(inner)
+    elif isinstance(value, Need | Matter):
+        yield from sayings([getattr(value, field.name) for field in fields(value)])
 
 
 def plain(text: str) -> str:
-    return " ".join(re.sub(r"^> ", "", text, flags=re.MULTILINE).split())
+    return " ".join(re.sub(r"^\s*> ", "", text, flags=re.MULTILINE).split())
 
 
 @pytest.mark.parametrize("mail", all_mails())
 def test_every_mail_renders_with_our_mark_in_a_subject_of_one_line(mail: str) -> None:
     """Every mail has a subject with the campaign's mark, a text and a page, and no hole."""
     rendered = render(mail)
-    assert rendered.subject.startswith("[VSSID-2021")
+    assert rendered.subject.startswith("[VSSID-2021") or mail == "summary"
+    assert "VSSID-2021" in rendered.subject
     assert "\n" not in rendered.subject
     assert rendered.text.strip()
     assert rendered.html.startswith("<!doctype html>")
@@ -179,12 +185,49 @@ def test_a_unit_without_a_named_contact_is_addressed_by_its_office() -> None:
     assert text.startswith("Kính gửi: Anh/Chị đầu mối Trung tâm Y tế số,\n")
 
 
+@pytest.mark.parametrize("mail", [mail for mail in HR_MAILS if mail not in ("trouble", "package_agency")])
+def test_hr_is_told_no_command_of_the_shell(mail: str) -> None:
+    """HR decides by words of a mail; what is typed at the server is for the administrator."""
+    rendered = render(mail)
+    assert "dondoc " not in rendered.text + rendered.html
+
+
+def test_the_summary_begins_with_its_figures_and_fits_a_list_of_mails() -> None:
+    """Under 60 letters, also for many units and much that waits; nothing is empty praise."""
+    counts = COUNTS | {Stage.COMPLETE: 138, "units": 160}
+    subject = render("summary", counts=counts, matters=105, now=NOW.replace(month=11, day=30)).subject
+    assert subject == "138/160 xong, 105 việc chờ – VSSID-2021, 30/11"
+    assert render("summary", needs=[], matters=0).subject == "5/12 xong, không có việc chờ – VSSID-2021, 12/5"
+    assert len(subject) < 60
+
+
+def test_the_summary_tells_nothing_twice() -> None:
+    """Each unit that has something open stands in the table, finished ones by code in one line, the time limit once."""
+    text = render("summary").text
+    assert "Đã hoàn thành: U01, U02, U06.\n" in text
+    assert text.count("19/05/2021") == text.count("U04 – ") == text.count("12/05") == 1
+    quiet = render("summary", needs=[], matters=0, picture_cid=None)
+    assert "U04" not in quiet.text + quiet.html and "<img" not in quiet.html
+    assert len(quiet.text.splitlines()) < 15
+
+
+@pytest.mark.parametrize(
+    ("asks", "said"), [(True, " và lâu hơn khi việc thư này hỏi chưa được quyết định"), (False, "")]
+)
+def test_a_code_is_good_for_as_long_as_the_mail_says(asks: bool, said: str) -> None:
+    """The words have the figure that the code is judged by."""
+    rendered = render("command_result", reply_code="7KQM-2XPD", asks=asks, code_days=CODE_IS_GOOD_FOR.days)
+    limit = f"(dùng cho một thư, trong 14 ngày{said})."
+    assert limit in rendered.text and limit in words_of_html(rendered.html)
+
+
 def test_the_approval_asks_for_one_word_and_carries_its_code() -> None:
     """HR answers DUYỆT; the code stands in the subject and in the mail."""
     rendered = render("package_approval")
     assert rendered.subject == "[VSSID-2021] Đề nghị duyệt hồ sơ gửi BHXH quận Đống Đa (mã K7M2-QX4T)"
-    assert "DUYỆT" in rendered.text
+    assert rendered.text.splitlines()[2].endswith("DUYỆT. Không duyệt: TỪ CHỐI và lý do.")
     assert "K7M2-QX4T" in rendered.text
+    assert "SHA256SUMS.txt" in rendered.text and "SHA-256:" not in rendered.text
     assert "Còn 02 đơn vị chưa hoàn thành" in rendered.text
 
 

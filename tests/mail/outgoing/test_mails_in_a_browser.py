@@ -6,15 +6,19 @@ import base64
 import io
 import re
 from functools import cache
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from tests.support.harness.bundled_campaign import TEMPLATES
 from tests.support.mails.browser import CHROMIUM, MISSING, Layout, layouts
-from tests.support.mails.mail_facts import all_mails, render
+from tests.support.mails.mail_facts import all_mails, facts_of, render, stretched
 
-ENGLISH = ("opening", "confirmation", "needs_correction", "reminder", "overdue", "instructions", "question_received")
+ENGLISH = sorted(path.parent.name for path in (TEMPLATES / "default" / "en").glob("*/body.html"))
 TELEPHONE, DESK = 360, 700
+STYLE_SHEET = re.compile(r"<style>.*?</style>", re.DOTALL)
+"""Some programs leave it out."""
 OUTLOOK_LACKS = re.compile(
     r"display\s*:\s*(flex|grid)|position\s*:|float\s*:|<(section|article|main|video|form|script)\b"
 )
@@ -28,15 +32,28 @@ def _png() -> str:
     return base64.b64encode(written.getvalue()).decode()
 
 
-def _page(mail: str, language: str = "vi") -> str:
+def _page(mail: str, language: str = "vi", **changes: Any) -> str:
     """With a picture of the real size where the mail shows one."""
-    return re.sub(r'src="cid:[^"]*"', f'src="data:image/png;base64,{_png()}"', render(mail, language=language).html)
+    page = render(mail, language=language, **changes).html
+    return re.sub(r'src="cid:[^"]*"', f'src="data:image/png;base64,{_png()}"', page)
 
 
 @cache
 def pages() -> dict[str, str]:
     vietnamese = {mail: _page(mail) for mail in all_mails()}
     return vietnamese | {f"{mail}-en": _page(mail, "en") for mail in ENGLISH}
+
+
+@cache
+def long_pages() -> dict[str, str]:
+    """The same mails about long names, addresses and files."""
+    long = {mail: _page(mail, **_long(mail)) for mail in all_mails()}
+    return long | {f"{mail}-en": _page(mail, "en", **_long(mail)) for mail in ENGLISH}
+
+
+def _long(mail: str) -> dict[str, Any]:
+    facts = facts_of(mail)
+    return {name: stretched(value) for name, value in facts.items() if name not in ("campaign", "progress")}
 
 
 @cache
@@ -51,6 +68,16 @@ def test_no_mail_sticks_out(width: int, dark: bool) -> None:
     """No scrolling from side to side, on a telephone of 360 pixels neither."""
     wide = {name: layout for name, layout in seen(width, dark).items() if layout.width > width or layout.beyond}
     assert wide == {}
+
+
+@needs_chromium
+@pytest.mark.parametrize("styled", [True, False], ids=["styled", "style sheet dropped"])
+def test_long_names_and_addresses_do_not_make_a_mail_wider_than_a_telephone(styled: bool) -> None:
+    """Every template of either language at 360 pixels: rows stand below each other, words without an end break."""
+    pages = {name: page if styled else STYLE_SHEET.sub("", page) for name, page in long_pages().items()}
+    measured = layouts(pages, width=TELEPHONE, dark=False)
+    assert len(measured) == len(list(all_mails())) + len(ENGLISH)
+    assert {name: layout for name, layout in measured.items() if layout.width > TELEPHONE or layout.beyond} == {}
 
 
 @needs_chromium

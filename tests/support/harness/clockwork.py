@@ -85,7 +85,7 @@ _NUMBERS = count()
 class NoAnnexes:
     """Adapter of the port `Annexes`: one small file."""
 
-    def opening(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> tuple[Attachment, ...]:
+    def opening(self, campaign: Campaign, unit: Unit, last_day: date) -> tuple[Attachment, ...]:
         return ()
 
     def declaration(self, campaign: Campaign, values: Mapping[str, str], code: str) -> bytes:
@@ -96,7 +96,10 @@ class NoAnnexes:
     ) -> tuple[Attachment, ...]:
         return ()
 
-    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime) -> Attachment:
+    def blanks(self, campaign: Campaign, unit: Unit) -> tuple[Attachment, ...]:
+        return ()
+
+    def calendar(self, campaign: Campaign, unit: Unit, last_day: date, now: datetime, sequence: int) -> Attachment:
         return Attachment(name="x.ics", media_type="text/calendar", content=b"x")
 
     def summary(self, campaign: Campaign, facts: SummaryFacts) -> tuple[bytes, bytes]:

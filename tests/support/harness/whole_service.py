@@ -171,6 +171,13 @@ def _smaller(whole: CampaignFolder, units: Sequence[str], workers: int) -> Campa
     )
 
 
+def title_of(mail: EmailMessage) -> str:
+    """What a mail of ours is: its own subject, which is its first line where it goes on a conversation."""
+    body = mail.get_body(("plain",))
+    first = str(body.get_content()).partition("\n")[0] if body is not None else ""
+    return first if first.startswith("[") else str(mail["Subject"])
+
+
 def _addresses(folder: CampaignFolder) -> Iterator[str]:
     """Everybody who has a mailbox."""
     yield from (SERVICE, HR, folder.campaign.agency.address)

@@ -9,10 +9,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from service.core.contacts import Nominee
+from service.core.contacts import CODE_IS_GOOD_FOR, Nominee
 from service.core.mail.messages import Rendered
 from service.core.progress.progress import Progress, Stage
 from service.core.units import Unit
+from service.flow.reports.needs import Matter, Need
 from service.mail.outgoing.templates import MailTemplates
 from tests.support.harness.bundled_campaign import TEMPLATES, bundled_campaign
 
@@ -51,6 +52,7 @@ FILES = [
     {"name": "cong-van.pdf", "size_words": "85 KB", "sha256": "3f" * 32},
     {"name": "danh-sach-tong-hop.xlsx", "size_words": "41 KB", "sha256": "a7" * 32},
 ]
+NAMED_FILES = [{"name": file["name"], "size_words": file["size_words"]} for file in FILES]
 TOTALS = {"units": 12, "workers": 64, "forms": 62, "discrepancies": 5, "open": 2}
 ROWS = [
     {"unit": UNIT, "progress": PROGRESS, "stage_words": "Cần chỉnh sửa"},
@@ -60,6 +62,7 @@ ROWS = [
         "stage_words": "Chưa gửi hồ sơ",
     },
 ]
+LONG_WORD = "danh_sach_tong_hop_" * 5 + "Ngườilaođộng" * 6 + "@mot-ten-mien-rat-dai.donvi.example"
 ERRORS = [
     {
         "where": "Dòng 8, ô F8",
@@ -71,6 +74,8 @@ ERRORS = [
 ]
 
 NOMINEE = Nominee(name="Đặng Thùy Linh", phone="0912****78", address="linh.dt@vnpt-it.example")
+
+PAPERS = ["to-khai-mau-so-01.pdf", "to-khai-mau-so-01.docx", "phu-luc-02-U03.xlsx"]
 
 UNIT_MAILS: dict[str, dict[str, Any]] = {
     "opening": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
@@ -96,9 +101,10 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "question_received": {},
     "already_received": {"received_at": LATER},
     "private_address": {"sender_masked": "li****@mail.example", "received_at": LATER, "subject": "Phụ lục 02"},
-    "reminder": {"days_left": 3, "step": 3, "returned": True},
-    "overdue": {"days_late": 1, "escalated": True, "returned": True},
+    "reminder": {"days_left": 3, "step": 3, "returned": True, "papers": PAPERS, "locked": True, "calendar": True},
+    "overdue": {"days_late": 1, "escalated": True, "returned": True, "papers": PAPERS, "locked": False},
     "status_unit": {},
+    "decisions": {"decided": ["Tờ khai mẫu số 01 của Hồ Anh Nam: được chấp nhận."]},
     "contact_named": {"contact": NOMINEE, "previous": "Lê Thu Hiền", "waits": ""},
     "contact_welcome": {
         "contact": NOMINEE,
@@ -112,8 +118,8 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "contact_unclear": {"nominee": NOMINEE, "missing_name": False},
     "contact_waiting": {"contact": NOMINEE, "previous": None, "waits": "Văn bản cử đầu mối là bản quét."},
     "contact_declined": {"contact": NOMINEE, "why": "Địa chỉ này của đơn vị khác."},
-    "extension_requested": {"day": date(2021, 5, 25)},
-    "extension_granted": {},
+    "extension_requested": {"day": date(2021, 5, 25), "words": "3-5 ngày", "unsaid": False},
+    "extension_granted": {"calendar": True},
     "extension_declined": {"day": date(2021, 5, 25), "why": "đã đến kỳ nộp"},
     "extension_unclear": {"day": None, "example": date(2021, 5, 26)},
     "template_again": {"attachments": ["cong-van-huong-dan.pdf", "phu-luc-02-U03.xlsx"]},
@@ -136,6 +142,30 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
     "other_contact": {"sender_masked": "d***@vnpt-it.example"},
     "listed_twice": {"other": "Trung tâm An toàn thông tin", "people": 2, "names": "Phạm Bích Hương, Hồ Anh Nam"},
 }
+COUNTS: dict[str, int] = {
+    Stage.COMPLETE: 5,
+    Stage.REVIEW: 1,
+    Stage.CORRECTION: 2,
+    Stage.PARTIAL: 3,
+    Stage.NOTHING: 1,
+    "units": 12,
+}
+NEEDS = [
+    Need(
+        how="Câu hỏi: ghi TRẢ LỜI và số, chẳng hạn TRẢ LỜI 12: nội dung; lời trả lời được chuyển đến đơn vị.",
+        matters=(
+            Matter(
+                text="U03 Trung tâm Y tế số: câu hỏi số 12 ngày 12/05 “Hỏi về chữ ký” chưa được trả lời.",
+                words="Người nghỉ thai sản ký thay được không ạ?\nTệp kèm theo: anh-man-hinh.png",
+            ),
+            Matter(text="U04 Trung tâm Giáo dục số: câu hỏi số 9 ngày 11/05 “Mẫu” chưa được trả lời."),
+        ),
+    ),
+    Need(
+        how="Cần gọi điện: đơn vị gửi đủ hồ sơ thì việc tự khép lại.",
+        matters=(Matter(text="U05 Trung tâm An toàn thông tin: đã quá hạn, đề nghị gọi điện (số 024 0000 0205)."),),
+    ),
+]
 HR_MAILS: dict[str, dict[str, Any]] = {
     "question_forward": {
         "unit": UNIT,
@@ -144,6 +174,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "text": "Kính gửi Ban Nhân sự,\nNgười nghỉ thai sản có phải kê khai không ạ?\n<b>Xin cảm ơn.</b>",
         "earlier": "Kính gửi đơn vị, đề nghị nộp hồ sơ.",
         "files": ["anh-man-hinh.png"],
+        "number": 12,
         "reply_code": "7KQM-2XPD",
     },
     "nomination_hr": {
@@ -157,6 +188,8 @@ HR_MAILS: dict[str, dict[str, Any]] = {
     "extension_request": {
         "unit": UNIT,
         "day": date(2021, 5, 25),
+        "words": "",
+        "unsaid": False,
         "sender": "linh.dt@vnpt-it.example",
         "text": "GIA HẠN 25/05",
         "unproven": True,
@@ -181,9 +214,10 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "subject": "Phụ lục 02",
         "reason": "địa chỉ chưa đăng ký",
         "files": ["phu luc 02.xlsx"],
-        "mail_id": 17,
         "candidate": UNIT,
         "told": True,
+        "failed": False,
+        "task": 41,
     },
     "contact_unreachable": {
         "unit": UNIT,
@@ -192,26 +226,29 @@ HR_MAILS: dict[str, dict[str, Any]] = {
     },
     "mail_not_sent": {
         "unit": UNIT,
-        "outgoing_id": 42,
         "subject": "[VSSID-2021 U03] Đề nghị chỉnh sửa hồ sơ",
         "recipients": ["linh.dt@vnpt-it.example"],
         "diagnostic": "552 5.3.4 message size exceeds the limit",
+        "again": True,
     },
+    "gathered": {"needs": NEEDS, "matters": 3},
     "summary": {
-        "headline": "05/12 đơn vị hoàn thành",
-        "needs": ["Xem lại 03 Tờ khai mẫu số 01", "Gọi điện cho U05 – Trung tâm An toàn thông tin"],
+        "left": "còn 5 ngày làm việc",
+        "needs": NEEDS,
+        "matters": 3,
         "units": ROWS,
-        "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
+        "complete": ["U01", "U02", "U06"],
+        "counts": COUNTS,
         "picture_cid": "progress@dondoc",
         "quiet_since": LATER,
     },
     "management": {
         "headline": "05/12 đơn vị hoàn thành",
         "units": ROWS,
-        "counts": {Stage.COMPLETE: 5, Stage.REVIEW: 1, Stage.CORRECTION: 2, Stage.PARTIAL: 3, Stage.NOTHING: 1},
+        "counts": COUNTS,
         "picture_cid": "progress@dondoc",
     },
-    "status_hr": {"units": ROWS, "details": ["Nội dung số 7: Dòng 8: thiếu số 0"]},
+    "status_hr": {"units": ROWS, "details": ["Nội dung số 7: Dòng 8: thiếu số 0"], "lines": []},
     "reconciliation": {
         "differences": ["Thư số 17 đã chờ xử lý 75 phút."],
         "counts": {"received": 1, "processed": 20, "held": 2, "ignored": 4, "failed": 0},
@@ -229,9 +266,10 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "said": "smtp://hr@host: connection refused",
     },
     "canary": {},
+    "codes_refused": {"sender": "hr.lan@vnpt-it.example", "count": 10},
     "command_result": {"lines": ["Đã gia hạn cho U03 đến hết ngày 21/05/2021."]},
-    "package_approval": {"reply_code": "K7M2-QX4T", "files": FILES, "totals": TOTALS},
-    "package_sent": {"files": FILES, "totals": TOTALS},
+    "package_approval": {"reply_code": "K7M2-QX4T", "files": NAMED_FILES, "totals": TOTALS, "sums": "SHA256SUMS.txt"},
+    "package_sent": {"files": NAMED_FILES, "totals": TOTALS, "sums": "SHA256SUMS.txt"},
     "package_agency": {"files": FILES, "totals": TOTALS, "here": ["a.pdf"], "mail_number": 1, "mail_count": 2},
 }
 
@@ -249,6 +287,8 @@ def common_facts() -> dict[str, Any]:
         "progress": PROGRESS,
         "stage_words": "Cần chỉnh sửa",
         "remaining": REMAINING,
+        "code_days": CODE_IS_GOOD_FOR.days,
+        "asks": True,
     }
 
 
@@ -265,6 +305,20 @@ def all_mails() -> Iterable[str]:
 @cache
 def _templates() -> MailTemplates:
     return MailTemplates(TEMPLATES)
+
+
+def stretched(value: Any) -> Any:
+    """The same facts, each text and name with a long address and a word without an end behind it."""
+    if isinstance(value, str):
+        return f"{value} {LONG_WORD}" if value else value
+    if isinstance(value, Unit | Nominee):
+        names = {name: stretched(getattr(value, name)) for name in ("name", "contact") if hasattr(value, name)}
+        return replace(value, **names)
+    if isinstance(value, dict):
+        return {key: each if key == "picture_cid" else stretched(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(stretched, value))
+    return value
 
 
 def render(mail: str, *, language: str = "vi", **changes: Any) -> Rendered:

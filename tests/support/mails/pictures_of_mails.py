@@ -16,6 +16,7 @@ from PIL import Image
 from service.core.progress.progress import Progress, Stage
 from service.core.progress.summary_facts import BurnUp, SummaryFacts
 from service.flow.outbox.progress import remaining_in_words
+from service.flow.reports.needs import Matter, Need
 from service.wiring.picturing import summary
 from tests.support.harness.bundled_campaign import ROOT, bundled_campaign, bundled_folder, bundled_wording
 from tests.support.mails.browser import picture
@@ -23,6 +24,8 @@ from tests.support.mails.mail_facts import NOW, PROGRESS, UNIT, ZONE, render
 
 AFTERNOON = datetime(2021, 5, 14, 16, 0, tzinfo=ZONE)
 WIDE, NARROW = 660, 360
+QUESTION = {"number": "12", "subject": "Người nghỉ thai sản", "day": "13/05"}
+WISH = {"day": "25/05/2021", "task": "57"}
 
 
 def _progress(code: str) -> Progress:
@@ -58,16 +61,32 @@ def _summary() -> tuple[dict[str, Any], bytes]:
         units=folder.units, progress=[_progress(unit.code) for unit in folder.units], now=AFTERNOON, burn_up=burn_up
     )
     needs = [
-        "U03 Trung tâm Y tế số: xin gia hạn đến hết ngày 25/05/2021; đề nghị quyết định.",
-        "U12 Văn phòng Công ty: xem lại tờ khai của Hồ Anh Nam (tờ khai số 41).",
+        Need(
+            how=wording.say("needs.how.question", number="12"),
+            matters=(Matter(text=wording.say("needs.question", unit="U08 Trung tâm Phát triển phần mềm", **QUESTION)),),
+        ),
+        Need(
+            how=wording.say("needs.how.form", number="41"),
+            matters=(
+                Matter(text=wording.say("needs.review", unit="U12 Văn phòng Công ty", names="Hồ Anh Nam (số 41)")),
+            ),
+        ),
+        Need(
+            how=wording.say("needs.how.extension", task="57", unit="U03"),
+            matters=(Matter(text=wording.say("needs.extension", unit="U03 Trung tâm Y tế số", **WISH)),),
+        ),
     ]
     said = {
-        "headline": "09/12 đơn vị đã hoàn thành phần việc của mình, còn 3 ngày làm việc, 2 việc chờ Ban Nhân sự",
+        "left": wording.say("summary.left.days", days="3"),
         "needs": needs,
-        "units": rows,
-        "counts": {stage: stages.count(stage) for stage in Stage},
+        "matters": len(needs),
+        "units": [row for row in rows if row["progress"].stage is not Stage.COMPLETE],  # type: ignore[attr-defined]  # a Progress
+        "complete": [unit.code for unit in folder.units if _progress(unit.code).stage is Stage.COMPLETE],
+        "counts": {stage: stages.count(stage) for stage in Stage} | {"units": 12},
         "quiet_since": None,
         "now": AFTERNOON,
+        "reply_code": "7KQM-2XPD",
+        "asks": False,
     }
     return said, summary(bundled_campaign(), facts, wording)[0]
 

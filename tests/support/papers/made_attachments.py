@@ -17,7 +17,7 @@ import service.documents
 from service.core.campaigns import ColumnKind, FormField, FormLayout
 from service.core.papers import Paper, PaperKind, Problem
 from service.documents.common.attachment_limits import Limits
-from service.documents.open_attachment import open_paper
+from tests.support.papers.opening import opened_paper
 
 LIMITS = Limits()
 FONT = Path(service.documents.__file__).parent / "fonts" / "LiberationSerif-Regular.ttf"
@@ -88,7 +88,7 @@ def mail(*attachments: tuple[str, bytes]) -> bytes:
 
 
 def opened(content: bytes, name: str = "tệp", limits: Limits = LIMITS) -> tuple[Paper, ...]:
-    return open_paper(name, content, "application/octet-stream", None, limits)
+    return opened_paper(name, content, "application/octet-stream", None, limits)
 
 
 def kinds(papers: tuple[Paper, ...]) -> list[tuple[tuple[str, ...], PaperKind, Problem | None]]:
