@@ -45,4 +45,6 @@ def _said(found: Reconciliation) -> str:
     oldest = f"; oldest unprocessed {waited:.0f} s" if waited is not None else "; nothing waits"
     troubles = "".join(f"; {trouble.concern}: {trouble.said}" for trouble in found.troubles)
     verdict = "mailbox and ledger agree" if found.agrees else "mailbox and ledger differ"
-    return f"{verdict}; {found.lying} mails in the folder, {found.received} in the ledger ({counts}){oldest}{troubles}"
+    old = f" ({found.left_alone} of before the campaign, left alone)" if found.left_alone else ""
+    lying = f"{found.lying} mails in the folder{old}, {found.received} in the ledger ({counts})"
+    return f"{verdict}; {lying}{oldest}{troubles}"

@@ -35,6 +35,9 @@ class MailRecord:
     uid: int
     sha256: str
     received_at: datetime
+    """When the mail server had it (S85): what deadlines and answers go by."""
+    taken_in_at: datetime
+    """When we stored it."""
     state: MailState = MailState.RECEIVED
     kind: Kind | None = None
     campaign: str | None = None

@@ -155,6 +155,8 @@ class Services:
     attempts: Attempts = field(default_factory=Attempts)
     watch: Watch = field(default_factory=Watch)
     """From when on our own troubles are told to people."""
+    since: date | None = None
+    """`mailbox.since`: mails of before this day are left alone; None: of before the launch."""
     reached: Callable[[str], None] = _nothing
     """Called at named points of the work; only the crash tests hang something in here."""
 

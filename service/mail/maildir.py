@@ -12,6 +12,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -68,6 +69,15 @@ class MaildirMailbox:
     def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
         """One after the other."""
         return ((uid, self.fetch(uid)) for uid in uids)
+
+    def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """The file's own time: servers write a mail once, and renaming does not change it."""
+
+        def ask() -> dict[int, datetime]:
+            seconds = {uid: self._with_file(uid, lambda file: file.stat().st_mtime) for uid in uids}
+            return {uid: datetime.fromtimestamp(when, UTC) for uid, when in seconds.items() if when is not None}
+
+        return self._do(f"see when {len(uids)} mails came", ask)
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Renames one mail into a folder for people, read or unread as it was; False when it has vanished."""

@@ -5,6 +5,7 @@ Mailboxes behind a server that also sends (`exchange`, `graph`) have their conne
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -19,6 +20,8 @@ class FolderSettings(SettingsTable):
     review: str = "Review"
     ignored: str = "Ignored"
     poll_seconds: float = Field(default=60, gt=0, le=600)
+    since: date | None = None
+    """Mails that the server had before this day are left alone; None: before the campaign's launch."""
     read_only: bool = False
     """Nothing is ever moved: mails stay where they are, and only the ledger knows what became of them."""
 

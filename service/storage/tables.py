@@ -32,6 +32,7 @@ class MailRow(SQLModel, table=True):
     uid: int = Field(sa_type=LONG)
     sha256: str = Field(index=True)
     received_at: datetime = Field(sa_type=Moment)
+    taken_in_at: datetime = Field(sa_type=Moment)
     state: str
     kind: str | None = None
     campaign: str | None = None

@@ -125,6 +125,7 @@ def build_services(
         trust=trust_of(settings.service.trust, settings.service.automatic),
         sending=_sending_rules(settings, sent_folder),
         watch=watch_of(settings.service.watch, settings.service.canary),
+        since=settings.service.mailbox.since,
         reached=fault_from_environment() or no_fault,
     )
 

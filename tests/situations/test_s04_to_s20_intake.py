@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,9 @@ class Numbered:
 
     def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
         return ((uid, self.fetch(uid)) for uid in uids)
+
+    def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        return {}
 
     def file(self, uid: int, folder: Folder) -> bool:
         return self.raws.pop(uid, None) is not None

@@ -95,7 +95,6 @@ def test_s71_a_name_that_is_none_appoints_nobody(harness: Company) -> None:
 def name_cell(harness: Company, name: str) -> dict[str, str]:
     """The place right of "Họ và tên"."""
     sheet = load_workbook(BytesIO(blank_roster(harness)))["Đầu mối"]
-    places = ((row, column) for row in range(1, 40) for column in range(1, 20))
-    labels = (at for at in places if str(sheet.cell(*at).value or "").startswith("Họ và tên"))
-    row, column = next(labels)
-    return {sheet.cell(row, column + 1).coordinate: name}
+    label = next(cell for row in sheet.iter_rows() for cell in row if str(cell.value or "").startswith("Họ và tên"))
+    assert label.row is not None and label.column is not None
+    return {sheet.cell(label.row, label.column + 1).coordinate: name}

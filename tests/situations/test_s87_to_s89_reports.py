@@ -99,7 +99,7 @@ def stuck(harness: Company) -> list[StuckKind]:
 
 @pytest.mark.parametrize("returned", ["Subject: x", "Message-ID: <somebody@else.example>"])
 def test_s87_a_report_without_a_mail_of_ours_marks_nobody(harness: Company, returned: str) -> None:
-    """S87: noted for HR as a task, once however often it comes; mail goes on; it closes when she writes."""
+    """S87: a task for HR, once however often it comes; mail goes there as before; it closes when she writes."""
     contact = harness.address_of(UNIT)
     for _ in range(2):
         report(harness, "5.1.1", "550 no such user", returned=returned)

@@ -21,6 +21,7 @@ class EventKind(StrEnum):
     MAIL_DENIED = "mail_denied"
     MAIL_REPLAYED = "mail_replayed"
     MAIL_VANISHED = "mail_vanished"
+    OLD_MAIL_LEFT = "old_mail_left"
     MAILBOX_RECONCILED = "mailbox_reconciled"
     FOREIGN_REPORT = "foreign_report"
     ROSTER_TAKEN = "roster_taken"

@@ -53,6 +53,16 @@ class MailVanished(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OldMailLeft(Fact):
+    """Mails of before the campaign lie in the mailbox and are left alone; by their numbers there."""
+
+    kind = EventKind.OLD_MAIL_LEFT
+    mailbox: str
+    uidvalidity: int
+    uids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxReconciled(Fact):
     """`differences`: their fingerprint; empty when mailbox and ledger agree."""
 

@@ -120,7 +120,7 @@ def _wishes(
 ) -> Iterator[tuple[Intent | None, str]]:
     """Each wish with its evidence; None with the reason why there is none."""
     new = without_names(message.new_text, ignoring)
-    if brought is Brought.PAPERS:
+    if brought is Brought.PAPERS or message.in_pieces:
         yield Intent.PAPERS, f"{len(message.attachments)} attachment(s)"
     if is_command:
         yield Intent.COMMAND, f"command on the first line: {message.new_text.strip()[:40]!r}"
@@ -132,7 +132,7 @@ def _wishes(
         yield Intent.STATEMENT, "says that nothing is wrong in our data"
     if withdraws(message):
         yield Intent.WITHDRAWAL, "wants a mail back"
-    elif brought is Brought.PAPERS or is_command or names or states:
+    elif brought is Brought.PAPERS or message.in_pieces or is_command or names or states:
         asked = asks_beside(new)
         if asked:
             yield Intent.QUESTION, f"asks beside: {asked[:60]!r}"

@@ -51,6 +51,8 @@ def opened(content: bytes, media_type: str, *, max_pages: int, max_pixels: int) 
         pages.close()
 
 
+_COVERS = 0.8
+"""A picture over so much of a page is a scan of it."""
 _Bounds = tuple[float, float, float, float]
 
 
@@ -77,6 +79,7 @@ class PdfPages:
             self._refuse_large_pictures(opened_page)
             bitmap = _only_bitmap(opened_page)
             if bitmap is None:
+                _refuse_damaged_scan(opened_page)
                 return _rendered(opened_page, self._max_pixels)
             pixels = _bitmap_pixels(bitmap.get_bitmap(render=False))
             return np.ascontiguousarray(np.rot90(pixels, -(opened_page.get_rotation() // 90)))
@@ -113,7 +116,7 @@ def _covered_by_a_picture(page: Any) -> bool:
     """A scan: whatever text lies over or under it was guessed by the scanner's own software."""
     shown = page.get_cropbox()
     pictures = page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE])
-    return any(_share_covered(shown, picture.get_bounds()) > 0.8 for picture in pictures)
+    return any(_share_covered(shown, picture.get_bounds()) > _COVERS for picture in pictures)
 
 
 def _share_covered(shown: _Bounds, bounds: _Bounds) -> float:
@@ -140,6 +143,15 @@ def _only_bitmap(page: Any) -> Any:
     # one-bit stencils take their colour from the page, masks from another picture: only rendering knows them
     plain = picture.get_metadata().bits_per_pixel >= 8 and not pdfium_raw.FPDFPageObj_HasTransparency(picture)
     return picture if fits and inside and plain else None
+
+
+def _refuse_damaged_scan(page: Any) -> None:
+    """A scan whose bytes are damaged would be rendered as an empty page: it would pass for the back of a sheet."""
+    shown = page.get_cropbox()
+    for picture in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_IMAGE]):
+        covers = _share_covered(shown, picture.get_bounds()) > _COVERS
+        if covers and picture.get_metadata().bits_per_pixel == 0:
+            picture.get_bitmap(render=False).close()  # raises PdfiumError, which the caller tells as damage
 
 
 def _is_invisible_text(thing: Any) -> bool:

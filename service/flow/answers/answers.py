@@ -82,6 +82,12 @@ def about_nothing(mail: Incoming, papers: ReadPapers | None) -> Part:
     return Part(template="instructions", facts={"links": names_shared_file(mail.message.text), "ours": ours})
 
 
+def about_pieces(context: CampaignContext, unit: Unit, mail: Incoming) -> Part:
+    """A mail program cut the mail into pieces (message/partial): none of them can be read by itself."""
+    message = context.wording(unit.language).say("problem.in_pieces")
+    return Part(template="unusable", facts={"files": [{"name": mail.message.subject, "message": message}]})
+
+
 def about_question(context: CampaignContext, unit: Unit, mail: Incoming) -> Part:
     """HR gets the question with the unit's state in one look; the unit is told at once who will answer."""
     questions.forward(context, unit, mail)

@@ -6,12 +6,14 @@ Raw bytes are durable on the shelf and the ledger's rows committed before anythi
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from service.flow.context import Services
 from service.flow.ports.failures import MailboxUnavailable
 from service.flow.ports.world import Folder, Mailbox
 from service.flow.sending import in_doubt
+from service.flow.watch import old_mail
 from service.flow.watch.reconciliation import note_vanished
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,10 @@ def receive_new(services: Services, mailbox: Mailbox) -> int:
     listing = mailbox.list()
     with services.ledger.transaction() as transaction:
         known = transaction.mails.known_uids(mailbox.name, listing.uidvalidity)
-    new = [uid for uid in listing.uids if uid not in known]
+        left = old_mail.left_alone(transaction, mailbox.name, listing.uidvalidity)
+    unknown = [uid for uid in listing.uids if uid not in known and uid not in left]
+    old = old_mail.leave_old(services, mailbox, listing.uidvalidity, unknown)
+    new = [uid for uid in unknown if uid not in old]
     received = sum(_receive(services, mailbox, listing.uidvalidity, batch) for batch in _batches(new))
     in_doubt.note_sweep(services, mailbox.name)
     return received
@@ -50,6 +55,7 @@ def _receive(services: Services, mailbox: Mailbox, uidvalidity: int, uids: Seque
 def _receive_together(services: Services, mailbox: Mailbox, uidvalidity: int, uids: Sequence[int]) -> int:
     """Every mail on the shelf, then one commit for all of them. What was fetched before trouble is kept."""
     shelved: dict[int, str] = {}
+    received = mailbox.received(uids)
     try:
         for uid, raw in mailbox.fetch_all(uids):
             if raw is None:
@@ -59,18 +65,20 @@ def _receive_together(services: Services, mailbox: Mailbox, uidvalidity: int, ui
             shelved[uid] = services.shelf.put(raw)
             services.reached("received.shelved")
     finally:
-        _record(services, mailbox.name, uidvalidity, shelved)
+        _record(services, mailbox.name, uidvalidity, shelved, received)
     return len(shelved)
 
 
-def _record(services: Services, mailbox: str, uidvalidity: int, shelved: dict[int, str]) -> None:
+def _record(
+    services: Services, mailbox: str, uidvalidity: int, shelved: dict[int, str], received: Mapping[int, datetime]
+) -> None:
     """One commit. A mail that we had under another name or numbering of the mailbox is no new one."""
     if not shelved:
         return
     with services.ledger.transaction() as transaction:
         for uid, sha256 in shelved.items():
             if not transaction.mails.came_from_elsewhere(mailbox, uidvalidity, uid, sha256):
-                transaction.mails.receive(mailbox, uidvalidity, uid, sha256, services.now())
+                transaction.mails.receive(mailbox, uidvalidity, uid, sha256, services.now(), received=received.get(uid))
         services.reached("received.recording")
     services.reached("received.recorded")
 

@@ -41,6 +41,8 @@ def served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPap
         yield from _papers(context, unit, mail, handed_in, only_words=bool(nomination or said))
     elif papers is not None:
         note_other_pages(context, unit, mail, papers)
+    elif mail.message.in_pieces:
+        yield answers.about_pieces(context, unit, mail)
     if nomination is not None:
         yield from take_nomination(context, unit, mail, nomination)
     has_papers = handed_in is not None and handed_in.has_anything

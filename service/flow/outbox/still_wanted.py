@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from service.core.events import EventKind, MailDecided
+from service.core.mail.messages import Kind
 from service.core.progress.deadlines import in_sending_hours
-from service.core.records import OutgoingRecord
+from service.core.records import MailState, OutgoingRecord
+from service.core.units import Unit
 from service.flow.context import CampaignContext, Services
 from service.flow.outbox.progress import progress_of
 from service.flow.ports.ledger import Transaction
@@ -33,9 +36,20 @@ def reason_against(services: Services, transaction: Transaction, record: Outgoin
     snoozed_until = context.notes(unit).snoozed_until
     if snoozed_until is not None and today <= snoozed_until:
         return SNOOZED_MEANWHILE
-    if progress.last_received_at is not None and progress.last_received_at > record.created_at:
-        return SENT_MEANWHILE
-    return None
+    received = progress.last_received_at
+    came = (received is not None and received > record.created_at) or _papers_read_after(context, unit, record)
+    return SENT_MEANWHILE if came else None
+
+
+def _papers_read_after(context: CampaignContext, unit: Unit, record: OutgoingRecord) -> bool:
+    """Whether papers were decided after the mail was written, though the server had received them before (S85)."""
+    decided = context.transaction.events.since(record.created_at, EventKind.MAIL_DECIDED)
+    return any(
+        isinstance(event.fact, MailDecided)
+        and (event.campaign, event.unit) == (context.campaign.id, unit.code)
+        and (event.fact.state, event.fact.mail_kind) == (MailState.PROCESSED, Kind.SUBMISSION)
+        for event in decided
+    )
 
 
 def must_wait(services: Services, transaction: Transaction, record: OutgoingRecord) -> bool:

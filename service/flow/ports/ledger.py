@@ -33,8 +33,20 @@ class Mails(Protocol):
 
     def known_uids(self, mailbox: str, uidvalidity: int) -> frozenset[int]: ...
 
-    def receive(self, mailbox: str, uidvalidity: int, uid: int, sha256: str, now: datetime) -> MailRecord:
-        """Records a mail; the same place twice gives the record that exists."""
+    def receive(
+        self,
+        mailbox: str,
+        uidvalidity: int,
+        uid: int,
+        sha256: str,
+        now: datetime,
+        *,
+        received: datetime | None = None,
+    ) -> MailRecord:
+        """Records a mail; the same place twice gives the record that exists.
+
+        `received`: when the server had it; unknown or in the future it counts as now.
+        """
         ...
 
     def get(self, mail_id: int) -> MailRecord:

@@ -55,6 +55,10 @@ class Mailbox(Protocol):
         """The same for a few mails, in fewer steps where the server can do that."""
         ...
 
+    def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """When the server got these mails, with a zone; without those that have vanished."""
+        ...
+
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail; False when it has vanished. Raises MailboxUnavailable when the server refuses (quota)."""
         ...

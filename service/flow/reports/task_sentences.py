@@ -88,9 +88,9 @@ def _held(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
 def _unconfirmed(context: CampaignContext, tasks: Tasks) -> Iterator[str]:
     for task, subject in _subjects(tasks, Unconfirmed):
         mail = context.transaction.mails.get(subject.mail)
-        facts = {"id": str(mail.id), "subject": mail.subject, "task": str(task.id)}
         day = f"{context.day_of(mail.received_at):%d/%m}"
-        yield context.wording().say("needs.unconfirmed", unit=_named(context, task), day=day, **facts)
+        facts = {"id": str(mail.id), "subject": mail.subject, "day": day, "task": str(task.id)}
+        yield context.wording().say("needs.unconfirmed", unit=_named(context, task), **facts)
 
 
 def _automatic(context: CampaignContext, tasks: Tasks) -> Iterator[str]:

@@ -122,8 +122,8 @@ def watch_intake(services: Services) -> None:
     """At each pulse: does a stored mail wait for its processing longer than it should?"""
     with services.ledger.transaction() as transaction:
         oldest = transaction.mails.oldest_waiting()
-    if oldest is not None and services.now() - oldest.received_at >= services.watch.waiting_too_long:
-        begin(services, Concern.INTAKE, f"mail {oldest.id} waits since {oldest.received_at.isoformat()}")
+    if oldest is not None and services.now() - oldest.taken_in_at >= services.watch.waiting_too_long:
+        begin(services, Concern.INTAKE, f"mail {oldest.id} waits since {oldest.taken_in_at.isoformat()}")
     else:
         end(services, Concern.INTAKE)
 

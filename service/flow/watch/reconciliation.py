@@ -18,6 +18,7 @@ from service.flow.outbox.compose import queue
 from service.flow.outbox.letters import Draft
 from service.flow.ports.ledger import Transaction
 from service.flow.ports.world import Listing, Mailbox
+from service.flow.watch import old_mail
 from service.flow.watch.health import Trouble, open_troubles
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ class Reconciliation:
     """Mails in the watched folder."""
     counts: dict[str, int]
     """Mails of the ledger by state."""
+    left_alone: int = 0
+    """Of these, mails of before the campaign (`mailbox.since`)."""
     not_taken_in: tuple[Stray, ...] = ()
     vanished: tuple[MailRecord, ...] = ()
     """Taken in, not filed by us, and no longer there: a person moved or deleted them. Their bytes are kept."""
@@ -89,6 +92,7 @@ def reconcile(
     present = frozenset(listing.uids)
     with services.ledger.transaction() as transaction:
         known = transaction.mails.known_uids(mailbox.name, listing.uidvalidity)
+        left = old_mail.left_alone(transaction, mailbox.name, listing.uidvalidity) & present
         lying = transaction.mails.lying(mailbox.name, listing.uidvalidity)
         counts, oldest, troubles = (
             transaction.mails.count_by_state(),
@@ -100,13 +104,14 @@ def reconcile(
             *(record for record in lying if _is_gone(record, present, moves)),
         )
         vanished_unread = len([event for event in _vanished_since(transaction) if event.mail_id is None])
-    waited = services.now() - oldest.received_at if oldest else None
+    waited = services.now() - oldest.taken_in_at if oldest else None
     return Reconciliation(
         at=services.now(),
         mailbox=mailbox.name,
         lying=len(listing.uids),
+        left_alone=len(left),
         counts=counts,
-        not_taken_in=_strays(services, mailbox, sorted(present - known)),
+        not_taken_in=_strays(services, mailbox, sorted(present - known - left)),
         vanished=vanished,
         vanished_unread=vanished_unread,
         not_moved=tuple(record for record in lying if moves and _should_be_filed(services, record, present)),
@@ -181,6 +186,7 @@ def as_json(found: Reconciliation) -> dict[str, Any]:
         "mailbox": found.mailbox,
         "agrees": found.agrees,
         "lying": found.lying,
+        "left_alone": found.left_alone,
         "received": found.received,
         "counts": {str(state): found.counts.get(state, 0) for state in MailState},
         "not_taken_in": [
@@ -219,7 +225,7 @@ def _is_gone(record: MailRecord, present: frozenset[int], moves: bool) -> bool:
 
 def _should_be_filed(services: Services, record: MailRecord, present: frozenset[int]) -> bool:
     decided = record.uid in present and record.folder is not None
-    return decided and services.now() - record.received_at >= services.watch.waiting_too_long
+    return decided and services.now() - record.taken_in_at >= services.watch.waiting_too_long
 
 
 def _vanished_since(transaction: Transaction) -> tuple[Event, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from exchangelib import SHALLOW, Folder
@@ -125,6 +125,12 @@ def uid_for(identity: str, received: datetime | None) -> int:
     """63 bits: seconds since 2000, then a hash of the identity."""
     seconds = max(0, int((received - EPOCH).total_seconds())) if received else 0
     return (seconds << HASH_BITS | _hash(identity, HASH_BITS)) or 1
+
+
+def received_of(uid: int) -> datetime | None:
+    """The moment of arrival that a number holds."""
+    seconds = uid >> HASH_BITS
+    return EPOCH + timedelta(seconds=seconds) if seconds else None
 
 
 def find_folder(account: Any, name: str, *, create: bool) -> Any:

@@ -9,6 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from exchangelib.errors import ErrorFolderNotFound
@@ -18,7 +19,7 @@ from service.flow.ports.world import Folder, Listing
 from service.mail.connections.troubles import one_line
 from service.mail.exchange.account import ExchangeAccount
 from service.mail.exchange.connection import Connection
-from service.mail.exchange.folders import Contents, find_folder
+from service.mail.exchange.folders import Contents, find_folder, received_of
 from service.mail.exchange.troubles import FOLDER_GONE, FOLDER_LOST, GONE, UNREADABLE, only
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,10 @@ class ExchangeMailbox:
     def fetch_all(self, uids: Sequence[int]) -> Iterator[tuple[int, bytes | None]]:
         """One after the other."""
         return ((uid, self.fetch(uid)) for uid in uids)
+
+    def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """`DateTimeReceived` as it stands in the numbers; without those that came without it."""
+        return {uid: moment for uid in uids if (moment := received_of(uid)) is not None}
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail; False when it has vanished. Moved, it gets a new identity, and we know it no more."""

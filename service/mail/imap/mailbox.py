@@ -10,6 +10,7 @@ import contextlib
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -110,6 +111,16 @@ class ImapMailbox:
         for uid in uids:
             head = heads.pop(uid, None)
             yield uid, head if head is None or len(head) < PIECE else self.fetch(uid)
+
+    def received(self, uids: Sequence[int]) -> Mapping[int, datetime]:
+        """INTERNALDATE; imapclient gives it in this machine's zone."""
+
+        def ask(client: WatchClient) -> dict[int, datetime]:
+            answers = client.fetch(list(uids), ["INTERNALDATE"]) if uids else {}
+            moments = {uid: answer.get(b"INTERNALDATE") for uid, answer in answers.items()}
+            return {uid: moment.astimezone(UTC) for uid, moment in moments.items() if isinstance(moment, datetime)}
+
+        return self._do(f"ask when {len(uids)} mails came", ask)
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail, by MOVE or by COPY and removal of that very mail; False when it has vanished."""

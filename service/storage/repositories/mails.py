@@ -27,7 +27,16 @@ class Mails:
         query = select(MailRow.uid).where(MailRow.mailbox == mailbox, MailRow.uidvalidity == uidvalidity)
         return frozenset(self.session.exec(query).all())
 
-    def receive(self, mailbox: str, uidvalidity: int, uid: int, sha256: str, now: datetime) -> MailRecord:
+    def receive(
+        self,
+        mailbox: str,
+        uidvalidity: int,
+        uid: int,
+        sha256: str,
+        now: datetime,
+        *,
+        received: datetime | None = None,
+    ) -> MailRecord:
         place = (MailRow.mailbox == mailbox, MailRow.uidvalidity == uidvalidity, MailRow.uid == uid)
         row = self.session.exec(select(MailRow).where(*place).limit(1)).first()
         if row is None:
@@ -36,7 +45,8 @@ class Mails:
                 uidvalidity=uidvalidity,
                 uid=uid,
                 sha256=sha256,
-                received_at=now,
+                received_at=min(received or now, now),
+                taken_in_at=now,
                 state=MailState.RECEIVED,
             )
             self.session.add(row)
@@ -201,7 +211,7 @@ class Mails:
 
     def oldest_waiting(self) -> MailRecord | None:
         query = select(MailRow).where(MailRow.state == MailState.RECEIVED, OPEN_MAIL)
-        row = self.session.exec(query.order_by(col(MailRow.received_at)).limit(1)).first()
+        row = self.session.exec(query.order_by(col(MailRow.taken_in_at)).limit(1)).first()
         return _record(row) if row else None
 
     def has_come(self, message_id: str) -> bool:
@@ -228,6 +238,7 @@ def _record(row: MailRow) -> MailRecord:
         uid=row.uid,
         sha256=row.sha256,
         received_at=row.received_at,
+        taken_in_at=row.taken_in_at,
         state=MailState(row.state),
         kind=Kind(row.kind) if row.kind else None,
         campaign=row.campaign,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from service.core.forms import PageKind, PageReading, Source
+from service.core.papers import Problem
 from service.core.vietnam.text import fold
+from service.demo.papers.paper import as_pdf
+from service.documents.common.errors import UnreadableFile
 from service.documents.declarations.page_reader import SHOWN_LONG_SIDE, read_pages
 from service.documents.declarations.reader_version import READER_VERSION
 from tests.drawn_forms.cases import case
@@ -162,3 +167,17 @@ def test_the_same_picture_is_remembered_by_the_same_hash() -> None:
     assert READER_VERSION
     hashes = [read(content, "image/png")[0].picture_sha256 for content in (one, one, other)]
     assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_s110_a_damaged_page_hides_none_of_the_others() -> None:
+    """The good page is read, the damaged one is unreadable; where all are damaged the document is."""
+    pages = [Image.fromarray(scanned(draw(Drawing(person=person)))).convert("RGB") for person in (HUONG, DUNG)]
+    content = as_pdf(pages)
+    first, second = (found.start() for found in re.finditer(rb"\xff\xd8\xff", content))
+    damaged = content[:second] + bytes(400) + content[second + 400 :]
+    good, bad = read(damaged, "application/pdf")
+    assert_read(good, HUONG)
+    assert (bad.page, bad.kind) == (2, PageKind.UNREADABLE)
+    with pytest.raises(UnreadableFile) as caught:
+        read(damaged[:first] + bytes(400) + damaged[first + 400 :], "application/pdf")
+    assert caught.value.problem is Problem.CORRUPT

@@ -156,7 +156,8 @@ def test_a_returned_mail_leaves_the_summary_when_the_address_is_mended(harness: 
     harness.post.server.deliver(SERVICE, report)
     harness.work()
     said = summary(harness, "2021-04-22T16:30")
-    assert "thư gửi đầu mối bị trả lại" in said and "1 thư bị trả lại" in said
+    assert f"thư gửi đầu mối ({harness.address_of('U01')}) bị trả lại" in said
+    assert f"đến {harness.address_of('U01')} bị trả lại, chưa đến người nhận (việc " in said
     tasks = [*waiting(harness, TaskKind.UNREACHABLE), *waiting(harness, TaskKind.OUTGOING)]
     assert len(tasks) == 2
     harness.post.server.add_user("moi@vnpt-it.example", "x")

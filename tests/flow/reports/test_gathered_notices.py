@@ -8,7 +8,6 @@ from email.message import EmailMessage
 
 import pytest
 
-from service.core.hr_decisions import Answer, Result
 from service.core.tasks import TaskKind
 from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
 
@@ -70,12 +69,15 @@ def test_sixty_questions_at_once_are_six_mails_and_none_is_lost(asked: Company) 
 
 
 def test_every_question_of_the_one_mail_can_be_answered(asked: Company) -> None:
-    """By its number; the answer reaches the unit in its own thread."""
+    """By its number, twenty a mail, in reply to the one mail; each answer reaches the unit that asked."""
     (bundle,) = [mail for mail in asked.post.mails(HR) if "gộp một thư" in str(mail["Subject"])]
     numbers = [int(number) for number in re.findall(r"câu hỏi số (\d+) ngày 26/04", body(bundle))]
-    for number in numbers:
-        outcome = asked.service.decide(Answer(question=number, text="Không phải ký."), by=HR, campaign=CAMPAIGN)
-        assert outcome.result is Result.ANSWERED
+    for first in range(0, len(numbers), 20):
+        lines = [f"TRẢ LỜI {number}: Không phải ký, theo câu {number}." for number in numbers[first : first + 20]]
+        asked.post.write(HR, text="\n".join(lines), answers=bundle)
+    asked.work()
+    answers = "".join(body(mail) for unit in UNITS for mail in asked.post.mails(asked.address_of(unit)))
+    assert [number for number in numbers if f"theo câu {number}." not in answers] == []
     assert len(open_questions(asked)) == 5
 
 
@@ -85,7 +87,7 @@ def test_a_plain_reply_to_the_one_mail_is_nobodys_answer(asked: Company) -> None
     asked.post.write(HR, text="Không phải ký, ghi lý do vào danh sách là được.", answers=bundle)
     asked.work()
     assert all("ghi lý do vào danh sách" not in body(asked.post.last(asked.address_of(unit))) for unit in UNITS)
-    assert "Chưa hiểu lệnh" in body(asked.post.last(HR))
+    assert "Chưa chuyển: thư Anh/Chị trả lời có nhiều câu hỏi" in body(asked.post.last(HR))
 
 
 def test_the_next_summary_carries_what_no_mail_has_carried(asked: Company) -> None:

@@ -48,6 +48,7 @@ class TestMailbox:
         again.close()
         assert uid_for("AAMk", FIRST_MAIL) == uid_for("AAMk", FIRST_MAIL) != uid_for("AAMl", FIRST_MAIL)
         assert 0 < uid_for("", None) < 2**63
+        assert desk.mailbox.received([uid_for("AAMk", FIRST_MAIL)]) == {uid_for("AAMk", FIRST_MAIL): FIRST_MAIL}
 
     def test_a_mail_can_be_filed_right_after_a_restart(self, desk: Desk) -> None:
         """The map from numbers to Exchange's identities is made anew where it is missing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
@@ -101,6 +102,15 @@ class MailboxContract:
         fetched = desk.mailbox.fetch(put_raw(desk, raw))
         assert fetched is not None
         assert fetched.endswith(raw)
+
+    def test_s85_a_mail_was_received_when_the_server_got_it(self, desk: MailboxDesk) -> None:
+        """S85: with a zone, in order, and the same at every look."""
+        first, second = put(desk, "received"), put(desk, "received later")
+        moments = desk.mailbox.received([first, second])
+        assert moments[first] <= moments[second] <= datetime.now(UTC) + timedelta(seconds=5)
+        desk.mailbox.list()
+        assert desk.mailbox.received([second]) == {second: moments[second]}
+        assert desk.mailbox.received([]) == {}
 
     def test_s05_reading_marks_nothing_as_read(self, desk: MailboxDesk) -> None:
         """S05: people see their mail as unread, whatever we did with it."""

@@ -254,6 +254,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "counts": {"received": 1, "processed": 20, "held": 2, "ignored": 4, "failed": 0},
         "received": 27,
     },
+    "old_mail": {"count": 300, "since": LATER},
     "trouble": {
         "what": "Không kết nối được hộp thư nhận",
         "what_to_do": "Kiểm tra máy chủ thư.",

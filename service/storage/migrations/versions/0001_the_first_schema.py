@@ -118,6 +118,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("taken_in_at", Moment(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=True),
         sa.Column("campaign", sa.String(), nullable=True),
