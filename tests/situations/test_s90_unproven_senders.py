@@ -120,8 +120,8 @@ def test_s90_a_word_said_twice_and_papers_that_came_twice_change_nothing(harness
         harness.post.write(harness.address_of("U01"), text="Đúng ạ", answers=letter)
         harness.work()
     (asked, answered) = got(harness)[-2:]
-    assert "xác nhận" in str(asked["Subject"])
-    assert "xác nhận" not in str(answered["Subject"])
+    assert "một chữ ĐÚNG" in words(asked)
+    assert "một chữ ĐÚNG" not in words(answered)
     assert progress(harness)[0].roster_version == 1
 
 
@@ -275,9 +275,9 @@ def test_s90_a_contact_and_a_statement_wait_too(harness: Company) -> None:
 def test_s90_what_only_asks_is_answered_at_once(harness: Company) -> None:
     """The answer goes to the registered address: that harms nobody."""
     asked = {
-        "Cho hỏi hạn nộp là ngày nào ạ?": "Đã nhận câu hỏi",
+        "Cho hỏi hạn nộp là ngày nào ạ?": "câu hỏi",
         "TÌNH TRẠNG": "Tình hình",
-        "MẪU": "ẫu",
+        "MẪU": "mẫu",
         "GIA HẠN 25/05/2021": "gia hạn",
     }
     for text, told in asked.items():
@@ -285,7 +285,8 @@ def test_s90_what_only_asks_is_answered_at_once(harness: Company) -> None:
         harness.post.write(harness.address_of("U01"), text=text)
         harness.work()
         (answer,) = got(harness)[before:]
-        assert told in str(answer["Subject"])
+        assert told in words(answer)
+        assert "một chữ ĐÚNG" not in words(answer)
         assert mails(harness)[-1].state is MailState.PROCESSED
 
 
@@ -294,7 +295,7 @@ def test_s90_a_wish_for_time_tells_hr_that_nothing_proves_it(harness: Company) -
     harness.post.write(harness.address_of("U01"), text="GIA HẠN 25/05/2021")
     harness.post.write(harness.address_of("U02"), text="GIA HẠN 25/05/2021", answers=got(harness, "U02")[0])
     harness.work()
-    asked = [words(mail) for mail in harness.post.mails(HR) if "gia hạn" in str(mail["Subject"])]
+    asked = [words(mail) for mail in harness.post.mails(HR) if "đề nghị gia hạn" in words(mail)]
     assert ["chưa có gì chứng minh người gửi" in text for text in asked] == [True, False]
 
 

@@ -50,6 +50,7 @@ from service.core.tasks import (
     StuckOutgoing,
     Task,
     TaskKind,
+    Unconfirmed,
     WhoseList,
     WorkerListedTwice,
 )
@@ -170,7 +171,7 @@ def _package(_context: CampaignContext, task: Task, accept: bool, why: str) -> D
 
 def _held(_context: CampaignContext, task: Task, accept: bool, why: str) -> Decision:
     """This one mail is the unit's that it seems to be of, or that HR names behind the task's number."""
-    assert isinstance(task.subject, HeldMail)
+    assert isinstance(task.subject, HeldMail | Unconfirmed)
     number = task.subject.mail
     if accept:
         return Release(mail=number, unit=why.split(maxsplit=1)[0] if why else task.unit or "…", why=f"task {task.id}")
@@ -190,6 +191,7 @@ def _outgoing(_context: CampaignContext, task: Task, accept: bool, why: str) -> 
 
 _ASKED: Mapping[type, Callable[[CampaignContext, Task, bool, str], Decision]] = {
     HeldMail: _held,
+    Unconfirmed: _held,
     ProposedContact: _contact,
     ExtensionWish: _extension,
     WhoseList: _list,

@@ -20,7 +20,7 @@ from service.core.mail.trust import Vouched
 from service.core.records import MailState, OutgoingRecord
 from service.core.rosters.drastic import is_drastic
 from service.core.rosters.versions import wish_in
-from service.core.tasks import Ending, HeldMail, Task, TaskKind, Unconfirmed
+from service.core.tasks import Ending, Task, TaskKind, Unconfirmed
 from service.flow.answers.confirmation import CONFIRM, ask_to_confirm
 from service.flow.contacts.nominations import SCAN
 from service.flow.context import CampaignContext
@@ -162,7 +162,6 @@ def _release(context: CampaignContext, arrived: Arrived, letter: OutgoingRecord,
 def _give_to_hr(context: CampaignContext, arrived: Arrived, subject: Unconfirmed) -> None:
     """Somebody writes under the unit's address: that is for people to look at."""
     unit, record = arrived.known_unit, context.transaction.mails.get(subject.mail)
-    open_task(context, HeldMail(mail=record.id), unit=unit)
     notices.tell_hr_of_denied(context, record, unit)
     context.record(arrived.mail.message.sender, MailDenied(), unit=unit, mail_id=record.id)
 

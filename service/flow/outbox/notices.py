@@ -61,21 +61,18 @@ def _tell_of_incoming(context: CampaignContext, key: str, task: Task, facts: dic
 
 def tell_hr_of_denied(context: CampaignContext, record: MailRecord, unit: Unit) -> None:
     """The registered address says that it did not write the mail: somebody uses its name."""
-    letter = HrLetter(
-        key=f"denied:{record.id}",
-        template="held_notice",
-        facts={
-            "sender": record.sender,
-            "sender_masked": masked_address(record.sender),
-            "subject": record.subject,
-            "reason": context.wording().say("held.denied"),
-            "files": [],
-            "mail_id": record.id,
-            "candidate": unit,
-            "told": False,
-        },
-    )
-    to_hr(context, letter)
+    task = open_task(context, HeldMail(mail=record.id), unit=unit)
+    facts: dict[str, Any] = {
+        "sender": record.sender,
+        "sender_masked": masked_address(record.sender),
+        "subject": record.subject,
+        "reason": context.wording().say("held.denied"),
+        "files": [],
+        "candidate": unit,
+        "told": False,
+        "failed": False,
+    }
+    _tell_of_incoming(context, f"denied:{record.id}", task, facts)
 
 
 def tell_hr_of_unreachable(context: CampaignContext, unit: Unit | None, address: str, diagnostic: str) -> None:
