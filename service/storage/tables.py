@@ -277,11 +277,7 @@ class PlacedRosterRow(SQLModel, table=True):
 
 
 class ListedPersonRow(SQLModel, table=True):
-    """A number of somebody in a unit's current list.
-
-    Both orders begin with what a question is about: beginning with the campaign, either would offer SQLite a way to
-    join two lists that reads everybody.
-    """
+    """A number of somebody in a unit's current list. Both orders begin with what is asked: no join reads everybody."""
 
     __tablename__ = "listed_person"
     __table_args__ = (Index("ix_listed_person_unit", "unit", "campaign"), {"sqlite_with_rowid": False})

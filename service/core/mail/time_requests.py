@@ -84,7 +84,8 @@ def asks_for_time(text: str) -> bool:
 def asked_time(text: str) -> AskedTime | None:
     """The first sentence that wishes for time; the time itself may stand in the sentence after it."""
     sentences = _sentences(text[:6_000])
-    for sentence, after in zip(sentences, (*sentences[1:], ""), strict=True):
+    for at, sentence in enumerate(sentences):
+        after = next(iter(sentences[at + 1 :]), "")
         begins = _begins(sentence)
         if begins is not None:
             about = _about_time(sentence, begins)

@@ -145,13 +145,8 @@ def write_reminder(
         facts["days_left"] = max(0, context.calendar.between(today, last_day))
     else:
         facts["days_late"] = days_late(last_day, today)
-    letter = UnitLetter(
-        key=key,
-        template=str(kind),
-        facts=facts,
-        attachments=(*corrections, *papers, *entry),
-        cc=copied,
-    )
+    files = (*corrections, *papers, *entry)
+    letter = UnitLetter(key=key, template=str(kind), facts=facts, attachments=files, cc=copied)
     return to_unit(context, unit, letter)
 
 

@@ -148,12 +148,7 @@ def _down_to_results(fields: Sequence[tuple[str, str]]) -> tuple[tuple[str, str]
 
 
 def _message(
-    headers: Mapping[str, list[str]],
-    parts: Parts,
-    *,
-    content_type: str,
-    defects: tuple[str, ...],
-    depth: int = 0,
+    headers: Mapping[str, list[str]], parts: Parts, *, content_type: str, defects: tuple[str, ...], depth: int = 0
 ) -> Message:
     """The value, from fields as they came and the parts; without what only reports on our mails say."""
 
@@ -162,15 +157,15 @@ def _message(
 
     text = parts.words()[:LONGEST_TEXT]
     subject, to, cc = header_text(first("subject")), _addresses(headers, "to"), _addresses(headers, "cc")
-    found = cut(text, forwarded=says_passed_on(subject))
-    own = found.words
-    is_reply = bool(first("in-reply-to") or first("references") or subject[:3].lower() in ("re:", "tl:"))
-    further = passed_on(found, own, subject, is_reply=is_reply, readers=(*to, *cc), inner=_inner_words(parts, depth))
+    found, is_reply = cut(text, forwarded=says_passed_on(subject)), _is_reply(headers, subject)
+    own, inner = found.words, _inner_words(parts, depth)
+    further = passed_on(found, own, subject, is_reply=is_reply, readers=(*to, *cc), inner=inner)
     senders = [mailbox for value in headers.get("from", []) for mailbox in mailboxes(value)]
+    sender_name, sender = senders[0] if senders else ("", "")
     return Message(
         message_id=next(iter(message_ids(first("message-id"))), None),
-        sender=senders[0][1] if senders else "",
-        sender_name=senders[0][0] if senders else "",
+        sender=sender,
+        sender_name=sender_name,
         subject=subject,
         date=moment(first("date")) if first("date") else None,
         to=to,
@@ -192,6 +187,11 @@ def _message(
         content_type=content_type,
         defects=(*defects, *(["several senders in From"] if len(senders) > 1 else [])),
     )
+
+
+def _is_reply(headers: Mapping[str, list[str]], subject: str) -> bool:
+    answers = any(headers.get(name, [""])[0] for name in ("in-reply-to", "references"))
+    return answers or subject[:3].lower() in ("re:", "tl:")
 
 
 def _inner_words(parts: Parts, depth: int) -> Iterator[str]:
