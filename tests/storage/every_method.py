@@ -132,6 +132,7 @@ MAILS: dict[str, Callable[[Transaction], object]] = {
 }
 OUTBOX: dict[str, Callable[[Transaction], object]] = {
     "queue": lambda ledger: ledger.outbox.queue(OUTGOING),
+    "mailed_out": lambda ledger: ledger.outbox.mailed_out(["1" * 64]),
     "due": lambda ledger: ledger.outbox.due(LATE),
     "get": lambda ledger: ledger.outbox.get(1),
     "claim": lambda ledger: ledger.outbox.claim(1, START),

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.core.mail.commands import is_command
 from service.core.mail.messages import Kind, Message
 from service.core.vietnam.phrases import any_of, folded
 from service.core.vietnam.text import fold
@@ -274,6 +275,8 @@ def asks_beside(text: str) -> str:
 
 
 def _is_served_anyway(said: str) -> bool:
+    if is_command(said, from_hr=False):
+        return True
     return bool(_COVERING.search(said) or names_contact(said) or states_nothing_wrong(said))
 
 

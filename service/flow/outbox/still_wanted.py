@@ -46,6 +46,7 @@ def _papers_read_after(context: CampaignContext, unit: Unit, record: OutgoingRec
     decided = context.transaction.events.since(record.created_at, EventKind.MAIL_DECIDED)
     return any(
         isinstance(event.fact, MailDecided)
+        and event.at > record.created_at
         and (event.campaign, event.unit) == (context.campaign.id, unit.code)
         and (event.fact.state, event.fact.mail_kind) == (MailState.PROCESSED, Kind.SUBMISSION)
         for event in decided

@@ -10,7 +10,7 @@ import pytest
 from service.core.mail.commands import order_in
 from service.core.records import MailState
 from service.core.tasks import TaskKind
-from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company, title_of
 
 STRANGER = "mai@nha-rieng.example"
 
@@ -38,7 +38,7 @@ def says(harness: Company, text: str, *, to: EmailMessage) -> str:
 
 def results(harness: Company) -> list[EmailMessage]:
     """Our answers to HR's words; what HR takes in may bring HR further mails."""
-    return [mail for mail in harness.post.mails(HR) if "Kết quả thực hiện" in str(mail["Subject"])]
+    return [mail for mail in harness.post.mails(HR) if "Kết quả thực hiện" in title_of(mail)]
 
 
 def open_of(harness: Company, kind: TaskKind) -> list[int]:
@@ -52,7 +52,7 @@ def writes_from_home(harness: Company, *, about: str | None) -> EmailMessage:
     thread = harness.post.last(harness.address_of(about)) if about else None
     harness.post.write(STRANGER, text="Kính gửi Ban Nhân sự, em hỏi về tờ khai.", answers=thread)
     harness.work()
-    return next(mail for mail in reversed(harness.post.mails(HR)) if "Thư được giữ lại" in str(mail["Subject"]))
+    return next(mail for mail in reversed(harness.post.mails(HR)) if "Thư được giữ lại" in title_of(mail))
 
 
 @pytest.mark.parametrize(

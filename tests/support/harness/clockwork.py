@@ -127,7 +127,7 @@ class NoPapers:
 
 
 def written(mail: OutgoingMail) -> bytes:
-    return f"{mail.words.subject}\n{mail.message_id}".encode()
+    return f"{mail.kind or mail.words.subject}\n{mail.message_id}".encode()
 
 
 @dataclass

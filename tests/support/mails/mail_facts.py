@@ -208,6 +208,14 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "names": ["Phạm Bích Hương", "Hồ Anh Nam"],
     },
     "contact_password": {"unit": UNIT, "contact": NOMINEE, "password": "7KQM-2XPD-WH34"},
+    "passed_on": {
+        "subject": "Fwd: Phụ lục 02",
+        "meant": UNIT,
+        "mail_id": 12,
+        "lists": [{"name": "PL02.xlsx", "people": 7}],
+        "forms": 2,
+        "files": [{"name": "anh.heic", "message": "Tệp không mở được."}],
+    },
     "held_notice": {
         "sender": "linh.private@mail.example",
         "sender_masked": "li****@mail.example",
