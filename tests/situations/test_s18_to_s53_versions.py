@@ -23,6 +23,7 @@ WORKERS = 5
 @pytest.fixture
 def harness(tmp_path: Path) -> Iterator[Company]:
     with company(tmp_path / "state", units=("U01",), workers=WORKERS) as small:
+        small.launch()
         yield small
 
 
@@ -37,8 +38,9 @@ def listed(harness: Company, *numbers: int, **changes: str) -> bytes:
 
 
 def sent(harness: Company, files: dict[str, bytes], text: str = "Kính gửi Ban Nhân sự,") -> EmailMessage:
-    """The answer to a mail with these files."""
-    harness.post.write(harness.address_of("U01"), files=files, text=text)
+    """The answer to a mail with these files, in our thread: what overwrites most of a list must be proven."""
+    thread = harness.post.last(harness.address_of("U01"))
+    harness.post.write(harness.address_of("U01"), files=files, text=text, answers=thread)
     harness.work()
     return harness.post.last(harness.address_of("U01"))
 
@@ -146,11 +148,19 @@ def test_s53_blank_template_and_workbook_of_another_campaign(harness: Company) -
     assert standing(harness) == (1, 2)
 
 
+def saved_again(workbook: bytes) -> bytes:
+    """The same cells in other bytes, as a spreadsheet program writes them."""
+    kept = io.BytesIO()
+    openpyxl.load_workbook(io.BytesIO(workbook)).save(kept)
+    return kept.getvalue()
+
+
 def test_s53_the_returned_workbook_sent_back_as_it_is(harness: Company) -> None:
-    """The same errors again, no marks piled up, and the reply says that nothing has changed."""
+    """What we mailed out is nothing new; saved again without a change, the same errors, and no marks piled up."""
     first = sent(harness, {"a.xlsx": listed(harness, 0, 1, phone="0123")})
     (returned,) = attached(first).values()
-    second = sent(harness, {"a-can-sua.xlsx": returned})
+    assert "chưa có nội dung nào thay đổi" in body(sent(harness, {"a-can-sua.xlsx": returned}))
+    second = sent(harness, {"a-can-sua.xlsx": saved_again(returned)})
     assert "không có thay đổi" in body(second)
     (again,) = attached(second).values()
     one, other = (openpyxl.load_workbook(io.BytesIO(each)) for each in (returned, again))

@@ -143,9 +143,9 @@ def test_s57_without_evidence_it_stays_in_doubt_and_hr_is_told(tmp_path: Path, s
             harness.pass_by(hours=9)
         assert harness.state() is OutgoingState.UNKNOWN
         assert harness.copies_in(MAI) == int(stored)
-        summary = next(mail for mail in harness.inbox(HR) if "tổng hợp" in mail["Subject"].lower())
+        summary = next(mail for mail in harness.inbox(HR) if " xong, " in mail["Subject"])
         body = summary.get_body(("plain",))
-        assert body is not None and "1 thư gửi đi chưa rõ" in " ".join(body.get_content().split())
+        assert body is not None and "chưa rõ đã đến máy chủ hay chưa" in " ".join(body.get_content().split())
 
 
 def test_s57_hr_decides_to_send_it_again(tmp_path: Path) -> None:

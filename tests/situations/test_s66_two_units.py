@@ -50,7 +50,8 @@ def send(harness: Company, code: str, rows: list[dict[str, str]], *workers: Work
     files = {"PL02.xlsx": roster(harness.folder.campaign, unit, rows)}
     if workers:
         files["to-khai.pdf"] = scans_of(harness.folder.campaign, workers)
-    harness.post.write(harness.address_of(code), text="Đã rà soát, không có sai lệch.", files=files)
+    answered = next(iter(reversed(harness.post.mails(harness.address_of(code)))), None)
+    harness.post.write(harness.address_of(code), text="Đã rà soát, không có sai lệch.", files=files, answers=answered)
     harness.work()
 
 

@@ -165,8 +165,9 @@ def _in_words(message: Message, new: str, brought: Brought) -> tuple[Intent | No
 def _candidates(message: Message, new: str) -> Iterator[str]:
     """What the mail says, the surest first: its new words, what it passes on, a question in its own subject."""
     yield new
-    yield message.whole_words
     subject = message.subject.strip()
+    if message.whole_words.strip() != subject:
+        yield message.whole_words
     if not _REPLIED_SUBJECT.match(fold(subject)) and WANTS_SOMETHING.search(fold(subject)):
         yield subject
 
@@ -208,6 +209,12 @@ def names_contact(text: str) -> bool:
     """Whether a mail names the unit's contact; asking whether, or whom, to name is a question."""
     said = folded(_without_greetings(text))[:2_000]
     return NOMINATION.search(said) is not None and not (_ASKS_ABOUT_IT.search(said) and "@" not in said)
+
+
+def entitled_to_contact(message: Message) -> bool:
+    """Whether the subject or a file's name says that the mail is about naming the contact: a scan says it no better."""
+    files = " ".join(each.name.replace("_", " ").replace("-", " ") for each in message.attachments)
+    return names_contact(f"{message.subject}. {files}")
 
 
 _ASKS_ABOUT_IT = any_of(r"\?", r"\b(cu ai|co phai cu|phai cu|cu may|khi nao cu|chua biet cu)\b")

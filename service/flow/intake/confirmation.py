@@ -50,7 +50,7 @@ def _changes_something(context: CampaignContext, arrived: Arrived) -> bool:
     papers = unit_mail.handed_in_of(arrived.mail, arrived.papers)
     if papers is not None and (papers.rosters or papers.forms or papers.nominee):
         return True
-    found = unit_mail.nomination_of(context, arrived.known_unit, arrived.mail, papers)
+    found = unit_mail.nomination_of(context, arrived.known_unit, arrived.mail, arrived.papers)
     if found is not None and (found.source == SCAN or (found.nominee.name and found.nominee.address)):
         return True
     return states_no_discrepancies(context, arrived.mail.message)

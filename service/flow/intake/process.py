@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from service.core import events
-from service.core.mail.conversation import Brought
+from service.core.mail.conversation import Brought, entitled_to_contact
 from service.core.mail.messages import Kind, Message
 from service.core.papers import locked_in
 from service.core.records import MailRecord, MailState
@@ -91,7 +91,7 @@ def open_papers(services: Services, seen: Incoming) -> Opened:
         if paper.content:
             services.shelf.put(paper.content)
     read = read.without(mailed_out(services, read), open_campaign.campaign, _workers(open_campaign, triage.unit))
-    named = read.nominee is not None
+    named = read.nominee is not None or bool(read.scans and entitled_to_contact(seen.message))
     triage = after_opening(services, seen.message, triage, read.brought, nominates=named)
     return Opened(seen=seen, triage=passed_on(services, seen.message, triage, read), papers=read)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from service.core.mail.commands import Command, Order, orders_in
-from service.core.mail.conversation import Intent, asks_beside, names_contact
+from service.core.mail.conversation import Intent, asks_beside, entitled_to_contact, names_contact
 from service.core.mail.time_requests import asked_time
 from service.core.units import Unit
 from service.core.vietnam.names import same_name
@@ -35,7 +35,7 @@ def served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPap
     """Does it; a part for each thing that is to be said of it."""
     intents = mail.triage.intents
     handed_in = handed_in_of(mail, papers)
-    nomination = nomination_of(context, unit, mail, handed_in)
+    nomination = nomination_of(context, unit, mail, papers)
     said = orders_in(mail.message.new_text, from_hr=False)
     if handed_in is not None:
         yield from _papers(context, unit, mail, handed_in, only_words=bool(nomination or said))
@@ -114,9 +114,10 @@ def handed_in_of(mail: Incoming, papers: ReadPapers | None) -> ReadPapers | None
 
 def nomination_of(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers | None) -> Nomination | None:
     """The contact that the mail names; who is the contact already need not be confirmed with every parcel."""
-    if papers is None:
-        return nomination_in(context, mail, None) if Intent.NOMINATION in mail.triage.intents else None
-    message = mail.message
+    message, intents = mail.message, mail.triage.intents
+    scanned = papers is not None and bool(papers.scans) and entitled_to_contact(message)
+    if papers is None or not (Intent.PAPERS in intents or scanned):
+        return nomination_in(context, mail, None) if Intent.NOMINATION in intents else None
     found = nomination_in(context, mail, papers)
     if found is None or (found.source != SHEET and not _speaks_of_contact(mail)):
         return None
@@ -131,6 +132,4 @@ def nomination_of(context: CampaignContext, unit: Unit, mail: Incoming, papers: 
 
 
 def _speaks_of_contact(mail: Incoming) -> bool:
-    message = mail.message
-    names = " ".join(attachment.name.replace("_", " ").replace("-", " ") for attachment in message.attachments)
-    return names_contact(message.new_text) or names_contact(f"{message.subject}. {names}")
+    return names_contact(mail.message.new_text) or entitled_to_contact(mail.message)

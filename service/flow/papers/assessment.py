@@ -104,10 +104,15 @@ class ReadPapers:
             return Brought.PAPERS
         if self.nominee is not None:
             return Brought.PAPERS
-        if any(paper.kind is PaperKind.PAGES for paper in self.other_papers):
+        if self.scans:
             return Brought.PICTURES
         decorated = any(paper.kind is PaperKind.DECORATION for paper in self.papers)
         return Brought.OURS if self.ours else Brought.PICTURES if decorated else Brought.NOTHING
+
+    @property
+    def scans(self) -> tuple[Paper, ...]:
+        """Pages in which nothing of ours was found."""
+        return tuple(paper for paper in self.other_papers if paper.kind is PaperKind.PAGES)
 
     def without(self, ours: Collection[str], campaign: Campaign, workers: Sequence[Worker]) -> ReadPapers:
         """The same without these files (by SHA-256), which we mailed out ourselves."""
