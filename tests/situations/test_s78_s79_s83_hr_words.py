@@ -90,11 +90,11 @@ def test_s78_what_hr_answers_is_handed_on_word_for_word(harness: Company) -> Non
 
 def test_s78_a_line_that_is_nothing_but_a_unit_s_order_is_obeyed_and_not_handed_on(harness: Company) -> None:
     """HR is told both in one mail."""
-    asked = ask(harness, "U01", "Nộp muộn hai hôm có được không ạ?")
-    told = reply(harness, asked, "Được em nhé, chị cho thêm thời gian.\nGIA HẠN U02 24/05/2021")
+    asked = ask(harness, "U01", "Nộp bản chụp có được không ạ?")
+    told = reply(harness, asked, "Được em nhé, chị nhận bản chụp.\nGIA HẠN U02 24/05/2021")
     assert "Đã chuyển trả lời" in told and "Đã gia hạn cho U02" in told
     answer = body(harness.post.last(harness.address_of("U01")))
-    assert "chị cho thêm thời gian" in answer and "U02" not in answer
+    assert "chị nhận bản chụp" in answer and "U02" not in answer
     assert extended(harness, "U02") == "24/05/2021"
 
 
@@ -328,5 +328,5 @@ def test_a_sitting_at_the_command_line_is_told_when_it_is_over_and_once(harness:
     decide(Extend(unit="U01", until=harness.folder.campaign.deadline.replace(day=28)), by="lan", campaign=CAMPAIGN)
     harness.clock.pass_by(minutes=3)
     harness.tick()
-    assert "Đã gia hạn nộp hồ sơ" in str(harness.post.last(unit)["Subject"])
+    assert "Đã gia hạn nộp hồ sơ" in title_of(harness.post.last(unit))
     assert len(harness.post.mails(unit)) == before + 2

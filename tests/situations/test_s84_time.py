@@ -78,7 +78,7 @@ def test_s84_the_summary_says_what_the_unit_wrote(harness: Company) -> None:
     says(harness, "Đề nghị gia hạn thêm một tuần")
     harness.clock.go_to("2021-04-23T16:30")
     harness.tick()
-    mails = [mail for mail in harness.post.mails(HR) if "Tổng hợp tiến độ" in str(mail["Subject"])]
+    mails = [mail for mail in harness.post.mails(HR) if " xong, " in str(mail["Subject"])]
     assert "xin thêm thời gian (“một tuần”), đề xuất đến hết ngày 26/05/2021" in body(mails[-1])
 
 

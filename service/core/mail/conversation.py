@@ -73,6 +73,8 @@ class Brought(StrEnum):
     """Nothing, or only signature pictures and cards."""
     PICTURES = "pictures"
     """Pictures which say something but are no papers, such as a screenshot."""
+    UNCLEAR = "unclear"
+    """Pictures of which nothing could be read: bad photographs of pages, unless the words ask about them."""
     OURS = "ours"
     """Only what we ourselves mailed out, unchanged."""
     PAPERS = "papers"
@@ -121,7 +123,8 @@ def _wishes(
 ) -> Iterator[tuple[Intent | None, str]]:
     """Each wish with its evidence; None with the reason why there is none."""
     new = without_names(message.new_text, ignoring)
-    if brought is Brought.PAPERS or message.in_pieces:
+    hands_in = _hands_in(message, new, brought)
+    if hands_in:
         yield Intent.PAPERS, f"{len(message.attachments)} attachment(s)"
     if is_command:
         yield Intent.COMMAND, f"command on the first line: {message.new_text.strip()[:40]!r}"
@@ -133,12 +136,19 @@ def _wishes(
         yield Intent.STATEMENT, "says that nothing is wrong in our data"
     if withdraws(message):
         yield Intent.WITHDRAWAL, "wants a mail back"
-    elif brought is Brought.PAPERS or message.in_pieces or is_command or names or states:
+    elif hands_in or is_command or names or states:
         asked = asks_beside(new)
         if asked:
             yield Intent.QUESTION, f"asks beside: {asked[:60]!r}"
     else:
         yield _in_words(message, new, brought)
+
+
+def _hands_in(message: Message, new: str, brought: Brought) -> bool:
+    """Whether what is attached is meant as papers; a picture is, when the words say so."""
+    announced = ANNOUNCES_FILES.search(folded(new[:2_000])) is not None
+    unclear = brought is Brought.UNCLEAR and not asks_beside(new)
+    return brought is Brought.PAPERS or message.in_pieces or unclear or (brought is not Brought.NOTHING and announced)
 
 
 def _in_words(message: Message, new: str, brought: Brought) -> tuple[Intent | None, str]:
@@ -165,11 +175,16 @@ def _in_words(message: Message, new: str, brought: Brought) -> tuple[Intent | No
 def _candidates(message: Message, new: str) -> Iterator[str]:
     """What the mail says, the surest first: its new words, what it passes on, a question in its own subject."""
     yield new
-    subject = message.subject.strip()
-    if message.whole_words.strip() != subject:
+    if message.whole_words.strip() != message.subject.strip():
         yield message.whole_words
-    if not _REPLIED_SUBJECT.match(fold(subject)) and WANTS_SOMETHING.search(fold(subject)):
-        yield subject
+    if WANTS_SOMETHING.search(fold(own_subject(message))):
+        yield own_subject(message)
+
+
+def own_subject(message: Message) -> str:
+    """The subject, when the writer chose it; one behind "Re:" is the earlier mail's."""
+    subject = message.subject.strip()
+    return "" if _REPLIED_SUBJECT.match(fold(subject)) else subject
 
 
 _REPLIED_SUBJECT = re.compile(r"^((re|tl|fwd?|tra loi|chuyen tiep)\s*:|\[)")

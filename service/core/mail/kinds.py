@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from service.core.mail.automatic_mail import Evidence, MachineSign, machine_report, machine_signs, reaction, receipt
 from service.core.mail.automatic_words import NO_WORDS, HouseWords
-from service.core.mail.conversation import Brought, Intent, Wishes, speaks_in_person, wishes
+from service.core.mail.conversation import Brought, Intent, Wishes, own_subject, speaks_in_person, wishes
 from service.core.mail.messages import Kind, KindAndReason, Message
 
 
@@ -106,7 +106,7 @@ def _counting_sign(message: Message, around: Circumstances, wished: Wishes) -> M
     if sign is None or sign.evidence is Evidence.STRONG:
         return sign
     if sign.evidence is Evidence.WORDS:
-        return None if speaks_in_person(f"{message.subject}\n{message.new_text}") else sign
+        return None if speaks_in_person(f"{own_subject(message)}\n{message.new_text}") else sign
     return None if around.known_sender and _is_a_persons(message, around, wished, sign) else sign
 
 

@@ -43,10 +43,13 @@ def reason_against(services: Services, transaction: Transaction, record: Outgoin
 
 def _papers_read_after(context: CampaignContext, unit: Unit, record: OutgoingRecord) -> bool:
     """Whether papers were decided after the mail was written, though the server had received them before (S85)."""
-    decided = context.transaction.events.since(record.created_at, EventKind.MAIL_DECIDED)
+    events = context.transaction.events
+    decided = events.since(record.created_at, EventKind.MAIL_DECIDED)
+    reminded = [each.id for each in events.since(record.created_at, EventKind.REMINDED) if each.unit == unit.code]
+    written = min(reminded, default=0)
     return any(
         isinstance(event.fact, MailDecided)
-        and event.at > record.created_at
+        and event.id > written
         and (event.campaign, event.unit) == (context.campaign.id, unit.code)
         and (event.fact.state, event.fact.mail_kind) == (MailState.PROCESSED, Kind.SUBMISSION)
         for event in decided

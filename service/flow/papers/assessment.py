@@ -104,6 +104,8 @@ class ReadPapers:
             return Brought.PAPERS
         if self.nominee is not None:
             return Brought.PAPERS
+        if any(page.kind is PageKind.UNREADABLE for paper in self.scans for page in paper.pages):
+            return Brought.UNCLEAR
         if self.scans:
             return Brought.PICTURES
         decorated = any(paper.kind is PaperKind.DECORATION for paper in self.papers)
@@ -149,7 +151,7 @@ class ReadPapers:
         )
 
 
-_PICTURES = frozenset({PageKind.PICTURE, PageKind.OTHER, PageKind.BLANK})
+_PICTURES = frozenset({PageKind.PICTURE, PageKind.OTHER, PageKind.BLANK, PageKind.UNREADABLE})
 
 
 def _is_paper(paper: Paper) -> bool:
