@@ -151,6 +151,7 @@ def test_s66_hr_says_that_she_stays(harness: Company) -> None:
         harness.address_of(NEWER),
         text="Danh sách thay thế",
         files={"PL02.xlsx": roster(harness.folder.campaign, harness.folder.units[1], rows_of(harness, NEWER))},
+        answers=harness.post.last(harness.address_of(NEWER)),
     )
     harness.work()
     assert standing(harness)[NEWER].listed_elsewhere == ()

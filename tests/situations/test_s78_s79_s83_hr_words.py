@@ -18,7 +18,7 @@ from service.flow.hr.proof import MOST_CODES, MOST_FAILURES
 from service.flow.submissions.handed_in import forms_in_review
 from tests.core.mail.test_pictures import picture
 from tests.situations.test_s52_s70_people_speak import body, order, quoted
-from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company
+from tests.support.harness.whole_service import CAMPAIGN, HR, Company, company, title_of
 from tests.support.papers.filled_papers import roster, row_of, scan_of
 
 

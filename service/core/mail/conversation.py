@@ -148,7 +148,8 @@ def _hands_in(message: Message, new: str, brought: Brought) -> bool:
     """Whether what is attached is meant as papers; a picture is, when the words say so."""
     announced = ANNOUNCES_FILES.search(folded(new[:2_000])) is not None
     unclear = brought is Brought.UNCLEAR and not asks_beside(new)
-    return brought is Brought.PAPERS or message.in_pieces or unclear or (brought is not Brought.NOTHING and announced)
+    shown = brought in (Brought.PICTURES, Brought.UNCLEAR) and announced
+    return brought is Brought.PAPERS or message.in_pieces or unclear or shown
 
 
 def _in_words(message: Message, new: str, brought: Brought) -> tuple[Intent | None, str]:

@@ -20,6 +20,7 @@ from service.flow.papers.assessment import ReadPapers
 from service.flow.submissions.attribution import Share, ask_hr, tell_other_contact, whose_papers
 from service.flow.submissions.handed_in import note_statement, take
 from service.flow.submissions.other_pages import note_other_pages
+from service.flow.triage.passed_on import is_passed_on
 from service.flow.triage.triage import Incoming
 
 
@@ -94,7 +95,8 @@ def _papers(
 def _take_share(context: CampaignContext, mail: Incoming, share: Share) -> Part:
     before = _who_handed_in(context, share.unit)
     taken = take(context, share.unit, mail, share.papers)
-    if taken.roster is not None and not taken.roster.known_before and not share.to_contact:
+    to_contact = share.to_contact or is_passed_on(context, share.unit, mail)
+    if taken.roster is not None and not taken.roster.known_before and not to_contact:
         others = {*before, *where_to_write(share.unit, context.notes(share.unit))} - {mail.message.sender}
         tell_other_contact(context, share.unit, mail, sorted(others))
     return answers.about_papers(context, taken)

@@ -10,6 +10,7 @@ from service.core.units import Unit
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import reply_to_unit
 from service.flow.outbox.letters import Part
+from service.flow.triage.passed_on import is_passed_on
 from service.flow.triage.triage import Incoming
 
 LEADS = (
@@ -47,6 +48,7 @@ def answer(
     facts: dict[str, Any] = {
         **first.facts,
         "beside": [_paragraph(wording, part) for part in rest],
+        "passed_on": is_passed_on(context, unit, mail),
     }
     attachments = {each.name: each for part in ordered for each in part.attachments}
     return reply_to_unit(

@@ -9,10 +9,10 @@ from service.core.mail.messages import Message
 from service.core.rosters.unit_words import unit_said
 from service.core.units import Unit
 from service.core.vietnam.text import fold
-from service.flow.context import OpenCampaign, Services
+from service.flow.context import CampaignContext, OpenCampaign, Services, addresses_of
 from service.flow.papers.assessment import ReadPapers
 from service.flow.triage.campaign_by_content import named_unit
-from service.flow.triage.triage import Triage
+from service.flow.triage.triage import Incoming, Triage
 
 
 def mailed_out(services: Services, read: ReadPapers) -> frozenset[str]:
@@ -21,6 +21,12 @@ def mailed_out(services: Services, read: ReadPapers) -> frozenset[str]:
         return frozenset()
     with services.ledger.transaction() as transaction:
         return transaction.outbox.mailed_out({paper.sha256 for paper in read.papers})
+
+
+def is_passed_on(context: CampaignContext, unit: Unit, mail: Incoming) -> bool:
+    """Whether HR sent the unit's papers, not the unit."""
+    sender = mail.message.sender
+    return sender in context.campaign.hr_addresses and sender not in addresses_of(unit, context.notes(unit))
 
 
 def passed_on(services: Services, message: Message, triage: Triage, read: ReadPapers) -> Triage:

@@ -74,6 +74,8 @@ LOOSE_BOUNDARY = re.compile(
     rb"^--([0-9A-Za-z'()+_,./:=? -]{1,69}[0-9A-Za-z'()+_,./:=?-])[ \t]*\r?\n(?=content-)", re.I | re.M
 )
 """A line that can only begin a part (RFC 2046 §5.1.1): the part's own fields follow."""
+_CRLF = "\r\n"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 UNTOUCHED = email.policy.compat32.clone(max_line_length=0, linesep="\r\n")
 
 
@@ -293,10 +295,15 @@ def _base64(raw: bytes) -> bytes:
 
 
 class _Verbatim(BytesGenerator):
-    """Writes what the parser read; the library's own refuses letters that it has put into broken fields itself."""
+    """Writes what the parser read; the library's own refuses broken fields, and letters that it has put there itself."""
 
     def write(self, s: str) -> None:
         self._fp.write(s.encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]  # missing in the stubs
+
+    def _write_headers(self, msg: Part) -> None:
+        for name, value in msg.raw_items():
+            self.write(f"{name}: {_LINE_END.sub(_CRLF, str(value))}{_CRLF}")
+        self.write(_CRLF)
 
 
 def _attached_mail(part: Part) -> bytes:
