@@ -220,7 +220,7 @@ def test_no_mail_speaks_of_the_other_campaign(harness: Company) -> None:
     for moment in ("2021-05-19T09:00", "2021-05-25T16:40", "2021-05-28T09:00", "2021-05-31T09:00", "2021-06-01T16:40"):
         harness.clock.go_to(moment)
         harness.tick()
-    writes(one, files={"a.xlsx": filled(harness, "U01", person(0))})
+    writes(one, files={"a.xlsx": filled(harness, "U01", person(0))}, answers=harness.post.last(one))
     writes(two, files={"a.xlsx": filled(harness, "U02", person(1))})
     harness.work()
     harness.tick()

@@ -22,7 +22,7 @@ from tests.support.harness.whole_service import CAMPAIGN, HANOI, HR, PASSWORD, P
 from tests.support.servers.fake_exchange import FakeExchange, Fault
 
 CONTACT = "mai.ntp@vnpt-it.example"
-NOW = datetime(2021, 5, 4, 9, 0, tzinfo=HANOI)
+NOW = datetime(2021, 4, 22, 9, 0, tzinfo=HANOI)
 TABLE = {"address": SERVICE, "sign_in": "basic", "user": SERVICE, "password_env": PASSWORD_VARIABLE, "tls": "none"}
 
 

@@ -317,7 +317,7 @@ def test_the_daily_summary_shows_the_table_and_the_picture(harness: Company) -> 
     harness.clock.go_to("2021-04-22T16:30")
     harness.tick()
     harness.tick()
-    summaries = [mail for mail in harness.post.mails(HR) if "Tổng hợp" in mail["Subject"]]
+    summaries = [mail for mail in harness.post.mails(HR) if " xong, " in mail["Subject"]]
     assert len(summaries) == 1
     images = [part for part in summaries[0].walk() if part.get_content_type() == "image/png"]
     assert len(images) == 1 and images[0]["Content-ID"]
@@ -325,7 +325,7 @@ def test_the_daily_summary_shows_the_table_and_the_picture(harness: Company) -> 
     assert html is not None and "cid:" in html.get_content() and "alt=" in html.get_content()
     harness.clock.go_to("2021-04-23T16:30")
     harness.tick()
-    assert len([mail for mail in harness.post.mails(HR) if "Tổng hợp" in mail["Subject"]]) == 1
+    assert len([mail for mail in harness.post.mails(HR) if " xong, " in mail["Subject"]]) == 1
 
 
 def complete(harness: Company, unit_code: str) -> None:

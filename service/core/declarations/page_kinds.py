@@ -92,7 +92,7 @@ _FOREIGN_READER = re.compile(
     r"|van phong cong chung|truong (?:dai hoc|cao dang|thpt|thcs|tieu hoc|mam non))\b"
 )
 """Forms with a person's name, number and signature which are nobody's declaration here."""
-_OURS = re.compile(r"\bgiao dich dien tu\b|\bvssid\b|^kinh gui\b.*\b(?:bhxh|bao hiem xa hoi)\b")
+_OURS = re.compile(r"\bgiao dich dien tu\b|^kinh gui\b.*\b(?:bhxh|bao hiem xa hoi)\b")
 _BUNDLE = re.compile(r"\bho so\b|\bdanh sach\b|^tap\b|^quyen\b|\bbia\b")
 """Words of a bundle's cover. The form's own title alone makes none: it may be a form of which nothing else is left."""
 

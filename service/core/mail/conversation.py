@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.core.mail.automatic_words import ABSENCE_SUBJECT, AUTOMATIC_MARK, AUTOMATIC_SUBJECT
 from service.core.mail.commands import is_command
 from service.core.mail.messages import Kind, Message
 from service.core.vietnam.phrases import any_of, folded
@@ -183,9 +184,12 @@ def _candidates(message: Message, new: str) -> Iterator[str]:
 
 
 def own_subject(message: Message) -> str:
-    """The subject, when the writer chose it; one behind "Re:" is the earlier mail's."""
+    """The subject, when the writer chose it; one behind "Re:" or a machine's label is the earlier mail's."""
     subject = message.subject.strip()
-    return "" if _REPLIED_SUBJECT.match(fold(subject)) else subject
+    seen = fold(subject)
+    if _REPLIED_SUBJECT.match(seen) or AUTOMATIC_SUBJECT.match(seen) or AUTOMATIC_MARK.match(seen):
+        return ""
+    return subject.split(":")[0] if ABSENCE_SUBJECT.match(seen) else subject
 
 
 _REPLIED_SUBJECT = re.compile(r"^((re|tl|fwd?|tra loi|chuyen tiep)\s*:|\[)")
