@@ -295,7 +295,7 @@ def _base64(raw: bytes) -> bytes:
 
 
 class _Verbatim(BytesGenerator):
-    """Writes what the parser read; the library's own refuses broken fields, and letters that it has put there itself."""
+    """Writes what the parser read; the library refuses broken fields, and letters that it put there itself."""
 
     def write(self, s: str) -> None:
         self._fp.write(s.encode("utf-8", "surrogateescape"))  # type: ignore[attr-defined]  # missing in the stubs
