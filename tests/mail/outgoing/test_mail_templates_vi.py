@@ -30,7 +30,6 @@ from tests.support.mails.mail_facts import (
     render,
 )
 
-ENGLISH = ("opening", "confirmation", "needs_correction", "reminder", "overdue", "instructions", "question_received")
 CAMPAIGN_WORDS = re.compile(r"vssid|vnpt|đống đa|phụ lục 02|tờ khai mẫu số|i-van", re.IGNORECASE)
 
 
@@ -93,9 +92,9 @@ def test_a_unit_is_addressed_with_courtesy(mail: str) -> None:
     assert "024 0000 0119" in text
 
 
-@pytest.mark.parametrize("mail", ENGLISH)
+@pytest.mark.parametrize("mail", UNIT_MAILS)
 def test_a_unit_that_reads_english_is_written_to_in_english(mail: str) -> None:
-    """The seven mails that a unit is most likely to get exist in English."""
+    """No mail to a unit is in Vietnamese alone."""
     facts = {"remaining": ["Send the list."], "stage_words": "Corrections needed"}
     text = render(mail, language="en", **facts).text
     assert text.startswith("Dear ")
