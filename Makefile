@@ -50,7 +50,7 @@ bench: setup
 	$(BIN)/python -m tests.benchmarks
 
 corpora: setup
-	$(BIN)/python -m pytest -n 0 -q -s tests/corpora/mail_corpora.py
+	$(BIN)/python -m pytest -n 0 -q -s tests/corpora/mail_corpora.py tests/corpora/mail_outcomes.py
 
 # FIRST=1 writes the first schema anew, for as long as nothing is released.
 migration: setup

@@ -3,47 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from email.message import EmailMessage
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.core.mail.conversation import Intent
 from service.core.records import MailState
-from service.flow.context import Services
-from service.flow.intake.rehearsal import Rehearsed, rehearse
-from service.flow.reports.task_sentences import task_in_words
-from service.settings import load_settings
-from service.wiring.assembly import reading_services
-from tests.support.harness.whole_service import HANOI, HR, ROOT, SERVICE
-from tests.support.papers.filled_papers import roster, row_of
-
-SILENT: tuple[set[Intent], ...] = ({Intent.THANKS}, set())
-"""What a mail may want and get no answer: thanks; nothing, when a machine or a thumb sent it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The service as `inspect` has it, a contact and a list of her unit."""
-
-    services: Services
-    contact: str
-    workbook: bytes
+from tests.support.harness.rehearsing_office import SILENT, Office, is_ended, rehearsing_office
+from tests.support.harness.whole_service import HR, SERVICE
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    state = tmp_path_factory.mktemp("state")
-    own = {"state": {"folder": str(state)}}
-    loaded = load_settings(ROOT / "config", templates=ROOT / "mail_templates", overrides=own)
-    folder = next(iter(loaded.campaigns.values()))
-    unit = folder.units[0]
-    content = roster(folder.campaign, unit, [row_of(worker) for worker in folder.workers[unit.code][:2]])
-    with reading_services(loaded, now=lambda: datetime(2021, 5, 17, 10, tzinfo=HANOI)) as services:
-        yield Office(services, unit.addresses[0], content)
+    with rehearsing_office(tmp_path_factory.mktemp("state")) as running:
+        yield running
 
 
 SENTENCES = st.sampled_from(
@@ -92,11 +66,6 @@ def written(office: Office, lines: list[str], headers: dict[str, str], *, by_hr:
     return mail.as_bytes()
 
 
-def is_ended(done: Rehearsed) -> bool:
-    """Somebody was told, or the mail waits in HR's list."""
-    return bool(done.written or done.tasks) or done.state is MailState.HELD
-
-
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(SENTENCES, max_size=4), headers=HEADERS, by_hr=st.booleans(), papers=st.booleans())
 def test_nothing_that_a_person_wants_ends_unseen(
@@ -104,7 +73,7 @@ def test_nothing_that_a_person_wants_ends_unseen(
 ) -> None:
     """Papers, questions, names, words: whatever stands around them."""
     raw = written(office, lines, headers, by_hr=by_hr, papers=papers)
-    done = rehearse(office.services, raw, 1, task_in_words)
+    done = office.rehearse(raw)
     assert done.state is not MailState.FAILED
     intents = set(done.opened.triage.intents)
     if intents not in SILENT:
