@@ -7,6 +7,7 @@ exactly one roster row, and the signature must have been seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -31,6 +32,8 @@ ELSEWHERE = f"{WITHOUT_ROW}.elsewhere"
 """Reason and sentence where HR's file has the person in another unit."""
 
 
+Cell = tuple[int, str]
+"""A row of the roster and the key of a column."""
 HomeOf = Callable[[PageReading], str]
 """A page → the name of the other unit in which HR's file surely has this very person; empty: none."""
 
@@ -59,10 +62,11 @@ def judge(
     document: str,
     doubts: tuple[str, ...] = (),
     home_of: HomeOf = nowhere,
+    to_mend: AbstractSet[Cell] = frozenset(),
 ) -> Judgement:
     """Judges a declaration page against the unit's roster (None: no roster yet). `doubts`: reasons known before.
 
-    `home_of`: asked of a page that fits no row.
+    `home_of`: asked of a page that fits no row. `to_mend`: cells of the roster which the unit was asked to mend.
     """
     if reading.doubts:
         return Judgement(verdict=Verdict.REVIEW, reasons=(*reading.doubts, *doubts))
@@ -72,6 +76,8 @@ def judge(
     findings = tuple(problem.finding for problem in problems if problem.finding is not None)
     verdict = _verdict(reading, reasons)
     waits_for = _waits_for(verdict, problems, doubts)
+    if verdict is Verdict.REVIEW and found.entry is not None and _hangs_on(reasons, found.entry, to_mend):
+        waits_for = WaitsFor.UNIT
     return Judgement(verdict=verdict, waits_for=waits_for, entry=found.entry, reasons=reasons, findings=findings)
 
 
@@ -98,6 +104,15 @@ def _waits_for(verdict: Verdict, problems: Sequence[_Problem], doubts: Sequence[
     return problems[0].waits_for if problems and not doubts else WaitsFor.HR
 
 
+def _hangs_on(reasons: Sequence[str], entry: RosterEntry, to_mend: AbstractSet[Cell]) -> bool:
+    """Whether the page disagrees with nothing but cells of its row that are wrong by themselves."""
+    compared = [reason.partition(".") for reason in reasons]
+    return all(about in _BY_ROW and (entry.row, column) in to_mend for about, _, column in compared)
+
+
+_BY_ROW = frozenset({"form_differs", "roster_lacks"})
+
+
 def _problems(
     reading: PageReading,
     entries: Sequence[RosterEntry] | None,
@@ -108,7 +123,7 @@ def _problems(
     home_of: HomeOf,
 ) -> Iterator[_Problem]:
     entry = found.entry
-    name = entry.name if entry else _read(reading, "full_name")
+    name = _name(reading, entry)
     if reading.signed is False:
         yield _Problem("not_signed", _finding(Code.NOT_SIGNED, reading, entry, document, name=name))
     if entries is None:
@@ -140,8 +155,9 @@ def _differences(reading: PageReading, entry: RosterEntry, document: str) -> Ite
             continue
         if key == "birth_date" and len(wanted) == 4 and field.value.startswith(wanted):
             continue
+        name = _name(reading, entry)
         finding = _finding(
-            Code.FORM_DIFFERS, reading, entry, document, name=entry.name, key=key, form=field.value, roster=wanted
+            Code.FORM_DIFFERS, reading, entry, document, name=name, key=key, form=field.value, roster=wanted
         )
         yield _Problem(f"form_differs.{key}", finding)
 
@@ -157,7 +173,7 @@ def _agency(
     if field.confidence < AGENCY_CONFIDENCE:
         yield _Problem("uncertain.agency")
         return
-    name = entry.name if entry else _read(reading, "full_name")
+    name = _name(reading, entry)
     yield _Problem("wrong_agency", _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, agency=field.value))
 
 
@@ -177,7 +193,7 @@ def _place(
     if field.confidence < AGENCY_CONFIDENCE:
         yield _Problem("uncertain.registered_at")
         return
-    name = entry.name if entry else _read(reading, "full_name")
+    name = _name(reading, entry)
     said = _finding(Code.WRONG_AGENCY, reading, entry, document, name=name, place=field.value)
     yield _Problem(WRONG_PLACE, replace(said, key=WRONG_PLACE, value=field.value))
 
@@ -213,6 +229,11 @@ def _name_confirmed(reading: PageReading, entry: RosterEntry) -> bool:
     seen = {field.value, *field.readings.values()} - {""} if field else set()
     wanted = fold(entry.name)
     return any(fuzz.ratio(fold(value), wanted) >= NAME_LIKENESS for value in seen)
+
+
+def _name(reading: PageReading, entry: RosterEntry | None) -> str:
+    """As the list has it, else as the form has it."""
+    return (entry.name if entry else "") or _read(reading, "full_name")
 
 
 def _read(reading: PageReading, key: str) -> str:

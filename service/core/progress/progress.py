@@ -130,7 +130,9 @@ def _expects_form(campaign: Campaign, row: RosterEntry) -> bool:
 def _with_forms(progress: Progress, expecting: Sequence[RosterEntry], forms: Sequence[FormRecord]) -> Progress:
     """The same unit, with how the form of each worker who is to sign one stands."""
     forms_of = _forms_by_row(forms)
-    verdicts = [(row.name, _best_verdict(forms_of.get(row.row, ()))) for row in expecting]
+    verdicts = [
+        (_name(row, forms_of.get(row.row, ())), _best_verdict(forms_of.get(row.row, ()))) for row in expecting
+    ]
 
     def named(wanted: Verdict | None) -> tuple[str, ...]:
         return tuple(name for name, verdict in verdicts if verdict is wanted)
@@ -144,6 +146,11 @@ def _with_forms(progress: Progress, expecting: Sequence[RosterEntry], forms: Seq
         forms_missing=named(None),
         forms_waiting=sum(form.worker_row is None for form in forms),
     )
+
+
+def _name(row: RosterEntry, forms: Sequence[FormRecord]) -> str:
+    """As the list has it; a row without a name has that of its form."""
+    return row.name or next((form.worker_name for form in forms if form.worker_name), "")
 
 
 def _forms_by_row(forms: Sequence[FormRecord]) -> Mapping[int, Sequence[FormRecord]]:

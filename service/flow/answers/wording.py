@@ -126,6 +126,10 @@ def _in_review(campaign: Campaign, taken: Taken, wording: Wording) -> Iterator[s
     waiting = [form for form in forms if form.waits_for is WaitsFor.LIST]
     if waiting:
         yield wording.say("received.forms_wait", count=str(len(waiting)), roster=campaign.roster_name)
+    held_up = [form for form in forms if form.waits_for is WaitsFor.UNIT and form.worker_row is not None]
+    if held_up:
+        names = tuple(dict.fromkeys(form.worker_name for form in held_up if form.worker_name))
+        yield wording.say("received.forms_wait_for_row", names=names_in_words(names, wording))
     looked_at = [form for form in forms if form.waits_for is WaitsFor.HR]
     if looked_at:
         names = tuple(dict.fromkeys(form.worker_name for form in looked_at if form.worker_name))

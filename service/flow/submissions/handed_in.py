@@ -7,7 +7,7 @@ from functools import partial
 
 from service.core.campaigns import DeclarationRules
 from service.core.declarations.form_codes import by_code, code_doubts
-from service.core.declarations.judgement import judge
+from service.core.declarations.judgement import Cell, judge
 from service.core.events import DeclarationsTaken
 from service.core.findings import Code, Finding, errors
 from service.core.forms import Verdict, WaitsFor
@@ -166,21 +166,30 @@ def _judge(
     reading = by_code(form.reading, code, campaign=form.campaign, unit=form.unit)
     doubts = code_doubts(form.reading, code, campaign=form.campaign, unit=form.unit)
     home_of = partial(context.open_campaign.home_of, context.unit(form.unit))
-    judgement = judge(reading, entries, rules, document=form.document_name, doubts=doubts, home_of=home_of)
-    entry = judgement.entry
-    placed = replace(form, worker_row=entry.row if entry else None, worker_name=entry.name if entry else None)
+    to_mend = _to_mend(roster)
+    judgement = judge(
+        reading, entries, rules, document=form.document_name, doubts=doubts, home_of=home_of, to_mend=to_mend
+    )
+    entry, written = judgement.entry, reading.fields.get("full_name")
+    name = entry and (entry.name or (written.value if written else "") or None)
+    placed = replace(form, worker_row=entry.row if entry else None, worker_name=name)
     if form.decided_by is not None:
         return replace(placed, waits_for=WaitsFor.NOBODY), ()
-    said = _not_said_already(judgement.findings, roster)
+    said = _not_said_already(judgement.findings, to_mend)
     judged = replace(placed, verdict=judgement.verdict, waits_for=judgement.waits_for, reasons=judgement.reasons)
     return judged, said
 
 
-def _not_said_already(findings: tuple[Finding, ...], roster: RosterVersion | None) -> tuple[Finding, ...]:
+def _to_mend(roster: RosterVersion | None) -> frozenset[Cell]:
+    """The cells which the unit was told are wrong."""
+    found = errors(roster.findings) if roster else ()
+    return frozenset((each.row, each.column) for each in found if each.row is not None and each.column is not None)
+
+
+def _not_said_already(findings: tuple[Finding, ...], to_mend: frozenset[Cell]) -> tuple[Finding, ...]:
     """A cell of the roster that is wrong by itself explains why the form differs from it."""
-    wrong = {(finding.row, finding.column) for finding in errors(roster.findings)} if roster else set()
     return tuple(
         finding
         for finding in findings
-        if finding.code is not Code.FORM_DIFFERS or (finding.row, finding.column) not in wrong
+        if finding.code is not Code.FORM_DIFFERS or (finding.row, finding.column) not in to_mend
     )
