@@ -130,9 +130,7 @@ def _expects_form(campaign: Campaign, row: RosterEntry) -> bool:
 def _with_forms(progress: Progress, expecting: Sequence[RosterEntry], forms: Sequence[FormRecord]) -> Progress:
     """The same unit, with how the form of each worker who is to sign one stands."""
     forms_of = _forms_by_row(forms)
-    verdicts = [
-        (_name(row, forms_of.get(row.row, ())), _best_verdict(forms_of.get(row.row, ()))) for row in expecting
-    ]
+    verdicts = [(_name(row, forms_of.get(row.row, ())), _best_verdict(forms_of.get(row.row, ()))) for row in expecting]
 
     def named(wanted: Verdict | None) -> tuple[str, ...]:
         return tuple(name for name, verdict in verdicts if verdict is wanted)
