@@ -6,7 +6,7 @@ answer asks for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from service.core.campaigns import Campaign
 from service.core.units import Unit
 from service.demo.correspondence import File, Inbox, LetterDraft, Post, ReceivedLetter, answer_subject
 from service.demo.papers.copier import Copier, declaration_page
+from service.demo.papers.ink import Pen
 from service.demo.papers.paper import as_pdf
 from service.demo.papers.roster_filling import (
     Habits,
@@ -105,17 +106,19 @@ class ContactPerson:
         blank = opening.workbooks()[0] if opening else plain_roster(self.desk.campaign, self.desk.unit)
         return self.named("roster_name", fill_roster(blank, self.desk.campaign, self.desk.workers, self.habits))
 
-    def pages(self, today: datetime, *, unsigned: Sequence[int] = (), only: range | None = None) -> list[Image.Image]:
-        """Her workers' declarations as copied; `unsigned`: indexes of those without a signature."""
+    def pages(
+        self, today: datetime, *, only: range | None = None, pens: Mapping[int, Pen] | None = None
+    ) -> list[Image.Image]:
+        """Her workers' declarations as copied; `pens`: by index, what others than a signature stands there."""
         chosen = range(len(self.desk.workers)) if only is None else only
-        return [self.page(index, today, signed=index not in unsigned) for index in chosen]
+        return [self.page(index, today, pen=(pens or {}).get(index, Pen.SIGNATURE)) for index in chosen]
 
-    def page(self, index: int, today: datetime, *, signed: bool) -> Image.Image:
+    def page(self, index: int, today: datetime, *, pen: Pen = Pen.SIGNATURE) -> Image.Image:
         return declaration_page(
             self.desk.workers[index],
             self.desk.campaign,
             self.copier,
-            signed=signed,
+            signed=pen,
             number=self.desk.number * 100 + index,
             signed_on=(today - timedelta(days=1)).date(),
         )
@@ -136,10 +139,14 @@ class ContactPerson:
         answers: ReceivedLetter | None = None,
         statement: bool = False,
         sender: str | None = None,
+        to: str | None = None,
         **facts: str,
     ) -> None:
-        """A mail to HR: an answer to the letter given, else to the opening (unless she writes anew), else a new one."""
-        answered = answers or (None if self.writes_anew else self.opening())
+        """A mail to HR: an answer to the letter given, else to the opening (unless she writes anew), else a new one.
+
+        `to`: somebody else, in a mail of its own.
+        """
+        answered = answers or (None if self.writes_anew or to else self.opening())
         text = [self.say(words_key, **facts)]
         if statement and self.desk.campaign.discrepancy is not None:
             said = self.desk.campaign.texts.get("no_discrepancies", "")
@@ -149,7 +156,7 @@ class ContactPerson:
             LetterDraft(
                 sender=sender or self.desk.address,
                 sender_name=self.desk.contact,
-                to=(self.desk.service_address,),
+                to=(to or self.desk.service_address,),
                 subject=answer_subject(answered) if answered else self.say("subject"),
                 text="\n\n".join(text),
                 answers=answered,

@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 from service.core.progress.progress import Progress
 from service.core.units import Unit
 from service.demo.cast import Member
-from service.demo.correspondence import File, ReceivedLetter, Sent, read_head, read_letter
+from service.demo.correspondence import File, Sent, read_head, read_letter
 from service.demo.script import CampaignEnding, Parcel
 from service.demo.server.mail_server import MailServer, Submitted
 from service.demo.stage import DemoStage
@@ -33,33 +33,19 @@ class Witness:
     sent: Sequence[Sent]
     """What people wrote."""
 
-    def ours(self, address: str) -> list[ReceivedLetter]:
-        """Heads of the service's mails in a mailbox."""
-        letters = [read_head(raw) for raw in self.server.messages(address)]
-        return [letter for letter in letters if letter.sender == self.stage.service_address]
-
-    def counted(self, address: str) -> Counter[str]:
-        """The service's mails in a mailbox, by kind."""
-        return Counter(letter.kind or "other" for letter in self.ours(address))
-
 
 def ending_of(witness: Witness, progress: Iterable[Progress]) -> CampaignEnding:
     """Everything the script has expectations about."""
-    stage, members = witness.stage, witness.members
+    stage = witness.stage
     units: Sequence[Unit] = stage.campaign_folder.units
     automatic = [sent for sent in witness.sent if sent.draft.automatic]
-    private = [member.private_address for member in members if member.private_address]
     return CampaignEnding(
         progress={each.unit: each for each in progress},
         workers={unit.code: len(stage.campaign_folder.workers.get(unit.code, ())) for unit in units},
-        got={member.unit.code: witness.counted(member.mailbox) for member in members},
-        officer_got=witness.counted(stage.campaign.hr_addresses[0]),
-        head_copies={unit.code: len(witness.ours(unit.head_address)) for unit in units if unit.head_address},
-        private_got=sum(len(witness.ours(address)) for address in private),
+        got=_mails_by_reader(witness),
         answered_automatic=tuple(_answers_to_automatic(witness, automatic)),
         automatic_sent=len(automatic),
         parcels=tuple(parcel(read_letter(raw).files) for raw in witness.server.messages(stage.campaign.agency.address)),
-        strangers=tuple(_strangers(witness)),
     )
 
 
@@ -79,13 +65,25 @@ def _from_us(witness: Witness) -> list[Submitted]:
     return [mail for mail in witness.server.submitted if mail.sender == witness.stage.service_address]
 
 
-def _strangers(witness: Witness) -> Iterator[str]:
-    """Recipients of ours whom the campaign does not know."""
-    campaign, units = witness.stage.campaign, witness.stage.campaign_folder.units
-    known = {*campaign.hr_addresses, campaign.agency.address, *(member.mailbox for member in witness.members)}
-    known |= {address for unit in units for address in (*unit.addresses, unit.head_address or "")}
+def _mails_by_reader(witness: Witness) -> dict[str, Counter[str]]:
+    """Counted where they leave us, so that a mail which comes back or is lost counts too."""
+    names, got = _names(witness), defaultdict[str, Counter[str]](Counter)
     for submitted in _from_us(witness):
-        yield from (address for address in submitted.recipients if address.lower() not in known)
+        kind = read_head(submitted.content).kind or "other"
+        for address in submitted.recipients:
+            got[names.get(address.lower(), address)][kind] += 1
+    return dict(got)
+
+
+def _names(witness: Witness) -> dict[str, str]:
+    """Address to what the expectations call its reader."""
+    campaign, units = witness.stage.campaign, witness.stage.campaign_folder.units
+    heads = {unit.head_address: f"head of {unit.code}" for unit in units if unit.head_address}
+    registered = {address: f"{unit.code} at her old address" for unit in units for address in unit.addresses}
+    homes = {each.private_address: f"{each.unit.code} at home" for each in witness.members if each.private_address}
+    read = {member.mailbox: member.unit.code for member in witness.members}
+    officers = dict.fromkeys(campaign.hr_addresses, "HR")
+    return {**heads, **registered, **homes, **read, **officers, campaign.agency.address: "agency"}
 
 
 def parcel(files: Sequence[File]) -> Parcel:

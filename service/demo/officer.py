@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,16 +19,20 @@ Admit = Callable[[str, str, str], object]
 
 @dataclass(kw_only=True)
 class Officer:
-    """Reads the summaries, answers questions, finds out new addresses by telephone, and approves the package."""
+    """Decides what the summaries ask, answers questions, passes on what came to her, approves the package."""
 
     campaign: Campaign
     units: Sequence[Unit]
+    service_address: str
     admit: Admit
     telephone_book: Mapping[str, str]
     """Unit code to the address its contact names on the telephone."""
+    returns: Mapping[str, str] = field(default_factory=dict)
+    """Workers whose doubtful form she has looked at, and why it goes back; empty: it is good."""
     read: Counter[str] = field(default_factory=Counter)
     """How many mails of each kind she has read."""
     registered: set[str] = field(default_factory=set)
+    decided: set[str] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -39,19 +44,15 @@ class Officer:
             kind = letter.kind or "other"
             self.read[kind] += 1
             if kind == "question_forward":
-                self._answer_question(letter, today, post)
+                self._reply(letter, str(words("letters")["answer"]), today, post)
             elif kind == "contact_unreachable":
                 self._register_new_address(letter)
-            elif kind == "package_approval":
-                self._approve(letter, today, post)
-
-    def _answer_question(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
-        """Straight to the contact, as the forwarded question asks her to."""
-        unit = next(unit for unit in self.units if unit.addresses[0] in letter.text)
-        said = words("letters")
-        text = str(said["answer"]).format(name=unit.contact or unit.name, officer=self.campaign.hr_contact)
-        subject = answer_subject(letter)
-        post.send(self._draft(unit.addresses[0], subject, text, None), today)
+            elif kind == "summary":
+                self._decide_forms(letter, today, post)
+            elif kind in ("package_approval", "passed_on"):
+                self._reply(letter, str(words("letters")["approve"]), today, post)
+            elif letter.files and letter.sender != self.service_address:
+                self._pass_on(letter, today, post)
 
     def _register_new_address(self, letter: ReceivedLetter) -> None:
         """The mail names the address that cannot be reached; a telephone call gives the new one."""
@@ -61,17 +62,49 @@ class Officer:
                 self.registered.add(unit.code)
                 self.admit(self.telephone_book[unit.code], unit.code, self.address)
 
-    def _approve(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
-        """One word on top of the quoted mail; the subject keeps the one-time code."""
-        approval = str(words("letters")["approve"])
-        post.send(self._draft(letter.sender, answer_subject(letter), approval, letter), today)
+    def _decide_forms(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
+        """The summary names who waits and under which number; all in one answer, an order a line."""
+        orders = [self._order(name, number) for name, number in self._waiting(letter)]
+        if orders:
+            self._reply(letter, "\n".join(orders), today, post)
 
-    def _draft(self, to: str, subject: str, text: str, answers: ReceivedLetter | None) -> LetterDraft:
-        return LetterDraft(
-            sender=self.address,
-            sender_name=self.campaign.hr_contact,
-            to=(to,),
-            subject=subject,
-            text=text,
-            answers=answers,
+    def _waiting(self, letter: ReceivedLetter) -> Iterator[tuple[str, str]]:
+        for name in self.returns:
+            found = re.search(rf"{re.escape(name)} \(\w+ (\d+)\)", letter.text)
+            if found and name not in self.decided:
+                self.decided.add(name)
+                yield name, found.group(1)
+
+    def _order(self, name: str, number: str) -> str:
+        reason = self.returns[name]
+        return str(words("letters")["reject" if reason else "accept"]).format(number=number, reason=reason)
+
+    def _pass_on(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
+        """A unit wrote to her instead of the campaign's mailbox."""
+        said = words("letters")
+        facts = {"sender": letter.sender, "subject": letter.subject, "text": letter.text.strip()}
+        post.send(
+            LetterDraft(
+                sender=self.address,
+                sender_name=self.campaign.hr_contact,
+                to=(self.service_address,),
+                subject=str(said["forwarded_subject"]).format(**facts),
+                text=str(said["forwarded"]).format(**facts),
+                files=letter.files,
+            ),
+            today,
+        )
+
+    def _reply(self, letter: ReceivedLetter, text: str, today: datetime, post: Post) -> None:
+        """On top of the quoted mail, which brings the one-time code back."""
+        post.send(
+            LetterDraft(
+                sender=self.address,
+                sender_name=self.campaign.hr_contact,
+                to=(letter.sender,),
+                subject=answer_subject(letter),
+                text=text,
+                answers=letter,
+            ),
+            today,
         )

@@ -29,7 +29,7 @@ from service.demo.stage import (
     prepare,
     settings_for,
 )
-from service.demo.stories import NewAddress
+from service.demo.stories import NewAddress, PhotographsSideways
 from service.wiring.assembly import build_service
 from service.wiring.service import Service
 
@@ -88,12 +88,15 @@ def _set_up(
     officer = Officer(
         campaign=stage.campaign,
         units=stage.campaign_folder.units,
+        service_address=stage.service_address,
         admit=lambda address, unit, by: service.admit(address, unit=unit, by=by),
         telephone_book={
             member.unit.code: member.mailbox for member in members if isinstance(member.contact, NewAddress)
         },
     )
     for member in members:
+        if isinstance(member.contact, PhotographsSideways):
+            officer.returns = member.contact.what_hr_sees()
         if member.contact.writes_anew:
             server.vouch_no_more(member.mailbox)
     readers = [*(member.mailbox for member in members), officer.address]

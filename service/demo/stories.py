@@ -13,6 +13,7 @@ from service.core.campaigns import Campaign, ColumnKind
 from service.demo.actors import ContactPerson, Desk
 from service.demo.correspondence import File, LetterDraft, Post, ReceivedLetter
 from service.demo.papers.copier import Copier
+from service.demo.papers.ink import Pen
 from service.demo.papers.paper import Level, PaperStyle, as_jpeg
 from service.demo.papers.roster_filling import Habits, Slip, Values, fill_roster
 from service.demo.words import words
@@ -26,7 +27,7 @@ class LosesZeros(ContactPerson):
 
 
 class SendsInTwoParts(ContactPerson):
-    """Sends the roster with half of the forms, and the rest a week later."""
+    """Sends the roster with half of the forms; the rest a week later, to HR's officer instead of the campaign."""
 
     later = timedelta(days=7)
     copier = Copier(style=PaperStyle.LEADERS)
@@ -42,7 +43,9 @@ class SendsInTwoParts(ContactPerson):
             return
         self.finished = True
         rest = self.pages(today, only=range(self._half(), len(self.desk.workers)))
-        self.write(post, today, "second_part", files=self.declarations(rest), statement=True, count=str(len(rest)))
+        officer = self.desk.campaign.hr_addresses[0]
+        files = self.declarations(rest)
+        self.write(post, today, "second_part", files=files, statement=True, to=officer, count=str(len(rest)))
 
     def _half(self) -> int:
         return (len(self.desk.workers) + 1) // 2
@@ -56,7 +59,8 @@ class ForgetsSignatures(ContactPerson):
     signed_later = False
 
     def hand_in(self, today: datetime, post: Post) -> None:
-        files = (self.roster(), *self.declarations(self.pages(today, unsigned=self.forgotten())))
+        pages = self.pages(today, pens=dict.fromkeys(self.forgotten(), Pen.NOTHING))
+        files = (self.roster(), *self.declarations(pages))
         self.write(post, today, "submission", files=files, statement=True)
 
     def forgotten(self) -> tuple[int, ...]:
@@ -70,14 +74,37 @@ class ForgetsSignatures(ContactPerson):
             return
         self.signed_later = True
         names = ", ".join(self.desk.workers[index]["full_name"] for index in named)
-        pages = [self.page(index, today, signed=True) for index in named]
+        pages = [self.page(index, today) for index in named]
         self.write(post, today, "signed_now", files=self.declarations(pages), answers=letter, names=names)
 
 
 class PhotographsSideways(ContactPerson):
-    """Photographs the forms with a telephone held sideways, one picture a form."""
+    """Photographs the forms with a telephone held sideways, one picture a form.
+
+    Two of her workers ticked where they were to sign: a person at HR decides, and one has to sign after all.
+    """
 
     copier = Copier(level=Level.PHOTO, turns=(90, 270))
+    ticked = (0, 1)
+    signed_later = False
+
+    def hand_in(self, today: datetime, post: Post) -> None:
+        pages = self.pages(today, pens=dict.fromkeys(self.ticked, Pen.TICK))
+        self.write(post, today, "submission", files=(self.roster(), *self.declarations(pages)), statement=True)
+
+    def what_hr_sees(self) -> dict[str, str]:
+        """Who ticked, and why the form goes back: the first has hurt her hand, as a call has shown."""
+        first, second = (self.desk.workers[index]["full_name"] for index in self.ticked)
+        return {first: "", second: str(words("letters")["only_ticked"])}
+
+    def read(self, letter: ReceivedLetter, today: datetime, post: Post) -> None:
+        super().read(letter, today, post)
+        if not self.signed_later and str(words("letters")["only_ticked"]) in letter.text:
+            self.signed_later = True
+            again = self.ticked[-1]
+            files = self.declarations([self.page(again, today)])
+            names = self.desk.workers[again]["full_name"]
+            self.write(post, today, "signed_now", files=files, answers=letter, names=names)
 
     def declarations(self, pages: Sequence[Image.Image]) -> list[File]:
         return [
@@ -195,8 +222,8 @@ class Asks(ContactPerson):
     before_starting = timedelta(days=12)
 
     def is_ready(self, today: datetime) -> bool:
-        officers = self.desk.campaign.hr_addresses
-        return super().is_ready(today) and any(letter.sender in officers for letter in self.letters)
+        answered = str(words("letters")["answer"]).splitlines()[0]
+        return super().is_ready(today) and any(answered in letter.text for letter in self.letters)
 
     def follow_up(self, today: datetime, post: Post) -> None:
         if self.asked or today < self.desk.starts - self.before_starting:

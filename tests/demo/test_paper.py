@@ -13,6 +13,7 @@ from PIL import Image
 
 from service.core.campaigns import DeclarationRules
 from service.core.units import Worker
+from service.demo.papers.ink import Pen
 from service.demo.papers.paper import Level, PaperStyle, as_jpeg, as_pdf, draw_declaration, scan
 
 SIGNATURE_SPACE = (900, 1180, 1500, 2000)
@@ -22,9 +23,14 @@ def _values(workers: tuple[Worker, ...]) -> Mapping[str, str]:
     return {**workers[0].values, "agency": "Cơ quan mẫu", "signed_on": "2021-04-25", "contact_address": "Số 1 " * 30}
 
 
-def _page(declaration: DeclarationRules, values: Mapping[str, str], style: PaperStyle, **marks: bool) -> Image.Image:
-    wanted = {"signature": True, "stamp": False, **marks}
-    return draw_declaration(values, declaration, style=style, seed=7, **wanted)
+def _page(
+    declaration: DeclarationRules,
+    values: Mapping[str, str],
+    style: PaperStyle,
+    signature: Pen = Pen.SIGNATURE,
+    stamp: bool = False,
+) -> Image.Image:
+    return draw_declaration(values, declaration, style=style, seed=7, signature=signature, stamp=stamp)
 
 
 def _colours(page: Image.Image) -> tuple[int, int]:
@@ -62,14 +68,14 @@ def test_only_a_signed_page_has_strokes_in_the_signature_space(
 ) -> None:
     """Without the signature the space under the caption is white, but for the printed name."""
     signed = _page(declaration, _values(workers), PaperStyle.BOXES).crop(SIGNATURE_SPACE)
-    unsigned = _page(declaration, _values(workers), PaperStyle.BOXES, signature=False).crop(SIGNATURE_SPACE)
+    unsigned = _page(declaration, _values(workers), PaperStyle.BOXES, signature=Pen.NOTHING).crop(SIGNATURE_SPACE)
     difference = np.abs(np.asarray(signed, dtype=np.int16) - np.asarray(unsigned, dtype=np.int16)).max(axis=2)
     assert 1500 < (difference > 80).sum() < 30000
 
 
 def test_a_stamp_is_red_and_no_signature(declaration: DeclarationRules, workers: tuple[Worker, ...]) -> None:
     """A stamped, unsigned page has red ink and no blue."""
-    red, blue = _colours(_page(declaration, _values(workers), PaperStyle.LEADERS, signature=False, stamp=True))
+    red, blue = _colours(_page(declaration, _values(workers), PaperStyle.LEADERS, signature=Pen.NOTHING, stamp=True))
     assert red > 2000
     assert blue == 0
 
@@ -78,7 +84,7 @@ def test_different_people_sign_differently(declaration: DeclarationRules, worker
     """Another seed moves the pen along another way."""
     pages = [
         draw_declaration(
-            _values(workers), declaration, style=PaperStyle.BOXES, signature=True, stamp=False, seed=seed
+            _values(workers), declaration, style=PaperStyle.BOXES, signature=Pen.SIGNATURE, stamp=False, seed=seed
         ).tobytes()
         for seed in range(3)
     ]

@@ -32,6 +32,7 @@ from service.demo.stories import (
     WritesPrivately,
     Zips,
 )
+from service.demo.words import words
 
 HR, MAI, LAN, HEAD = "hr@office.example", "mai@office.example", "lan@office.example", "khanh@office.example"
 HOME = "mai@home.example"
@@ -138,9 +139,10 @@ def test_she_waits_for_her_day(office: Office) -> None:
 
 
 def test_two_parts_are_a_week_apart(office: Office) -> None:
-    """First the roster with the larger half of the forms, then the rest with the statement."""
+    """First the roster with the larger half of the forms, then the rest with the statement, to HR's officer."""
     office.opening()
-    letters = office.passes(SendsInTwoParts(office.desk), half_days=16)
+    (first,) = office.passes(SendsInTwoParts(office.desk), half_days=16)
+    letters = [first, *(read_letter(raw) for raw in office.server.messages(LAN))]
     assert [(_pages(letter), len(letter.workbooks())) for letter in letters] == [(2, 1), (1, 0)]
     assert ["không có sai lệch" in letter.text for letter in letters] == [False, True]
 
@@ -163,6 +165,22 @@ def test_photos_lie_on_their_side(office: Office) -> None:
     photos = [content for name, content in office.passes(PhotographsSideways(office.desk))[0].files if ".jpg" in name]
     sizes = [Image.open(io.BytesIO(photo)).size for photo in photos]
     assert [width > height for width, height in sizes] == [True] * 3
+
+
+def test_whose_tick_hr_returns_signs_after_all(office: Office) -> None:
+    """One page, once, however often the answer comes; what HR says of the others asks for nothing."""
+    office.opening()
+    contact = PhotographsSideways(office.desk)
+    office.passes(contact)
+    (accepted, returned) = contact.what_hr_sees().items()
+    assert (accepted[1], returned[1]) == ("", "mới đánh dấu, chưa ký")
+    office.hr_writes("[TRIAL U01] Kết quả xem xét", f"{accepted[0]}: được chấp nhận.")
+    assert office.passes(contact) == []
+    for _ in range(2):
+        office.hr_writes("[TRIAL U01] Kết quả xem xét", f"{returned[0]}: làm lại. Lý do: {returned[1]}.")
+    (letter,) = office.passes(contact, half_days=2)
+    assert [name.rpartition(".")[2] for name, _ in letter.files] == ["jpg"]
+    assert returned[0] in letter.text
 
 
 def test_an_archive_holds_roster_and_forms(office: Office, campaign: Campaign) -> None:
@@ -235,34 +253,49 @@ def test_a_question_comes_first_and_the_roster_after_a_person_has_answered(offic
     assert [("?" in letter.text, letter.files) for letter in question] == [(True, ())]
     office.hr_writes("[TRIAL U01] Đã nhận câu hỏi")
     assert office.passes(contact, half_days=3) == []
-    office.hr_writes("Re: Câu hỏi", sender=LAN)
+    office.hr_writes("Re: Câu hỏi", text=str(words("letters")["answer"]))
     assert _pages(office.passes(contact)[0]) == 3
 
 
 def test_the_officer_does_what_only_a_person_can_do(office: Office, campaign: Campaign, unit: Unit) -> None:
-    """Answers the question to the contact, registers the new address once, approves with the code in the subject."""
+    """Answers the question to the service, registers the new address once, decides forms, passes on, approves."""
     registered: list[tuple[str, str, str]] = []
     officer = Officer(
         campaign=campaign,
         units=[unit],
+        service_address=HR,
         admit=lambda address, code, by: registered.append((address, code, by)),
         telephone_book={"U01": "mai2@office.example"},
+        returns={"Lê Văn An": "", "Lê Thị Bình": "chưa ký"},
     )
     desk = Inbox(office.server.imap_port, LAN, "x")
     letters = (
         ("question_forward", "[TRIAL U01] Câu hỏi của Phòng Thử nghiệm: Hỏi", f"{MAI} gửi câu hỏi"),
         ("contact_unreachable", "[TRIAL] Không gửi được thư Phòng Thử nghiệm", f"{MAI}: user unknown"),
         ("contact_unreachable", "[TRIAL] Không gửi được thư Phòng Thử nghiệm", f"{MAI}: user unknown"),
+        ("summary", "0/1 xong", "tờ khai của Lê Văn An (số 7), Lê Thị Bình (số 8) chờ xem."),
+        ("summary", "0/1 xong", "tờ khai của Lê Văn An (số 7), Lê Thị Bình (số 8) chờ xem."),
+        ("passed_on", "Re: Fwd: Hồ sơ", "Đề nghị xác nhận"),
         ("package_approval", "[TRIAL] Đề nghị duyệt (mã AB12)", "Xin duyệt"),
     )
     for kind, subject, text in letters:
         headers = (("X-Dondoc-Mail", kind),)
         draft = LetterDraft(sender=HR, sender_name="HR", to=(LAN,), subject=subject, text=text, headers=headers)
         office.post.send(draft, office.morning)
+    papers = (("scan.pdf", b"%PDF-1.4"),)
+    misled = LetterDraft(sender=MAI, sender_name="Mai", to=(LAN,), subject="Hồ sơ", text="Em gửi ạ", files=papers)
+    office.post.send(misled, office.morning)
     officer.act(office.morning, desk, office.post)
     assert registered == [("mai2@office.example", "U01", LAN)]
-    assert [read_letter(raw).sender for raw in office.server.messages(MAI)] == [LAN]
-    approval = read_letter(office.server.messages(HR)[0])
-    assert approval.text.splitlines()[0] == "DUYỆT"
-    assert approval.subject == "Re: [TRIAL] Đề nghị duyệt (mã AB12)"
-    assert officer.read == {"question_forward": 1, "contact_unreachable": 2, "package_approval": 1}
+    written = [read_letter(raw) for raw in office.server.messages(HR)]
+    assert [letter.subject for letter in written] == [
+        "Re: [TRIAL U01] Câu hỏi của Phòng Thử nghiệm: Hỏi",
+        "Re: 0/1 xong",
+        "Re: Fwd: Hồ sơ",
+        "Re: [TRIAL] Đề nghị duyệt (mã AB12)",
+        "Fwd: Hồ sơ",
+    ]
+    assert written[1].text.splitlines()[:2] == ["CHẤP NHẬN 7", "TỪ CHỐI 8: chưa ký"]
+    assert [letter.text.splitlines()[0] for letter in written[2:4]] == ["DUYỆT", "DUYỆT"]
+    assert (written[4].files, "Em gửi ạ" in written[4].text, MAI in written[4].text) == (papers, True, True)
+    assert sum(officer.read.values()) == len(letters) + 1

@@ -113,6 +113,16 @@ def test_s90_the_whole_conversation(harness: Company) -> None:
     assert tasks(harness) == ()
 
 
+@pytest.mark.parametrize("word", ["ĐÚNG", "KHÔNG PHẢI"])
+def test_s90_a_mail_that_was_decided_anew_is_not_said_to_have_vanished(harness: Company, word: str) -> None:
+    """It was filed when it was held and lies there: the next day's look at the mailbox agrees with the ledger."""
+    harness.post.write(harness.address_of("U01"), text=word, answers=hand_in(harness))
+    harness.work()
+    harness.clock.go_to("2021-04-23T09:00")
+    harness.tick()
+    assert [mail["Subject"] for mail in harness.post.mails(HR) if mail["X-Dondoc-Mail"] == "reconciliation"] == []
+
+
 def test_s90_a_word_said_twice_and_papers_that_came_twice_change_nothing(harness: Company) -> None:
     """Whoever says yes again gets no other answer, and the list stays what it is."""
     letter = hand_in(harness)

@@ -187,11 +187,13 @@ def own_subject(message: Message) -> str:
     """The subject, when the writer chose it; one behind "Re:" or a machine's label is the earlier mail's."""
     subject = message.subject.strip()
     seen = fold(subject)
-    if _REPLIED_SUBJECT.match(seen) or AUTOMATIC_SUBJECT.match(seen) or AUTOMATIC_MARK.match(seen):
+    label = AUTOMATIC_SUBJECT.match(seen) or AUTOMATIC_MARK.match(seen)
+    if _REPLIED_SUBJECT.match(seen) or (label and _LABEL_ENDS.match(seen, label.end())):
         return ""
     return subject.split(":")[0] if ABSENCE_SUBJECT.match(seen) else subject
 
 
+_LABEL_ENDS = re.compile(r"\s*(?:[:\])>*-]|$)")
 _REPLIED_SUBJECT = re.compile(r"^((re|tl|fwd?|tra loi|chuyen tiep)\s*:|\[)")
 
 

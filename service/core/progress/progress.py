@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from service.core.campaigns import Campaign
 from service.core.findings import errors
-from service.core.forms import Verdict
+from service.core.forms import Verdict, WaitsFor
 from service.core.progress.listed_twice import ListedTwice, not_counted, to_take_out
 from service.core.records import FormRecord, RosterEntry, RosterVersion, UnitNotes
 from service.core.units import Unit, Worker
@@ -51,6 +51,9 @@ class Progress:
     forms_expected: int = 0
     forms_accepted: int = 0
     forms_in_review: tuple[str, ...] = ()
+    """A person looks at them."""
+    forms_held_up: tuple[str, ...] = ()
+    """They wait until the unit has corrected their rows of the list."""
     forms_rejected: tuple[str, ...] = ()
     """Sent but to be mended (unsigned, differing)."""
     forms_missing: tuple[str, ...] = ()
@@ -130,20 +133,29 @@ def _expects_form(campaign: Campaign, row: RosterEntry) -> bool:
 def _with_forms(progress: Progress, expecting: Sequence[RosterEntry], forms: Sequence[FormRecord]) -> Progress:
     """The same unit, with how the form of each worker who is to sign one stands."""
     forms_of = _forms_by_row(forms)
-    verdicts = [(_name(row, forms_of.get(row.row, ())), _best_verdict(forms_of.get(row.row, ()))) for row in expecting]
+    standing = [(row, forms_of.get(row.row, ())) for row in expecting]
 
-    def named(wanted: Verdict | None) -> tuple[str, ...]:
-        return tuple(name for name, verdict in verdicts if verdict is wanted)
+    def named(wanted: Verdict | None, *, waits: bool = False) -> tuple[str, ...]:
+        best = [(row, sent) for row, sent in standing if _best_verdict(sent) is wanted]
+        if wanted is Verdict.REVIEW:
+            best = [(row, sent) for row, sent in best if _is_held_up(sent) is waits]
+        return tuple(_name(row, sent) for row, sent in best)
 
     return replace(
         progress,
         forms_expected=len(expecting),
         forms_accepted=len(named(Verdict.ACCEPTED)),
         forms_in_review=named(Verdict.REVIEW),
+        forms_held_up=named(Verdict.REVIEW, waits=True),
         forms_rejected=named(Verdict.REJECTED),
         forms_missing=named(None),
         forms_waiting=sum(form.worker_row is None for form in forms),
     )
+
+
+def _is_held_up(forms: Sequence[FormRecord]) -> bool:
+    undecided = [form for form in forms if form.verdict is Verdict.REVIEW]
+    return bool(undecided) and all(form.waits_for is WaitsFor.UNIT for form in undecided)
 
 
 def _name(row: RosterEntry, forms: Sequence[FormRecord]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from PIL import Image
 
 from service.core.campaigns import Campaign
+from service.demo.papers.ink import Pen
 from service.demo.papers.paper import Level, PaperStyle, draw_declaration, scan
 from service.demo.papers.roster_filling import Values
 from service.demo.words import words
@@ -23,9 +24,10 @@ class Copier:
 
 
 def declaration_page(
-    values: Values, campaign: Campaign, copier: Copier, *, signed: bool, number: int, signed_on: date
+    values: Values, campaign: Campaign, copier: Copier, *, signed: bool | Pen, number: int, signed_on: date
 ) -> Image.Image:
     """One worker's declaration as captured. `number` makes pages differ; the same number gives the same page."""
+    pen = signed if isinstance(signed, Pen) else Pen.SIGNATURE if signed else Pen.NOTHING
     if campaign.declaration is None:
         raise ValueError(f"campaign {campaign.id} has no declaration")
     office = words("office")
@@ -38,7 +40,5 @@ def declaration_page(
         "signed_on": signed_on.isoformat(),
         **values,
     }
-    page = draw_declaration(
-        on_form, campaign.declaration, style=copier.style, signature=signed, stamp=False, seed=number
-    )
+    page = draw_declaration(on_form, campaign.declaration, style=copier.style, signature=pen, stamp=False, seed=number)
     return scan(page, level=copier.level, turn=copier.turns[number % len(copier.turns)], seed=number)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import pairwise
@@ -30,15 +31,34 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(path, size)
 
 
-def sign(page: Image.Image, box: tuple[int, int, int, int], *, seed: int) -> None:
-    """Signs with a pen inside `box` (x0, y0, x1, y1): one flowing line and a short flourish under it."""
+class Pen(StrEnum):
+    """What a pen leaves where a signature belongs."""
+
+    SIGNATURE = "signature"
+    TICK = "tick"
+    NOTHING = "nothing"
+
+
+def sign(page: Image.Image, box: tuple[int, int, int, int], *, seed: int, pen: Pen = Pen.SIGNATURE) -> None:
+    """Writes inside `box` (x0, y0, x1, y1); a signature is one flowing line and a short flourish under it."""
     chance = np.random.default_rng(seed)
     colour = BLUE if chance.random() < 0.7 else BLACK
     x0, y0, x1, y1 = box
     layer = Image.new("L", ((x1 - x0) * FINER, (y1 - y0) * FINER), 0)
-    _stroke(layer, _name_line(chance), chance)
-    _stroke(layer, _flourish(chance), chance)
+    for line in _lines(pen, chance):
+        _stroke(layer, line, chance)
     _put(page, layer, (x0, y0), colour, strength=0.92)
+
+
+def _lines(pen: Pen, chance: np.random.Generator) -> Iterator[Sequence[Point]]:
+    if pen is Pen.TICK:
+        yield _TICK
+    elif pen is Pen.SIGNATURE:
+        yield _name_line(chance)
+        yield _flourish(chance)
+
+
+_TICK: tuple[Point, ...] = ((0.4, 0.45), (0.46, 0.65), (0.6, 0.15))
 
 
 def _name_line(chance: np.random.Generator) -> list[Point]:

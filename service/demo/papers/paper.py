@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from service.core.campaigns import ColumnKind, DeclarationRules, FormField, FormLayout
 from service.demo.papers import lens
-from service.demo.papers.ink import font, sign, stamp
+from service.demo.papers.ink import Pen, font, sign, stamp
 from service.demo.papers.lens import Level
 from service.demo.words import words
 
@@ -115,7 +115,7 @@ def draw_declaration(
     declaration: DeclarationRules,
     *,
     style: PaperStyle,
-    signature: bool,
+    signature: Pen,
     stamp: bool,
     seed: int,
 ) -> Image.Image:
@@ -221,7 +221,7 @@ def _pledge(sheet: PaperSheet) -> None:
 
 
 def _signature_block(
-    sheet: PaperSheet, layout: FormLayout, values: Mapping[str, str], *, signature: bool, stamped: bool, seed: int
+    sheet: PaperSheet, layout: FormLayout, values: Mapping[str, str], *, signature: Pen, stamped: bool, seed: int
 ) -> None:
     """Place and date, captions, room for the pen, and the printed name under it."""
     look, form, middle = sheet.look, words("form"), 1170
@@ -235,8 +235,8 @@ def _signature_block(
     top = sheet.y + 14
     if stamped:
         stamp(sheet.picture, (middle - 90, top + 90), 118, form["stamp_ring"], form["stamp_lines"], seed=seed + 1)
-    if signature:
-        sign(sheet.picture, (middle - 210, top, middle + 230, top + 180), seed=seed)
+    room = (middle - 210, top, middle + 230, top + 180)
+    sign(sheet.picture, room, seed=seed, pen=signature)
     sheet.y = top + 196
     sheet.centred(values.get("full_name", ""), look.strong, look.size, middle)
 

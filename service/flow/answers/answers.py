@@ -22,7 +22,7 @@ from service.flow.answers.wording import (
 from service.flow.context import CampaignContext
 from service.flow.outbox.compose import reply_to_unit, to_stranger, to_unit
 from service.flow.outbox.letters import Part, UnitLetter, in_thread, to_others
-from service.flow.outbox.progress import progress_of
+from service.flow.outbox.progress import names_in_words, progress_of
 from service.flow.papers.assessment import ReadPapers
 from service.flow.submissions.handed_in import Taken
 from service.flow.submissions.other_pages import unusable_in_words
@@ -35,16 +35,18 @@ def about_papers(context: CampaignContext, taken: Taken) -> Part:
     """Everything wrong at once with the unit's own workbook marked, or a confirmation with what is still missing."""
     unit, wording = taken.unit, context.wording(taken.unit.language)
     form_errors = errors(taken.form_findings)
+    progress = progress_of(context, unit)
+    complete = progress.unit_is_done and not (taken.roster_errors or form_errors)
     facts: dict[str, Any] = {
         "received": received_in_words(context.campaign, taken, wording),
-        "notes": notes_in_words(context.campaign, taken, wording),
+        "notes": notes_in_words(context.campaign, taken, wording, complete=complete),
     }
     if not taken.papers.has_anything:
         files = files_in_words(context.campaign, taken.papers, wording)
         pages = unusable_in_words(context.campaign, taken.papers, wording)
         return Part(template="unusable", facts={"files": [*files, *pages]})
     if not (taken.roster_errors or form_errors):
-        facts["complete"] = progress_of(context, unit).unit_is_done
+        facts |= {"complete": complete, "looked_at": names_in_words(progress.forms_in_review, wording)}
         return Part(template="confirmation", facts=facts)
     returned = marked_roster(context, unit, taken.version, only_of_its_mail=True) if taken.roster_errors else ()
     shown, more = errors_in_words(context.campaign, taken.roster_errors, wording, most=ERRORS_SHOWN)

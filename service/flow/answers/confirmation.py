@@ -59,7 +59,7 @@ def _brought(
     named = nomination_in(context, mail, papers) if _names_contact(mail, papers) else None
     if named is not None and named.nominee.name and named.nominee.address:
         yield wording.say("confirm.contact", name=named.nominee.name, address=named.nominee.address)
-    if states_no_discrepancies(context, mail.message):
+    if states_no_discrepancies(context, mail.message.new_text):
         yield wording.say("confirm.no_discrepancies")
     named_above = [*(each.paper for each in papers.rosters), *(each.paper for each in papers.forms)] if papers else []
     said = {paper.path[0] for paper in named_above}

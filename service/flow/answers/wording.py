@@ -74,7 +74,8 @@ def _roster_in_words(campaign: Campaign, roster: NewRoster, wording: Wording) ->
     facts |= {"former": str(roster.former.version), "own": str(roster.own_rows)}
     if roster.resent is not None:
         yield wording.say("received.roster_resent", earlier=str(roster.resent), **facts)
-    yield wording.say(f"received.relation_{version.relation}", **facts)
+    if version.relation != Relation.REPLACES or roster.comparison.gone:
+        yield wording.say(f"received.relation_{version.relation}", **facts)
     yield from _changes_in_words(roster.comparison, version.relation, wording)
 
 
@@ -93,9 +94,9 @@ def _changes_in_words(comparison: Comparison, relation: str, wording: Wording) -
     yield wording.say("received.changes", changes="; ".join(said)) if said else wording.say("received.no_changes")
 
 
-def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording) -> list[str]:
-    """Worth saying, but nothing the unit must act on."""
-    lines = [*_in_review(campaign, taken, wording), *_about_people(campaign, taken, wording)]
+def notes_in_words(campaign: Campaign, taken: Taken, wording: Wording, *, complete: bool) -> list[str]:
+    """Worth saying, but nothing the unit must act on. `complete`: the answer itself says what is looked at."""
+    lines = [*(() if complete else _in_review(campaign, taken, wording)), *_about_people(campaign, taken, wording)]
     if taken.version is not None:
         said = taken.version.findings
         warnings = [*taken.shared, *(finding for finding in said if finding.severity is Severity.WARNING)]

@@ -53,7 +53,7 @@ def _changes_something(context: CampaignContext, arrived: Arrived) -> bool:
     found = unit_mail.nomination_of(context, arrived.known_unit, arrived.mail, arrived.papers)
     if found is not None and (found.source == SCAN or (found.nominee.name and found.nominee.address)):
         return True
-    return states_no_discrepancies(context, arrived.mail.message)
+    return states_no_discrepancies(context, arrived.mail.message.new_text)
 
 
 def _changes_most(context: CampaignContext, arrived: Arrived, papers: ReadPapers) -> bool:

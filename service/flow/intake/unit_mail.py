@@ -48,7 +48,7 @@ def served(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPap
         yield from take_nomination(context, unit, mail, nomination)
     has_papers = handed_in is not None and handed_in.has_anything
     yield from obey_unit(context, unit, mail, said, beside_papers=has_papers)
-    if note_statement(context, unit, mail.message):
+    if note_statement(context, unit, mail):
         yield Part(template="status_unit")
     unnamed = Intent.NOMINATION in intents and nomination is None and not has_papers
     if unnamed or Intent.WITHDRAWAL in intents:

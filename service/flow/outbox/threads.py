@@ -35,8 +35,8 @@ class Thread:
 def thread_of(context: CampaignContext, draft: Draft) -> Thread:
     """The mail that is answered; else what the same reader had from us before; else nothing, a new conversation."""
     answered = draft.answers.thread if draft.answers else None
-    if answered is not None:
-        subject = _as_we_wrote_it(context, answered) if answered.sender in draft.to else ""
+    if answered is not None and answered.sender in draft.to:
+        subject = _as_we_wrote_it(context, answered)
         return Thread(in_reply_to=answered.message_id, references=_references(answered), subject=subject)
     earlier = _earlier(context, draft)
     if not earlier:

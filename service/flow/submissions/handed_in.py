@@ -12,7 +12,6 @@ from service.core.events import DeclarationsTaken
 from service.core.findings import Code, Finding, errors
 from service.core.forms import Verdict, WaitsFor
 from service.core.mail.conversation import states_nothing_wrong
-from service.core.mail.messages import Message
 from service.core.records import FormRecord, RosterVersion
 from service.core.tasks import FormToLookAt
 from service.core.units import Unit
@@ -23,6 +22,7 @@ from service.flow.submissions.listed_twice import findings_now, note_people
 from service.flow.submissions.other_pages import note_other_pages, unreadable_pages
 from service.flow.submissions.roster_versions import NewRoster, judge_changed_anew, no_longer_accepted, take_roster
 from service.flow.tasks import open_task
+from service.flow.triage.passed_on import is_passed_on
 from service.flow.triage.triage import Incoming
 
 
@@ -60,7 +60,7 @@ def take(
     papers: ReadPapers,
 ) -> Taken:
     """Records all of it in the transaction that is open."""
-    stated = note_statement(context, unit, mail.message, in_roster=_says_no_discrepancy(papers))
+    stated = note_statement(context, unit, mail, in_roster=_says_no_discrepancy(papers))
     before = context.transaction.submissions.forms(context.campaign.id, unit.code)
     roster = take_roster(context, unit, mail, papers)
     if roster is not None:
@@ -91,17 +91,24 @@ def _says_no_discrepancy(papers: ReadPapers) -> bool:
     return papers.roster is not None and papers.roster.roster.no_discrepancy
 
 
-def note_statement(context: CampaignContext, unit: Unit, message: Message, *, in_roster: bool = False) -> bool:
-    """ "Đã rà soát, không có sai lệch" in the mail's own text or its roster, said once for the campaign."""
-    if not (in_roster and context.campaign.discrepancy) and not states_no_discrepancies(context, message):
+def note_statement(context: CampaignContext, unit: Unit, mail: Incoming, *, in_roster: bool = False) -> bool:
+    """ "Đã rà soát, không có sai lệch" in the unit's own words or its roster, said once for the campaign.
+
+    What HR passes on has the unit's words below HR's.
+    """
+    stated = in_roster and context.campaign.discrepancy is not None
+    stated = stated or states_no_discrepancies(context, mail.message.new_text)
+    if not stated and is_passed_on(context, unit, mail):
+        stated = states_no_discrepancies(context, mail.message.whole_words)
+    if not stated:
         return False
     context.transaction.decisions.state_no_discrepancies(context.campaign.id, unit.code, context.now())
     return True
 
 
-def states_no_discrepancies(context: CampaignContext, message: Message) -> bool:
-    """Whether the mail's own words say so, where the campaign asks for it."""
-    return context.campaign.discrepancy is not None and states_nothing_wrong(message.new_text)
+def states_no_discrepancies(context: CampaignContext, words: str) -> bool:
+    """Whether the words say so, where the campaign asks for it."""
+    return context.campaign.discrepancy is not None and states_nothing_wrong(words)
 
 
 def _take_forms(context: CampaignContext, unit: Unit, mail: Incoming, papers: ReadPapers) -> frozenset[int]:
@@ -171,8 +178,8 @@ def _judge(
         reading, entries, rules, document=form.document_name, doubts=doubts, home_of=home_of, to_mend=to_mend
     )
     entry, written = judgement.entry, reading.fields.get("full_name")
-    name = entry and (entry.name or (written.value if written else "") or None)
-    placed = replace(form, worker_row=entry.row if entry else None, worker_name=name)
+    name = (entry.name or (written.value if written else "")) if entry else ""
+    placed = replace(form, worker_row=entry.row if entry else None, worker_name=name or None)
     if form.decided_by is not None:
         return replace(placed, waits_for=WaitsFor.NOBODY), ()
     said = _not_said_already(judgement.findings, to_mend)

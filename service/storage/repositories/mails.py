@@ -124,7 +124,8 @@ class Mails:
     ) -> None:
         row = self._row(mail_id)
         row.locked = values.to_json(values.strings, tuple(locked))
-        row.state, row.kind, row.folder, row.filed = state, kind, folder, False
+        row.state, row.kind = state, kind
+        _put_into(row, folder)
         row.campaign, row.unit, row.duplicate_of = campaign, unit, duplicate_of
         row.message_id, row.sender, row.subject = message_id, sender, subject
         row.reasons = values.to_json(values.strings, tuple(reasons))
@@ -159,13 +160,15 @@ class Mails:
 
     def give_up_on(self, mail_id: int, reason: str, folder: str) -> None:
         row = self._row(mail_id)
-        row.state, row.folder, row.lease_until = MailState.FAILED, folder, None
+        row.state, row.lease_until = MailState.FAILED, None
+        _put_into(row, folder)
         row.reasons = values.to_json(values.strings, (reason,))
         self.session.add(row)
 
     def close(self, mail_id: int, reason: str, folder: str) -> None:
         row = self._row(mail_id)
-        row.state, row.folder, row.filed = MailState.IGNORED, folder, False
+        row.state = MailState.IGNORED
+        _put_into(row, folder)
         row.reasons = values.to_json(values.strings, (*values.strings.validate_json(row.reasons), reason))
         self.session.add(row)
 
@@ -227,6 +230,12 @@ class Mails:
         if row is None:
             raise LookupError(f"mail {mail_id}: not in the ledger")
         return row
+
+
+def _put_into(row: MailRow, folder: str) -> None:
+    """A mail that was filed before it was decided anew stays where it lies: its number there is not known."""
+    if not row.filed:
+        row.folder = folder
 
 
 def _record(row: MailRow) -> MailRecord:

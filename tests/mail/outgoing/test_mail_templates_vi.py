@@ -145,8 +145,8 @@ def test_pages_with_hr_are_no_work_for_the_unit() -> None:
     waiting = Progress(
         unit="U03", roster_version=1, workers=2, forms_expected=2, forms_accepted=1, forms_in_review=("Hồ Anh Nam",)
     )
-    text = confirmation(progress=waiting, stage_words="Đã gửi đủ, chờ xem xét").text
-    assert "Anh/Chị chưa phải làm gì thêm" in text
+    text = confirmation(progress=waiting, stage_words="Đã gửi đủ, chờ xem xét", looked_at="Hồ Anh Nam").text
+    assert "(Hồ Anh Nam); Anh/Chị chưa phải làm gì thêm" in text
     assert "hợp lệ. Đơn vị không phải gửi thêm" not in text
 
 
