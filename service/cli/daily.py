@@ -46,12 +46,16 @@ log = logging.getLogger(__name__)
 
 def run_command(
     once: Annotated[bool, typer.Option("--once", help="One pass: take in, answer, send what is due.")] = False,
+    take_over: Annotated[
+        bool, typer.Option("--take-over", help="Serve this mailbox although another state folder has served it.")
+    ] = False,
     config: ConfigOption = None,
     now: NowOption = None,
 ) -> int:
     """The service: watches the mailbox, answers, reminds, reports."""
     settings = settings_of(config)
     with alone(settings.state), build_service(settings, now=clock_of(now, _zone(settings))) as service:
+        service.take_mailbox(over=take_over)
         service.recover()
         if once:
             service.once()

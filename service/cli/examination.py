@@ -13,11 +13,13 @@ from service.cli.engines import NETWORKS, networks, said_of_tesseract
 from service.core.mail.authenticity import Policy
 from service.flow.ports.failures import CannotGoOn
 from service.flow.reports.lookups import ledger_contents
+from service.flow.watch.ownership import take
 from service.settings import SettingRefused, Settings
 from service.settings.delivery import redirect_of
 from service.storage.ledger import open_ledger
 from service.wiring.assembly import wall_clock
 from service.wiring.mailboxes import build_mailbox, build_sender
+from service.wiring.place import known_place
 
 LEAST_FREE_BYTES = 2_000_000_000
 EARLIEST_YEAR = 2024
@@ -65,7 +67,9 @@ def _all(settings: Settings) -> Iterator[CheckResult]:
 def _mailbox(settings: Settings) -> str:
     mailbox = build_mailbox(settings)
     try:
-        return mailbox.check()
+        found = mailbox.check()
+        held = take(mailbox, known_place(settings.state), makes=False)
+        return f"{found}; {f'served by this state folder ({held.folder})' if held else 'served by nobody yet'}"
     finally:
         mailbox.close()
 

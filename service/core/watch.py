@@ -16,6 +16,8 @@ class Concern(StrEnum):
     """Mails are stored, but their processing stands still."""
     CANARY = "canary"
     """Our mail to ourselves does not come back, although every connection works."""
+    OTHER_SERVICE = "other_service"
+    """A second state folder serves the mailbox, or has tried to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

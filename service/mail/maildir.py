@@ -19,7 +19,7 @@ from typing import TypeVar
 from imapclient import imap_utf7
 
 from service.flow.ports.failures import MailboxUnavailable
-from service.flow.ports.world import Folder, Listing
+from service.flow.ports.world import CLAIM, Folder, Listing
 from service.mail.connections.troubles import Remedies, with_remedy
 
 PARTS = ("new", "cur")
@@ -87,6 +87,18 @@ class MaildirMailbox:
             return True
 
         return bool(self._do(f"move mail {uid} to {self._folders[folder]!r}", lambda: self._with_file(uid, move)))
+
+    def claims(self) -> tuple[str, ...]:
+        """Maildir++ folders beside the inbox."""
+
+        def ask() -> tuple[str, ...]:
+            with os.scandir(self._path) as entries:
+                return tuple(entry.name[1:] for entry in entries if entry.name.startswith(f".{CLAIM}"))
+
+        return self._do("look for claims", ask)
+
+    def claim(self, folder: str) -> None:
+        self._do(f"make the folder {folder!r}", lambda: self._made(folder))
 
     def wait(self, seconds: float) -> None:
         """Until a mail lies here that the last listing did not have, `wake`, or the time is up."""
@@ -168,8 +180,11 @@ class MaildirMailbox:
         return tuple((self._path / part).stat().st_mtime_ns for part in PARTS)
 
     def _made_sure_of(self, folder: Folder) -> Path:
+        return self._made(self._folders[folder])
+
+    def _made(self, folder: str) -> Path:
         """Maildir++: a sub-folder is `.Name` beside new, cur and tmp, and holds `maildirfolder`; names as in IMAP."""
-        name = imap_utf7.encode(self._folders[folder].replace("/", ".")).decode("ascii")
+        name = imap_utf7.encode(folder.replace("/", ".")).decode("ascii")
         place = self._path / f".{name}"
         mode = self._path.stat().st_mode & 0o777
         for part in (place, *(place / part for part in ("tmp", *PARTS))):

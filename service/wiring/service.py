@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,16 +18,21 @@ from service.flow.hr.decisions import decide, decide_by_number
 from service.flow.intake.attempts import process_waiting
 from service.flow.intake.receive import file_decided, receive_new
 from service.flow.outbox.progress import progress_of
+from service.flow.ports.failures import MailboxUnavailable
 from service.flow.ports.world import CheckedMailbox, CheckedSender, Listing
 from service.flow.sending.delivery import deliver_due, settle_interrupted
 from service.flow.sending.in_doubt import settle_doubts
 from service.flow.tick import tick
 from service.flow.watch import health, reconciliation
 from service.flow.watch.canary import keep_watch
+from service.flow.watch.ownership import Keeper
 from service.settings import Settings
 from service.storage.ledger import Ledger
+from service.wiring.place import place_of
 from service.work.child_processes import ChildProcesses
 from service.work.embedded import Duties, EmbeddedEngine
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,7 @@ class Service:
     sender: CheckedSender
     children: ChildProcesses
     stopping: threading.Event = field(default_factory=threading.Event)
+    keeper: Keeper = field(default_factory=Keeper)
 
     def open_campaign(self, campaign_id: str) -> OpenCampaign:
         return self.services.campaigns[campaign_id]
@@ -54,11 +61,23 @@ class Service:
     def receive(self) -> int:
         """Takes new mails in; once a day the mailbox is compared with the ledger besides."""
         with health.watched(self.services, Concern.MAILBOX):
+            if not self.keeper.is_ours(self.services, self.mailbox):
+                return 0
             before = self.mailbox.list() if reconciliation.is_due(self.services) else None
             received = receive_new(self.services, self.mailbox)
             if before is not None:
                 reconciliation.report(self.services, self._compared(before))
         return received
+
+    def take_mailbox(self, *, over: bool = False) -> None:
+        """Claims the mailbox for this state folder; where it cannot be reached, the first look does. `over`: whoever
+        held it. Raises MailboxIsAnothers.
+        """
+        self.keeper.makes = not self._reads_only
+        try:
+            self.keeper.take(self.mailbox, place_of(self.settings.state), self.services.now(), over=over)
+        except MailboxUnavailable as problem:
+            log.warning("the mailbox is claimed later: %s", problem)
 
     def process(self, after_each: Callable[[], None] = lambda: None) -> int:
         return process_waiting(self.services, stopping=self.stopping.is_set, after_each=after_each)
@@ -86,6 +105,10 @@ class Service:
         return reconciliation.reconcile(self.services, self.mailbox, listing, moves=not self._reads_only)
 
     def tick(self) -> None:
+        """Whoever has lost the mailbox to another state folder says so, and leaves reminders to that one."""
+        if self.keeper.lost:
+            health.tell_troubles(self.services)
+            return
         settle_interrupted(self.services)
         settle_doubts(self.services)
         tick(self.services)

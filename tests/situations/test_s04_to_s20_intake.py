@@ -63,6 +63,11 @@ class Numbered:
     def file(self, uid: int, folder: Folder) -> bool:
         return self.raws.pop(uid, None) is not None
 
+    def claims(self) -> tuple[str, ...]:
+        return ()
+
+    def claim(self, folder: str) -> None: ...
+
     def wait(self, seconds: float) -> None: ...
 
     def wake(self) -> None: ...

@@ -25,6 +25,10 @@ class MailboxUnavailable(CannotGoOn):
     retry = True
 
 
+class MailboxIsAnothers(CannotGoOn):
+    """Another state folder serves this mailbox; two would answer everything twice."""
+
+
 class SendingUnavailable(CannotGoOn):
     """Nothing was handed over: connection refused, sign-in failed, busy before any recipient was named."""
 

@@ -27,6 +27,10 @@ class Folder(StrEnum):
     IGNORED = "Ignored"
 
 
+CLAIM = "Dondoc-"
+"""How the folders begin by which state folders claim the mailbox; beside the inbox, empty, never removed by us."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a mailbox holds now."""
@@ -61,6 +65,14 @@ class Mailbox(Protocol):
 
     def file(self, uid: int, folder: Folder) -> bool:
         """Moves one mail; False when it has vanished. Raises MailboxUnavailable when the server refuses (quota)."""
+        ...
+
+    def claims(self) -> tuple[str, ...]:
+        """Names of the mailbox's folders that begin with `CLAIM`."""
+        ...
+
+    def claim(self, folder: str) -> None:
+        """Makes such a folder; one that is there already is left as it is."""
         ...
 
     def wait(self, seconds: float) -> None:

@@ -135,7 +135,7 @@ def _open(transaction: Transaction, concern: Concern) -> Trouble | None:
 
 def _lasted(services: Services, trouble: Trouble) -> bool:
     """Whether it is time to tell people. Intake and canary have had their patience before they begin."""
-    patience = {Concern.INTAKE: timedelta(0), Concern.CANARY: timedelta(0)}
+    patience = dict.fromkeys((Concern.INTAKE, Concern.CANARY, Concern.OTHER_SERVICE), timedelta(0))
     return services.now() - trouble.since >= patience.get(trouble.concern, services.watch.outage_after)
 
 

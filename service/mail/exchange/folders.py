@@ -150,9 +150,19 @@ def find_folder(account: Any, name: str, *, create: bool) -> Any:
     return folder
 
 
+def folders_beginning_with(account: Any, start: str) -> tuple[str, ...]:
+    """Names of the folders beside the inbox that begin so."""
+    names = (str(child.name) for child in _children(account, account.msg_folder_root))
+    return tuple(name for name in names if name.casefold().startswith(start.casefold()))
+
+
+def _children(account: Any, parent: Any) -> list[Any]:
+    return list(all_of(SingleFolderQuerySet(account=account, folder=parent).depth(SHALLOW).only("name")))
+
+
 def _child(account: Any, parent: Any, name: str) -> Any:
     """Compared here, for Exchange takes "processed" and "Processed" for the same name."""
-    children = all_of(SingleFolderQuerySet(account=account, folder=parent).depth(SHALLOW).only("name"))
+    children = _children(account, parent)
     return next((child for child in children if str(child.name).casefold() == name.casefold()), None)
 
 

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from exchangelib.errors import ErrorFolderNotFound
 
 from service.flow.ports.failures import MailboxUnavailable
-from service.flow.ports.world import Folder, Listing
+from service.flow.ports.world import CLAIM, Folder, Listing
 from service.mail.connections.troubles import one_line
 from service.mail.exchange.account import ExchangeAccount
 from service.mail.exchange.connection import Connection
-from service.mail.exchange.folders import Contents, find_folder, received_of
+from service.mail.exchange.folders import Contents, find_folder, folders_beginning_with, received_of
 from service.mail.exchange.troubles import FOLDER_GONE, FOLDER_LOST, GONE, UNREADABLE, only
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,12 @@ class ExchangeMailbox:
             return moved
 
         return self._ask(f"move mail {uid} to {self._targets[folder]!r}", ask)
+
+    def claims(self) -> tuple[str, ...]:
+        return self._ask("look for claims", lambda account: folders_beginning_with(account, CLAIM))
+
+    def claim(self, folder: str) -> None:
+        self._ask(f"make the folder {folder!r}", lambda account: find_folder(account, folder, create=True))
 
     def wait(self, seconds: float) -> None:
         """Looks every few seconds, until there is news since the last list, `wake`, or the time is up."""

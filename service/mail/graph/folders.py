@@ -7,6 +7,8 @@ from service.mail.graph.client import GraphClient, GraphRefused, in_path, in_tex
 WELL_KNOWN = ("inbox", "archive", "sentitems", "deleteditems", "junkemail", "drafts")
 """Names which Graph knows in every language of Outlook; written so in the settings."""
 
+PAGE = 100
+
 
 class GraphFolders:
     """Remembers ids, for each name costs a request a level."""
@@ -28,6 +30,12 @@ class GraphFolders:
         if name not in self._ids:
             self._ids[name] = self._found(name, make=True)
         return self._ids[name]
+
+    def beginning_with(self, start: str) -> tuple[str, ...]:
+        """Names of the folders beside the inbox that begin so."""
+        wanted = {"$filter": f"startswith(displayName,{in_text(start)})", "$select": "id,displayName"}
+        pages = self._client.pages("mailFolders", wanted, page=PAGE)
+        return tuple(str(found["displayName"]) for page in pages for found in page.get("value") or [])
 
     def forget(self) -> None:
         self._ids.clear()

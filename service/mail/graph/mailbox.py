@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import requests
 
 from service.flow.ports.failures import MailboxUnavailable
-from service.flow.ports.world import Folder, Listing
+from service.flow.ports.world import CLAIM, Folder, Listing
 from service.mail.connections.oauth import NoAccess
 from service.mail.connections.web import web_trouble
 from service.mail.graph.client import GraphClient, GraphRefused, in_path
@@ -106,6 +106,12 @@ class GraphMailbox:
             return moved
 
         return bool(self._do(f"move mail {uid} to {folder}", lambda: self._unless_vanished(ask, uid)))
+
+    def claims(self) -> tuple[str, ...]:
+        return self._do("look for claims", lambda: self._tree.beginning_with(CLAIM))
+
+    def claim(self, folder: str) -> None:
+        self._do(f"make the folder {folder!r}", lambda: self._tree.made_sure_of(folder))
 
     def wait(self, seconds: float) -> None:
         """Looks for changes now and then, until there is news, `wake` was called, or the time is up."""

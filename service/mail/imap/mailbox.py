@@ -18,7 +18,7 @@ from imapclient import SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from service.flow.ports.failures import MailboxUnavailable
-from service.flow.ports.world import Folder, Listing
+from service.flow.ports.world import CLAIM, Folder, Listing
 from service.mail.connections.bearer import BearerDialogue, mechanism_among, with_token
 from service.mail.connections.oauth import AccessTokens, NoAccess
 from service.mail.connections.tls import Tls, tls_context
@@ -140,6 +140,18 @@ class ImapMailbox:
 
         return self._do(f"move mail {uid} to {self._folders[folder]!r}", ask)
 
+    def claims(self) -> tuple[str, ...]:
+        """By LIST, in the personal namespace."""
+
+        def ask(client: WatchClient) -> tuple[str, ...]:
+            listed = client.list_folders("", f"{full_name(client, CLAIM)}%")
+            return tuple(_last_part(name, delimiter) for _, delimiter, name in listed)
+
+        return self._do("look for claims", ask)
+
+    def claim(self, folder: str) -> None:
+        self._do(f"make the folder {folder!r}", lambda client: self._made_sure_of(client, folder))
+
     def wait(self, seconds: float) -> None:
         """Until news, `wake` or the time is up, whichever is first. News is a hint: list the folder afterwards."""
 
@@ -249,6 +261,10 @@ class ImapMailbox:
                 client.subscribe_folder(full)
             self._known.add(full)
         return full
+
+
+def _last_part(name: str, delimiter: bytes | None) -> str:
+    return name.rsplit(delimiter.decode("ascii", "replace"), 1)[-1] if delimiter else name
 
 
 def _piece(client: WatchClient, uid: int, start: int) -> bytes | None:

@@ -112,6 +112,14 @@ class MailboxContract:
         assert desk.mailbox.received([second]) == {second: moments[second]}
         assert desk.mailbox.received([]) == {}
 
+    def test_s94_claims_are_seen_by_everybody_and_stay(self, desk: MailboxDesk) -> None:
+        """S94: made once, however often it is asked for; no mail of the inbox and no folder for people is one."""
+        put(desk, "Dondoc-1-aaaaaaaaaaaa")
+        assert desk.mailbox.claims() == ()
+        for folder in ("Dondoc-1-0123456789ab", "Dondoc-2-ba9876543210", "Dondoc-1-0123456789ab"):
+            desk.mailbox.claim(folder)
+        assert sorted(desk.mailbox.claims()) == ["Dondoc-1-0123456789ab", "Dondoc-2-ba9876543210"]
+
     def test_s05_reading_marks_nothing_as_read(self, desk: MailboxDesk) -> None:
         """S05: people see their mail as unread, whatever we did with it."""
         uid = put(desk, "unread")

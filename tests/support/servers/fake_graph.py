@@ -184,9 +184,12 @@ class FakeGraph:
         return {"id": folder, "displayName": self._folders[folder][0]}
 
     def _children(self, parent: str, query: Mapping[str, str]) -> Any:
-        wanted = re.fullmatch(r"displayName eq '(.*)'", query["$filter"])
-        name = wanted.group(1).replace("''", "'").lower() if wanted else ""
-        found = [key for key, (shown, above) in self._folders.items() if above == parent and shown.lower() == name]
+        filtered = query["$filter"]
+        wanted = re.fullmatch(r"displayName eq '(.*)'|startswith\(displayName,'(.*)'\)", filtered)
+        name = (wanted.group(1) or wanted.group(2)).replace("''", "'").lower() if wanted else ""
+        begins = filtered.startswith("startswith")
+        below = [(key, shown.lower()) for key, (shown, above) in self._folders.items() if above == parent]
+        found = [key for key, shown in below if shown == name or (begins and shown.startswith(name))]
         return {"value": [{"id": key, "displayName": self._folders[key][0]} for key in found]}
 
     def _make_folder(self, parts: list[str], fields: Mapping[str, str]) -> Any:
