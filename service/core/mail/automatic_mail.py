@@ -240,10 +240,14 @@ def machine_signs(
 def _replied(message: Message) -> Iterator[str]:
     """What a program says of itself by the standard: it answered, nobody wrote (RFC 3834)."""
     submitted = _submitted(message)
-    if submitted not in ("no", "", "auto-generated"):
+    if submitted in _ANSWERED:
         yield f"Auto-Submitted: {submitted} (RFC 3834)"
     if message.content_type in ("multipart/report", "message/delivery-status"):
         yield f"{message.content_type} of an unknown kind"
+
+
+_ANSWERED = ("auto-replied", "auto-notified")
+"""RFC 3834 and RFC 5436. What is auto-generated or auto-forwarded may be a person's mail that a rule passed on."""
 
 
 def _submitted(message: Message) -> str:
@@ -252,8 +256,9 @@ def _submitted(message: Message) -> str:
 
 def _automatic_headers(message: Message) -> Iterator[str]:
     """What relays, copiers, lists and inbox rules put onto people's mails too."""
-    if _submitted(message) == "auto-generated":
-        yield "Auto-Submitted: auto-generated (RFC 3834)"
+    submitted = _submitted(message)
+    if submitted not in ("no", "", *_ANSWERED):
+        yield f"Auto-Submitted: {submitted} (RFC 3834)"
     if SUPPRESSING.search(message.header("x-auto-response-suppress") or ""):
         yield f"X-Auto-Response-Suppress: {message.header('x-auto-response-suppress')}"
     for name in AUTOMATIC_HEADERS:
