@@ -28,6 +28,7 @@ class Code(StrEnum):
     BAD_DATE = "bad_date"
     OUT_OF_RANGE = "out_of_range"
     LOST_ZERO = "lost_zero"
+    DIGITS_LOST = "digits_lost"
     WRONG_DOMAIN = "wrong_domain"
     DUPLICATE_IN_FILE = "duplicate_in_file"
     DUPLICATE_ACROSS_UNITS = "duplicate_across_units"

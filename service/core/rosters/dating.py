@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from service.core.campaigns import Column
 from service.core.grids import Cell, CellValue
@@ -23,7 +24,10 @@ _HINT = re.compile(r"\bd{1,2} ?m{1,2} ?y|\bngay thang\b|\bdd\b")
 _SERIAL = re.compile(r"(\d{5})(?:\.0+)?")
 _OLDEST_YEAR, _LATEST_YEAR = 1900, 2100
 _FEWEST_TURNED = 3
-"""So many date cells whose day could be a month, beside text dates whose day could not, are no accident."""
+"""So many date cells whose day could be a month, beside text dates whose day could not, are no accident; or so many
+such texts beside one date cell."""
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})", re.IGNORECASE)
+"""A moment with its zone, as forms on the web export a day: 2021-04-04T17:00:00.000Z is 5 April in Hà Nội."""
 
 
 class DayOrder(StrEnum):
@@ -63,9 +67,14 @@ class DateCell:
 
 
 def date_cells(
-    cells: Sequence[CellValue], column: Column, *, special: Mapping[int, Cell] | None = None, epoch_1904: bool
+    cells: Sequence[CellValue],
+    column: Column,
+    *,
+    special: Mapping[int, Cell] | None = None,
+    epoch_1904: bool,
+    zone: str,
 ) -> list[DateCell]:
-    """What stands in the column's cells; equal cells give one and the same entry."""
+    """What stands in the column's cells; equal cells give one and the same entry. `zone`: whose days are meant."""
     known: dict[CellValue, DateCell] = {}
     entries = []
     for index, value in enumerate(cells):
@@ -73,7 +82,7 @@ def date_cells(
         entry = None if is_special or type(value) is bool else known.get(value)
         if entry is None:
             text = written(special[index]) if special and is_special else shown(value)
-            entry = _entry(value, text, column, epoch_1904=epoch_1904)
+            entry = _moment(text, zone) or _entry(value, text, column, epoch_1904=epoch_1904)
             if not is_special and type(value) is not bool:
                 known[value] = entry
         entries.append(entry)
@@ -129,9 +138,21 @@ def _were_turned(entries: Sequence[DateCell]) -> bool:
     return (
         bool(texts)
         and all(text.day_first() and not text.month_first() and not text.settled for text in texts)
-        and len(real) >= _FEWEST_TURNED
+        and bool(real)
+        and max(len(real), len(texts)) >= _FEWEST_TURNED
         and all(day.day <= 12 for day in real)
     )
+
+
+def _moment(text: str, zone: str) -> DateCell | None:
+    """A text that is a moment: its day in the zone."""
+    if not _MOMENT.fullmatch(text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    return DateCell(text, text=read_date(f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}"))
 
 
 def _entry(value: CellValue, text: str, column: Column, *, epoch_1904: bool) -> DateCell:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from service.core.campaigns import Column, ColumnKind
 from service.core.grids import Grid
+from service.core.rosters.headings import RosterTable
+from service.core.rosters.merged_down import BIRTH_DATE
 from service.core.vietnam.text import fold, tidy
 
 _WORDS = {"nam": "Nam", "nu": "Nữ"}
@@ -43,10 +47,33 @@ def are_both(grid: Grid, one: int, other: int, heading_rows: Sequence[int]) -> b
 def _headed(grid: Grid, left: int, heading_rows: Sequence[int]) -> Sequence[str] | None:
     """The two genders over this column and the next, in their order."""
     for row in range(heading_rows[0], heading_rows[-1] + 2) if left > 0 else ():
-        pair = [_WORDS.get(fold(str(grid.value(row, column) or "")), "") for column in (left, left + 1)]
-        if all(pair) and pair[0] != pair[1]:
+        pair, of = zip(*(_gender_of(str(grid.value(row, column) or "")) for column in (left, left + 1)), strict=True)
+        if all(pair) and pair[0] != pair[1] and of[0] == of[1]:
             return pair
     return None
+
+
+def _gender_of(heading: str) -> tuple[str, str]:
+    """The gender with which a heading ends, and what stands before it: "Ngày sinh Nam"."""
+    before, _, last = fold(tidy(heading)).strip(" ()").rpartition(" ")
+    return _WORDS.get(last.strip("()"), ""), before.strip(" (-:")
+
+
+def with_births_by_gender(table: RosterTable, columns: Sequence[Column]) -> RosterTable:
+    """The table with its gender where there is one column of birth days for men and one for women."""
+    key = next((column.key for column in columns if column.kind is ColumnKind.GENDER), None)
+    born = table.columns.get(BIRTH_DATE)
+    if key is None or key in table.columns or born is None:
+        return table
+    for other in (born - 1, born + 1):
+        if other in table.unknown and are_both(table.sheet.grid, born, other, table.header_rows):
+            return replace(
+                table,
+                columns={**table.columns, key: other},
+                headings={**table.headings, key: table.unknown[other]},
+                unknown={column: text for column, text in table.unknown.items() if column != other},
+            )
+    return table
 
 
 def _said(pair: Sequence[str], ticks: Sequence[object]) -> str:

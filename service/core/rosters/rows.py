@@ -25,10 +25,12 @@ from service.core.rosters.cell_values import (
 )
 from service.core.rosters.dating import DateCell, DayOrder, Window, date_cells, own_order, read_dates
 from service.core.rosters.decoding import UNICODE, in_unicode
-from service.core.rosters.genders import are_both, by_heading, ticked
+from service.core.rosters.genders import are_both, by_heading, ticked, with_births_by_gender
 from service.core.rosters.guessing import with_understood_columns
 from service.core.rosters.headings import RosterTable, find_roster_table
+from service.core.rosters.merged_down import BIRTH_DATE, filled_down
 from service.core.rosters.roster import Discrepancy, FormulaCell, Roster, RosterRow
+from service.core.rosters.split_names import FAMILY_NAME, FULL_NAME, GIVEN_NAME, with_split_name
 from service.core.rosters.supplements import joined_discrepancies, with_supplements
 from service.core.vietnam.text import tidy
 
@@ -38,8 +40,7 @@ _LONGEST_STATEMENT = 500
 
 __all__ = ["Discrepancy", "FormulaCell", "Roster", "RosterRow", "is_blank_template", "read_roster"]
 
-FAMILY_NAME, GIVEN_NAME, FULL_NAME, DEPARTMENT = "family_name", "given_name", "full_name", "department"
-BIRTH_DATE = "birth_date"
+DEPARTMENT = "department"
 _EMPTY = (None, "")
 
 _REMARKS: Mapping[str, tuple[Code, Severity]] = {
@@ -81,7 +82,10 @@ def is_blank_template(roster: Roster) -> bool:
 
 def _reader(table: RosterTable, campaign: Campaign, *, epoch_1904: bool) -> _Reader:
     body = body_rows(table, campaign)
-    table = with_understood_columns(table, body, campaign.columns)
+    columns = campaign.columns
+    table = with_split_name(
+        with_births_by_gender(with_understood_columns(table, body, columns), columns), body, columns
+    )
     return _Reader(table=table, body=body, campaign=campaign, epoch_1904=epoch_1904)
 
 
@@ -151,11 +155,20 @@ class _Reader:
 
     def _column(self, column: Column) -> ReadColumn:
         place = self.table.columns[column.key]
-        read = read_column(self._cells_in(place), column.kind, self._special(place))
+        read = read_column(self._cells_of(column), column.kind, self._special(place))
         if column.kind is ColumnKind.GENDER:
             ticks = ticked(self.sheet.grid, place, self.table.header_rows, self._rows_of_workers)
             read.canonical = ticks or by_heading(read.canonical, self.table.headings[column.key])
         return read
+
+    def _cells_of(self, column: Column) -> Sequence[CellValue]:
+        """The column in the workers' rows, with what is merged down over them."""
+        place = self.table.columns[column.key]
+        cells = self._cells_in(place)
+        below = filled_down(self.sheet, column, place, self._rows_of_workers) if self.sheet.merged else {}
+        if not below:
+            return cells
+        return [below.get(index, cell) if cell in _EMPTY else cell for index, cell in enumerate(cells)]
 
     def _special(self, place: int) -> dict[int, Cell]:
         """Index → cell of which more is known than its value."""
@@ -165,7 +178,7 @@ class _Reader:
 
     def _entries(self, column: Column) -> list[DateCell]:
         place = self.table.columns[column.key]
-        cells, special = self._cells_in(place), self._special(place)
+        cells, special = self._cells_of(column), self._special(place)
         if column.key == BIRTH_DATE and self._births_aside:
             aside, more = self._cells_in(self._births_aside), self._special(self._births_aside)
             cells = [
@@ -173,7 +186,7 @@ class _Reader:
                 for one, other in zip(cells, aside, strict=True)
             ]
             special = {**more, **special}
-        return date_cells(cells, column, special=special, epoch_1904=self.epoch_1904)
+        return date_cells(cells, column, special=special, epoch_1904=self.epoch_1904, zone=self.campaign.zone)
 
     @cached_property
     def _births_aside(self) -> int | None:

@@ -39,11 +39,19 @@ class Flaw:
     def lost_zero(self) -> bool:
         return self.kind == LOST_ZERO
 
+    @property
+    def digits_lost(self) -> bool:
+        return self.kind in (SCIENTIFIC, ROUNDED)
+
 
 _COUNTED = frozenset({"1234567890", "9876543210"})
 _CARD_PROVINCES = frozenset(code[1:] for code in PROVINCES) | {"97", "98", "99"}
 """Provinces, and the army, the police and the cipher service."""
 LOST_ZERO = "lost_zero"
+SCIENTIFIC, ROUNDED = "scientific", "rounded"
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d{1,2}")
+_ROUNDED_SHORT, _ROUNDED_WHOLE = "0" * 4, "0" * 6
+"""Zeros at the end of a number that is too short, and of one that is not: by chance one in 10,000, in a million."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +97,22 @@ def citizen_id_parts(value: str) -> CitizenIdParts | None:
     return CitizenIdParts(birthplace=value[:3], gender=gender, birth_year=1900 + 100 * century + year)
 
 
+def digits_lost(value: str, *, whole: bool) -> Flaw | None:
+    """A number that passed through scientific notation (1.188E+09): what it was nobody can tell from it.
+
+    `whole`: it has the length of a right one; then it may be right all the same.
+    """
+    if _SCIENTIFIC.fullmatch(value):
+        return Flaw(kind=SCIENTIFIC)
+    if _is_number(value) and value.strip("0") and value.endswith(_ROUNDED_WHOLE if whole else _ROUNDED_SHORT):
+        return Flaw(kind=ROUNDED, doubtful=whole)
+    return None
+
+
 def flaw_of_social_insurance_no(value: str) -> Flaw | None:
     """Ten digits. Nine digits are a number whose first zero a spreadsheet dropped."""
+    if lost := digits_lost(value, whole=len(value) == 10):
+        return lost
     if not _is_number(value):
         return _with_letters(value, length=10)
     if len(value) == 9:
@@ -102,6 +124,8 @@ def flaw_of_social_insurance_no(value: str) -> Flaw | None:
 
 def flaw_of_health_card_no(value: str) -> Flaw | None:
     """Fifteen characters of the card before 2021, or the ten digits of the social insurance number."""
+    if lost := digits_lost(value, whole=len(value) == 10):
+        return lost
     if _HEALTH_CARD.match(value) and value[:2] in _OBJECTS:
         return None if value[3:5] in _CARD_PROVINCES else Flaw(kind="province", doubtful=True)
     if _HEALTH_CARD.match(value):
@@ -115,6 +139,8 @@ def flaw_of_health_card_no(value: str) -> Flaw | None:
 
 def flaw_of_citizen_id(value: str) -> Flaw | None:
     """Twelve digits (citizen ID), nine (old identity card), or a passport number."""
+    if lost := digits_lost(value, whole=len(value) in (9, 12)):
+        return lost
     if not _is_number(value):
         return None if _PASSPORT.match(value) and len(value) < 10 else _with_letters(value, length=12)
     if len(value) == 12:
@@ -130,7 +156,8 @@ def flaw_of_phone(value: str) -> Flaw | None:
     if phones.is_mobile(value):
         return None
     if not _is_number(value):
-        return Flaw(kind="several" if sum(letter.isdigit() for letter in value) >= 18 else "letters")
+        several = sum(letter.isdigit() for letter in value) >= 18
+        return digits_lost(value, whole=True) or Flaw(kind="several" if several else "letters")
     with_zero = phones.converted("0" + value)
     if phones.is_mobile(with_zero):
         return Flaw(kind=LOST_ZERO, suggestion=with_zero)

@@ -59,3 +59,13 @@ def test_a_day_in_both_columns_is_asked_about() -> None:
     lines[2][BORN + 1] = "01/02/1990"
     first = born(lines).rows[0]
     assert (first.value("gender"), first.value("birth_date")) == ("", "")
+
+
+def test_s106_two_headings_that_end_in_nam_and_nu() -> None:
+    """ "Ngày sinh Nam" and "Ngày sinh Nữ" side by side, without a heading over both."""
+    lines = listed("")
+    heads = [*HEADINGS[:BORN], "Ngày sinh Nam", "Ngày sinh Nữ", *HEADINGS[SEX + 1 :]]
+    roster = read(sheet([heads, *lines[2:]]))
+    assert [row.value("gender") for row in roster.rows] == ["Nam", "Nữ", "Nam", "Nữ"]
+    assert all(row.value("birth_date") for row in roster.rows)
+    assert errors(roster) == []

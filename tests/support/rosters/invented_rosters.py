@@ -48,8 +48,9 @@ def person(number: int, **changes: CellValue) -> Person:
         "full_name": f"{_FAMILIES[number % len(_FAMILIES)]} {_GIVEN[number % len(_GIVEN)]}",
         "birth_date": f"{13 + number % 15}/04/{year}",
         "gender": "Nam",
-        "citizen_id": f"0010{year % 100:02}{100000 + number}",
-        "social_insurance_no": f"01{10000000 + number}",
+        "citizen_id": f"0010{year % 100:02}{100000 + (number or 9999)}",
+        # 0110000000 would be doubted: it ends in zeros as a rounded number does
+        "social_insurance_no": f"01{10000000 + (number or 9999)}",
         "phone": f"0912{100000 + number}",
         "email": f"worker{number}@vnpt-it.example",
         "registered_on": f"{13 + number % 15}/04/2021",

@@ -103,9 +103,15 @@ def _flaws(checking: Checking, *kinds: ColumnKind) -> Iterator[Finding]:
 
 
 def _flawed(checking: Checking, row: RosterRow, column: Column, flaw: Flaw) -> Finding:
+    code, key = Code.BAD_FORMAT, f"bad_format.{column.kind}.{flaw.kind}"
+    if flaw.lost_zero:
+        code, key = Code.LOST_ZERO, f"lost_zero.{column.kind}"
+    elif flaw.digits_lost:
+        code, key = Code.DIGITS_LOST, f"digits_lost.{flaw.kind}"
+        key = f"{key}_perhaps" if flaw.doubtful else key
     return checking.finding(
-        Code.LOST_ZERO if flaw.lost_zero else Code.BAD_FORMAT,
-        f"lost_zero.{column.kind}" if flaw.lost_zero else f"bad_format.{column.kind}.{flaw.kind}",
+        code,
+        key,
         row,
         column.key,
         severity=Severity.WARNING if flaw.doubtful else Severity.ERROR,

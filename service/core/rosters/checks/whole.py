@@ -10,6 +10,7 @@ from service.core.findings import Code, Finding, Severity
 from service.core.rosters.checks.checking import Checking
 from service.core.rosters.decoding import UNICODE
 from service.core.rosters.roster import RosterRow
+from service.core.vietnam.numbers import digits_lost
 
 _SAME_PERSON = 3
 """So many unique values shared with one earlier row: the whole row was entered twice."""
@@ -41,7 +42,9 @@ def _holders(checking: Checking, column: Column) -> dict[str, list[RosterRow]]:
     values = checking.values(column.key)
     if len(values) - values.count("") == len(checking.different(column.key) - {""}):
         return {}
-    twice = {value for value, count in Counter(values).items() if value and count > 1}
+    # Numbers that lost their digits are alike for that reason.
+    lost = {value for value in checking.different(column.key) if digits_lost(value, whole=True)}
+    twice = {value for value, count in Counter(values).items() if value and count > 1} - lost
     holders: dict[str, list[RosterRow]] = {}
     for row, value in zip(checking.roster.rows, values, strict=True):
         if value in twice:
