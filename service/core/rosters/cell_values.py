@@ -27,7 +27,12 @@ YES = frozenset(
     | {"dat", "done"}
 )
 NO = frozenset({"khong", "ko", "k", "chua", "no", "n", "0", "false"})
-_YES_MARKS = frozenset("✓✔☑√✅×")
+_YES_MARKS = (
+    frozenset("✓✔☑√✅×☒✗✘🗹🗸") | frozenset("üþûý") | frozenset("\uf0fc\uf0fe\uf0fb\uf0fd\uf050\uf052\uf053\uf054")
+)
+"""And what ticks and crosses of Wingdings and Wingdings 2 are as letters, where the font is lost."""
+_SELECTORS = "\ufe0e\ufe0f"
+"""A sign shown as text or as a picture."""
 _YES_START = ("da ", "co ", "x ", "thanh cong")
 _NO_START = ("chua ", "khong ", "ko ")
 _MALE = frozenset({"nam", "nam gioi", "male", "m", "trai", "ong"})
@@ -217,7 +222,7 @@ def yes_or_no(text: str) -> str:
         return tidy(text)
     if bare in NO or bare.startswith(_NO_START):
         return FALSE
-    if bare in YES or bare.startswith(_YES_START) or text.strip() in _YES_MARKS:
+    if bare in YES or bare.startswith(_YES_START) or text.strip().rstrip(_SELECTORS) in _YES_MARKS:
         return TRUE
     return TRUE if read_date(text).shape in (DateShape.DAY, DateShape.SHORT_YEAR, DateShape.MONTH) else tidy(text)
 

@@ -1,8 +1,8 @@
 """A workbook whose letters are from before Unicode, read into Unicode before anything else looks at it.
 
-A cell's font says most (".VnTime" shows TCVN3); where no fonts are known (csv, old files) a sheet's texts are tried
-in each code, and the one that makes Vietnamese syllables of them is taken. Texts that are right as they stand are
-left alone.
+The letters settle it: texts that are Vietnamese as they stand are left alone, whatever their font; of others the
+font says the code (".VnTime" shows TCVN3), or, where no fonts are known (csv, old files), the code is taken that makes
+Vietnamese syllables of them. Texts in an old font that are Vietnamese either way are asked about.
 """
 
 from __future__ import annotations
@@ -46,11 +46,23 @@ def _likeness_of_lines(text: str) -> float:
     return sum(right for right, _ in scored) / words if words else 1.0
 
 
+def in_doubtful_font(workbook: Workbook) -> frozenset[str]:
+    """Names of sheets with texts in an old font which are Vietnamese as they stand, and in the font's code too."""
+    return frozenset(sheet.name for sheet in workbook.sheets if _is_doubtful(sheet))
+
+
+def _is_doubtful(sheet: Sheet) -> bool:
+    texts = [(text, code) for text, code in _texts_in_old_fonts(sheet) if not text.isascii()]
+    if not texts or any(not is_in_unicode(text) or max(text) > _LAST_LATIN for text, _ in texts):
+        return False
+    return all(is_in_unicode(decode(text, code)) for text, code in texts)
+
+
 def _code_of(sheet: Sheet) -> str:
-    by_font = Counter(code for cell in sheet.grid.special.values() if cell.font and (code := legacy_of_font(cell.font)))
     texts = _sample(sheet)
     strange = [text for text in texts if not is_in_unicode(text)]
-    if by_font and any(not text.isascii() for text in _texts_in_old_fonts(sheet)):
+    by_font = Counter(code for text, code in _texts_in_old_fonts(sheet) if _has_words(text) and not is_in_unicode(text))
+    if by_font:
         return by_font.most_common(1)[0][0]
     if len(strange) >= _FEWEST_TEXTS:
         scores = {code: _share(strange, code) for code in DECODERS if code != "viqr"}
@@ -67,17 +79,32 @@ def _sample(sheet: Sheet) -> list[str]:
         if number >= _SAMPLE_ROWS:
             break
         for value in line:
-            if isinstance(value, str) and len(value) <= _LONGEST and (not value.isascii() or _may_be_viqr(value)):
+            if isinstance(value, str) and len(value) <= _LONGEST and _tells_its_code(value):
                 texts[value] = None
     return list(texts)
+
+
+def _tells_its_code(text: str) -> bool:
+    return _may_be_viqr(text) if text.isascii() else _has_words(text)
+
+
+def _has_words(text: str) -> bool:
+    """Letters beside one another: no lone tick of a symbol font, no number with an invisible hyphen in it."""
+    return _LETTERS.search(text) is not None and sum(map(str.isdigit, text)) < len(text) / 2
+
+
+_LETTERS = re.compile(r"[A-Za-z]\S|\S[A-Za-z]")
 
 
 def _may_be_viqr(text: str) -> bool:
     return "@" not in text and _VIQR_MARKS.search(text) is not None
 
 
-def _texts_in_old_fonts(sheet: Sheet) -> Iterable[str]:
-    return (cell.value for cell in sheet.grid.special.values() if cell.font and isinstance(cell.value, str))
+def _texts_in_old_fonts(sheet: Sheet) -> Iterable[tuple[str, str]]:
+    """Each with the code that its font shows."""
+    for cell in sheet.grid.special.values():
+        if cell.font and isinstance(cell.value, str) and (code := legacy_of_font(cell.font)):
+            yield cell.value, code
 
 
 def _share(texts: Sequence[str], code: str) -> float:
@@ -93,6 +120,7 @@ def _decoded(sheet: Sheet, code: str) -> Sheet:
         max(text) > _LAST_LATIN for text in _sample(sheet) if is_in_unicode(text)
     )
     known: dict[str, str] = {}
+    mixed = any(_is_surely_unicode(text) and not text.isascii() for text, _ in _texts_in_old_fonts(sheet))
 
     def reading(value: CellValue) -> CellValue:
         if not isinstance(value, str):
@@ -102,18 +130,21 @@ def _decoded(sheet: Sheet, code: str) -> Sheet:
         return known[value]
 
     lines = {row: [reading(value) for value in line] for row, line in grid.lines.items()}
-    special = {place: _cell(cell, reading) for place, cell in grid.special.items()}
+    special = {place: _cell(cell, reading, mixed=mixed) for place, cell in grid.special.items()}
     for (row, column), cell in special.items():
         if row in lines and column <= len(lines[row]):
             lines[row][column - 1] = cell.value
     return replace(sheet, cells=Grid(lines, _known_cells(special)))
 
 
-def _cell(cell: Cell, reading: Callable[[CellValue], CellValue]) -> Cell:
+def _cell(cell: Cell, reading: Callable[[CellValue], CellValue], *, mixed: bool) -> Cell:
+    """`mixed`: some texts in the old font are surely in Unicode; then only what is strange as it stands is decoded."""
     if not isinstance(cell.value, str):
         return cell
     code = legacy_of_font(cell.font) if cell.font else None
-    text = decode(cell.value, code, cell.font) if code and not _is_surely_unicode(cell.value) else None
+    as_it_stands = _is_surely_unicode(cell.value) or not _has_words(cell.value)
+    as_it_stands = as_it_stands or (mixed and is_in_unicode(cell.value))
+    text = decode(cell.value, code, cell.font) if code and not as_it_stands else None
     return replace(cell, value=reading(cell.value) if text is None else text)
 
 
@@ -134,7 +165,7 @@ def _is_surely_unicode(text: str) -> bool:
 def _text(text: str, code: str, *, always: bool) -> str:
     if text.isascii():
         return decode(text, code) if code == "viqr" and _is_viqr(text) else text
-    if code == "viqr" or _is_surely_unicode(text):
+    if code == "viqr" or _is_surely_unicode(text) or not _has_words(text):
         return text
     decoded = decode(text, code)
     return decoded if always or (not is_in_unicode(text) and is_in_unicode(decoded)) else text

@@ -61,6 +61,8 @@ class Roster:
     findings: tuple[Finding, ...] = ()
     """What reading itself has to say; `check_roster` does not repeat it."""
     encoding: str = "unicode"
+    font_is_doubtful: bool = False
+    """Texts in an old font are Vietnamese as they stand and in the font's code too: they were left as they stand."""
     unknown_columns: Mapping[str, str] = field(default_factory=dict)
     """Column letter → heading we do not know."""
     hidden_rows: tuple[int, ...] = ()

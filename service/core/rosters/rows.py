@@ -24,7 +24,7 @@ from service.core.rosters.cell_values import (
     written,
 )
 from service.core.rosters.dating import DateCell, DayOrder, Window, date_cells, own_order, read_dates
-from service.core.rosters.decoding import UNICODE, in_unicode
+from service.core.rosters.decoding import UNICODE, in_doubtful_font, in_unicode
 from service.core.rosters.genders import are_both, by_heading, ticked, with_births_by_gender
 from service.core.rosters.guessing import with_understood_columns
 from service.core.rosters.headings import RosterTable, find_roster_table
@@ -54,6 +54,7 @@ _REMARKS: Mapping[str, tuple[Code, Severity]] = {
 
 def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     """The campaign's roster in this workbook; None when no sheet looks like one."""
+    doubtful = in_doubtful_font(workbook)
     workbook, codes = in_unicode(workbook)
     tables = [table for sheet in workbook.sheets if (table := find_roster_table(sheet, campaign.columns))]
     readers = [_reader(table, campaign, epoch_1904=workbook.epoch_1904) for table in tables]
@@ -70,6 +71,7 @@ def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
         other_sheets=others,
         properties=workbook.properties,
         encoding=encoding,
+        font_is_doubtful=main.sheet.name in doubtful,
         has_macros=workbook.has_macros,
     )
     return with_supplements(roster, supplements, campaign)

@@ -123,6 +123,8 @@ def legacy_encoding(checking: Checking) -> Iterator[Finding]:
             severity=Severity.NOTE,
             facts={"encoding": checking.roster.encoding},
         )
+    elif checking.roster.font_is_doubtful:
+        yield checking.finding(Code.LEGACY_ENCODING, "legacy_encoding.font", severity=Severity.WARNING)
 
 
 def macros(checking: Checking) -> Iterator[Finding]:
