@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from service.core.campaigns import ColumnKind
 from service.core.grids import Cell, CellValue
-from service.core.vietnam import numbers
+from service.core.vietnam import names, numbers
 from service.core.vietnam.dates import DateShape, read_date
 from service.core.vietnam.text import folded_words, tidy
 
@@ -37,6 +37,10 @@ _YES_START = ("da ", "co ", "x ", "thanh cong")
 _NO_START = ("chua ", "khong ", "ko ")
 _MALE = frozenset({"nam", "nam gioi", "male", "m", "trai", "ong"})
 _FEMALE = frozenset({"nu", "nu gioi", "female", "f", "gai", "ba"})
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How programs write a csv so that a spreadsheet keeps the zeros: ="0123"."""
+ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+"""What a formula shows that has failed."""
 _ZEROS = re.compile(r"^[0 .\-]*0[0 .\-]*$")
 _LITERAL_ZEROS = re.compile(r'^(?:"(0+)"|\\(0))[#0]+$')
 _NOTHING_WRONG = re.compile(
@@ -89,7 +93,7 @@ def written(cell: Cell | None) -> str:
 def shown(value: CellValue, number_format: str = "General") -> str:
     """The same of a bare value."""
     if isinstance(value, str):
-        return tidy(value)
+        return tidy(_unquoted(value))
     if type(value) is float:
         return _number_shown(value, number_format)
     match value:
@@ -106,6 +110,11 @@ def shown(value: CellValue, number_format: str = "General") -> str:
         case _:
             text = _number_shown(value, number_format)
     return text
+
+
+def _unquoted(text: str) -> str:
+    quoted = _AS_TEXT.fullmatch(text) if text[:1] == "=" else None
+    return quoted[1] if quoted else text
 
 
 def is_ditto(text: str) -> bool:
@@ -169,7 +178,7 @@ class _Reading:
             known[text] = self._value(tidy(text))
         self.column.canonical.extend([known[text].canonical for text in piece])
         self.column.written.extend([known[text].written for text in piece])
-        if self.kind is ColumnKind.PHONE:
+        if self.kind in (ColumnKind.PHONE, ColumnKind.NAME):
             self.column.remarks |= {
                 index: remark for index, text in enumerate(piece, begin) if (remark := known[text].remark)
             }
@@ -179,6 +188,7 @@ class _Reading:
         self.texts([_shown_there(value, special.get(index)) for index, value in enumerate(piece, start)])
 
     def _value(self, text: str) -> Value:
+        text = _unquoted(text)
         if self._plain and self._plain.fullmatch(text):
             return Value(canonical=text, written=text)
         if is_ditto(text):
@@ -188,6 +198,8 @@ class _Reading:
 
 _MOST_KNOWN = 50_000
 _PIECE = 500
+_LETTER = r"[A-Za-z\u00c0-\u00cf\u00d1-\u00ef\u00f1-\u024f\u1e00-\u1eff]"
+"""Latin letters, without eth, which some keyboards give for đ."""
 _PLAIN: Mapping[ColumnKind, re.Pattern[str]] = {
     ColumnKind.SOCIAL_INSURANCE_NO: re.compile(r"[0-9]{10}"),
     ColumnKind.CITIZEN_ID: re.compile(r"[0-9]{12}|[0-9]{9}"),
@@ -196,7 +208,7 @@ _PLAIN: Mapping[ColumnKind, re.Pattern[str]] = {
     ColumnKind.EMAIL: re.compile(r"[a-z0-9][a-z0-9._-]+@[a-z0-9.-]+"),
     ColumnKind.ORDINAL: re.compile(r"[0-9]+"),
     ColumnKind.TEXT: re.compile(r"[A-Za-z]{0,4}[0-9]{3,}"),
-    ColumnKind.NAME: re.compile(r"(?=.{9})[^\W\d_]{2,} (?:[^\W\d_]{2,} )*[^\W\d_]+"),
+    ColumnKind.NAME: re.compile(rf"(?=.{{9}}){_LETTER}{{2,}} (?:{_LETTER}{{2,}} )*{_LETTER}+"),
 }
 """Texts that are their own canonical form and say something."""
 _ALL_PLAIN = {kind: re.compile(rf"(?:(?:{plain.pattern})?(?:\n|\Z))*") for kind, plain in _PLAIN.items()}
@@ -210,6 +222,8 @@ def _read(text: str, kind: ColumnKind) -> Value:
     if canonical == text:
         canonical = text  # one and the same is compared and kept at less cost
     remark = None
+    if kind is ColumnKind.NAME and canonical != text:
+        return Value(canonical=canonical, written=text, remark=Remark(kind="look_alike", suggestion=canonical))
     if kind is ColumnKind.PHONE and len(numbers.compact(text)) == 11 and text[0] == "0" and len(canonical) == 10:
         remark = Remark(kind="phone_converted", suggestion=canonical)
     return Value(canonical=canonical, written=text, remark=remark)
@@ -256,6 +270,7 @@ _READERS: Mapping[ColumnKind, Callable[[str], str]] = {
     ColumnKind.GENDER: gender,
     ColumnKind.MONTH: month,
     ColumnKind.EMAIL: email,
+    ColumnKind.NAME: names.in_vietnamese_letters,
     ColumnKind.PHONE: numbers.phone,
     ColumnKind.SOCIAL_INSURANCE_NO: numbers.digits,
     ColumnKind.CITIZEN_ID: numbers.card_number,
@@ -268,6 +283,8 @@ def says_nothing(text: str, kind: ColumnKind) -> bool:
     """Whether the cell is as good as empty: a dash, "không có"; in a yes/no column "không" is an answer."""
     if text[:1].isdigit():
         return False
+    if text in ERROR_VALUES:
+        return True
     bare = folded_words(text)
     if bare:
         return bare in (_NO_ANSWER if kind is ColumnKind.YES_NO else NOTHING_SAID)

@@ -46,6 +46,7 @@ _EMPTY = (None, "")
 _REMARKS: Mapping[str, tuple[Code, Severity]] = {
     "ditto": (Code.BAD_FORMAT, Severity.NOTE),
     "phone_converted": (Code.BAD_FORMAT, Severity.NOTE),
+    "look_alike": (Code.BAD_FORMAT, Severity.NOTE),
     "date_order": (Code.BAD_DATE, Severity.WARNING),
     "date_turned": (Code.BAD_DATE, Severity.WARNING),
     "date_perhaps_turned": (Code.BAD_DATE, Severity.WARNING),

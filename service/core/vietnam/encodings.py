@@ -79,7 +79,25 @@ def _from_utf8_read_wrongly(text: str) -> str:
             return text.encode(code).decode("utf-8")
         except UnicodeError:
             continue
-    return text
+    return _mended(text)
+
+
+def _mended(text: str) -> str:
+    """The same where some bytes were lost on the way: their letters are shown as U+FFFD, the others are right."""
+    found = _TWICE.sub(lambda run: _bytes_of(run[0]).decode("utf-8", "replace"), text)
+    return found if any("\u1ea0" <= letter <= "\u1ef9" or letter in LETTERS for letter in found) else text
+
+
+_TWICE = re.compile(r"[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{2,}")
+"""Letters that bytes above ASCII become when they are read as Windows-1252."""
+
+
+def _bytes_of(run: str) -> bytes:
+    return b"".join(letter.encode("cp1252") if _is_in_1252(letter) else letter.encode("latin-1") for letter in run)
+
+
+def _is_in_1252(letter: str) -> bool:
+    return letter.encode("cp1252", "ignore") != b""
 
 
 def _without_eth(text: str) -> str:

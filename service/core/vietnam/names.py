@@ -29,6 +29,20 @@ def _syllable_key(syllable: str) -> str:
     return _LONE_Y.sub(r"\1i", base) + tone
 
 
+_LATIN = re.compile(r"[A-Za-z]")
+_LOOK_ALIKES = str.maketrans(
+    "АВЕКМНОРСТУХЅІЈаеорсухѕіј" + "ΑΒΕΗΙΚΜΝΟΡΤΥΧο" + "Ðð",
+    "ABEKMHOPCTYXSIJaeopcyxsij" + "ABEHIKMNOPTYXo" + "Đđ",
+)
+"""Letters of Cyrillic and Greek that look like Latin ones, and eth, which some keyboards give for đ."""
+
+
+def in_vietnamese_letters(name: str) -> str:
+    """The name with its look-alikes as the letters they look like; one without any Latin letter stays as it is."""
+    name = tidy(name)
+    return tidy(name.translate(_LOOK_ALIKES)) if not name.isascii() and _LATIN.search(name) else name
+
+
 @lru_cache(maxsize=16384)
 def comparison_key(name: str) -> str:
     """Equal for two spellings of one name: case, spaces, tone placement, i/y and keyboard left aside."""

@@ -13,7 +13,7 @@ from service.core.vietnam import phones
 from service.core.vietnam.provinces import PROVINCES, is_birthplace
 from service.core.vietnam.text import tidy
 
-_SEPARATORS = re.compile(r"[\s.\-'’`_]")
+_SEPARATORS = re.compile(r"[\s.\-'’`_\u2010-\u2015\u2212\u00ad]")
 _WHOLE_NUMBER = re.compile(r"^(\d+)\.0+$")
 _HEALTH_CARD = re.compile(r"^[A-Z]{2}[1-5]\d{12}$")
 _KINDS = (

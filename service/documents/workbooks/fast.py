@@ -24,7 +24,8 @@ from service.documents.common.errors import UnreadableFile
 _UNUSUAL = (b' t="d"', b"<c>", b"<row>", b"<is><r>", b":row ")
 _FORMULA = re.compile(rb'<c r="([A-Z]{1,2})(\d+)"[^>]*><f[^>]*?(?:/>|>([^<]*)</f>)')
 _ERROR = re.compile(rb'<c r="([A-Z]{1,2})(\d+)"[^>]*? t="e"[^>]*>(?:<f[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
-_HIDDEN_ROW = re.compile(rb'<row [^>]*?hidden="(?:1|true)"[^>]*>')
+_ROW = re.compile(rb"<row[ />][^>]*")
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"| ht="0(?:\.0+)?"')
 _NUMBER = re.compile(rb' r="(\d+)"')
 _HIDDEN_COLUMN = re.compile(rb'<col [^>]*?hidden="(?:1|true)"[^>]*>')
 _MERGED = re.compile(rb'<mergeCell ref="([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?"')
@@ -146,9 +147,13 @@ def _column(letters: bytes) -> int:
 
 
 def _hidden_rows(xml: bytes) -> Iterator[int]:
-    for tag in _HIDDEN_ROW.findall(xml) if b' hidden="' in xml else ():
-        if number := _NUMBER.search(tag):
-            yield int(number[1])
+    """Hidden, or of no height; a row without a number follows the one before it."""
+    number = 0
+    for tag in _ROW.findall(xml) if b' hidden="' in xml or b' ht="0' in xml else ():
+        said = _NUMBER.search(tag)
+        number = int(said[1]) if said else number + 1
+        if _HIDDEN.search(tag):
+            yield number
 
 
 def _hidden_columns(xml: bytes) -> Iterator[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from service.core.campaigns import Campaign
@@ -35,7 +35,20 @@ def lists_of(workbook: Workbook, campaign: Campaign, workers: Sequence[Worker]) 
             parts.append(other)
     names = {part.sheet for part in parts}
     left = tuple(name for name in main.other_sheets if name not in names)
-    return (replace(main, other_sheets=left), *parts[1:])
+    return tuple(_each_said_once([replace(main, other_sheets=left), *parts[1:]]))
+
+
+_OF_A_COLUMN = frozenset({"remark.date_order", "remark.column_understood"})
+"""What is said of a column rather than of a cell: sheets of one workbook are written by one hand."""
+
+
+def _each_said_once(parts: Sequence[Roster]) -> Iterator[Roster]:
+    said: set[tuple[str, str | None]] = set()
+    for part in parts:
+        again = [each for each in part.findings if each.key in _OF_A_COLUMN and (each.key, each.column) in said]
+        kept = tuple(each for each in part.findings if each not in again)
+        said |= {(each.key, each.column) for each in kept}
+        yield replace(part, findings=kept)
 
 
 def joined_places(lists: Sequence[Roster], campaign: Campaign, workers: Sequence[Worker]) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 
 from service.core.campaigns import Column, ColumnKind
 from service.core.findings import Code, Finding, Severity
-from service.core.rosters.cell_values import FALSE, TRUE, yes_or_no
+from service.core.rosters.cell_values import ERROR_VALUES, FALSE, TRUE, yes_or_no
 from service.core.rosters.checks.checking import Checking, is_excused
 from service.core.rosters.roster import RosterRow
 from service.core.vietnam import names
@@ -50,7 +50,10 @@ def required_values(checking: Checking) -> Iterator[Finding]:
             continue
         for row, value in zip(checking.roster.rows, values, strict=True):
             if not value and _is_demanded(row, column) and (row.row, column.key) not in uncomputed:
-                yield checking.finding(Code.MISSING_VALUE, "missing_value", row, column.key)
+                as_written = row.as_written(column.key) or ""
+                failed = as_written if as_written in ERROR_VALUES else ""
+                key = "missing_value.formula_failed" if failed else "missing_value"
+                yield checking.finding(Code.MISSING_VALUE, key, row, column.key, facts={"failed": failed})
 
 
 def _is_demanded(row: RosterRow, column: Column) -> bool:
