@@ -22,6 +22,7 @@ from service.documents.common.errors import UnreadableFile
 from service.documents.files.containers import harmless_name
 from service.documents.files.sniff import WORD, FileType
 from service.documents.files.unpack import CONTAINERS, AttachmentReader, UnpackedFile, unpack
+from service.documents.workbooks.word_forms import is_word_form
 from service.documents.workbooks.workbook import read_workbook
 
 log = logging.getLogger(__name__)
@@ -118,6 +119,8 @@ def _table(file: UnpackedFile, limits: Limits) -> Paper:
     """A workbook, or the tables of a page or letter; a letter without any is no table."""
     _refuse_swollen(file.content, limits)
     workbook = read_workbook(file.content, max_cells=limits.max_cells)
+    if file.sniffed.media_type == WORD and is_word_form(file.content):
+        raise UnreadableFile(Problem.UNSUPPORTED, "a form in Word")
     if not workbook.sheets and file.sniffed.type is FileType.DOCUMENT:
         return _paper(file, PaperKind.OTHER)
     return _paper(file, PaperKind.WORKBOOK, workbook=workbook)
