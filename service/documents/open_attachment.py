@@ -153,8 +153,11 @@ def _pages(file: UnpackedFile, layout: FormLayout | None, limits: Limits) -> Pap
     if layout is None:
         return _paper(file, PaperKind.OTHER)
     from service.documents.declarations.page_reader import read_pages  # noqa: PLC0415  loads recognition, half a second
+    from service.documents.files.pdf_forms import is_empty_form  # noqa: PLC0415
 
     media_type = file.sniffed.media_type
+    if file.sniffed.type is FileType.PDF and is_empty_form(file.content):
+        raise UnreadableFile(Problem.UNSUPPORTED, "an XFA form")
     pages = read_pages(file.content, media_type, layout, max_pages=limits.max_pages, max_pixels=limits.max_pixels)
     return _paper(file, PaperKind.PAGES, pages=pages)
 

@@ -42,6 +42,7 @@ _AS_TEXT = re.compile(r'="([^"]*)"')
 ERROR_VALUES = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
 """What a formula shows that has failed."""
 _ZEROS = re.compile(r"^[0 .\-]*0[0 .\-]*$")
+_LANGUAGE = re.compile(r"\[(?:\$[^\]]*|black|blue|cyan|green|magenta|red|white|yellow|color ?\d+)\]", re.IGNORECASE)
 _LITERAL_ZEROS = re.compile(r'^(?:"(0+)"|\\(0))[#0]+$')
 _NOTHING_WRONG = re.compile(
     r"\b(?:khong|ko)(?: co)?(?: thong tin| noi dung| du lieu)?(?: nao)?(?: bi)? sai(?: lech| sot)?\b"
@@ -291,8 +292,14 @@ def says_nothing(text: str, kind: ColumnKind) -> bool:
     return not any(letter in _YES_MARKS for letter in text)
 
 
+def for_whole_numbers(number_format: str) -> str:
+    """What of a number format counts for numbers above zero, without its language: "[$-42A]0000;@" → "0000"."""
+    return _LANGUAGE.sub("", number_format.partition(";")[0]).strip()
+
+
 def shows_zeros(number_format: str) -> bool:
     """Whether a number format shows zeros which the number does not have."""
+    number_format = for_whole_numbers(number_format)
     return bool((_ZEROS.match(number_format) and number_format.count("0") > 1) or _LITERAL_ZEROS.match(number_format))
 
 
@@ -300,6 +307,7 @@ def _number_shown(value: float, number_format: str) -> str:
     if not float(value).is_integer() or abs(value) >= 1e15:
         return repr(value)
     text = str(int(value))
+    number_format = for_whole_numbers(number_format)
     if number_format == "General":
         return text
     if _ZEROS.match(number_format):

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,6 +53,8 @@ class Sniffed:
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 XLSX = OFFICE + "spreadsheetml.sheet"
+IWORK = "application/vnd.apple.iwork"
+"""Numbers, Pages and Keynote, which tell themselves apart only inside."""
 WORD = OFFICE + "wordprocessingml.document"
 XLSB = "application/vnd.ms-excel.sheet.binary.macroEnabled.12"
 XLS = "application/vnd.ms-excel"
@@ -202,8 +204,12 @@ def _office_in_zip(archive: zipfile.ZipFile) -> Sniffed | None:
     if stated.startswith("application/vnd.oasis.opendocument."):
         return Sniffed(FileType.WORKBOOK if "spreadsheet" in stated else FileType.DOCUMENT, stated)
     names = {info.filename.replace("\\", "/").lower() for info in archive.infolist()}
-    if "[content_types].xml" not in names:
-        return None
+    if any(name.endswith("index/document.iwa") or name == "index.zip" for name in names):
+        return Sniffed(FileType.OTHER, IWORK, Problem.UNSUPPORTED)
+    return _microsoft_in_zip(names) if "[content_types].xml" in names else None
+
+
+def _microsoft_in_zip(names: Set[str]) -> Sniffed | None:
     if "xl/workbook.bin" in names:
         return Sniffed(FileType.WORKBOOK, XLSB)
     if any(name.startswith("xl/") for name in names):

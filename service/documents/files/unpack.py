@@ -110,6 +110,7 @@ def _files(path: tuple[str, ...], content: bytes, unpacking: _Unpacking) -> Iter
     if sniffed.problem or sniffed.type not in CONTAINERS:
         yield UnpackedFile(path=path, content=content, sniffed=sniffed, problem=sniffed.problem)
         yield from _pasted_pictures(path, content, sniffed, unpacking)
+        yield from _portfolio(path, content, sniffed, unpacking)
         return
     inside: list[UnpackedFile] = []
     problem = _fill(inside, path, content, sniffed, unpacking)
@@ -139,6 +140,26 @@ def _pasted_pictures(
                 yield from _files((*path, member.name), member.content, unpacking)
     except UnreadableFile as error:
         log.warning("pictures of %s: %s", sniffed.media_type, error)  # the file itself is judged by its own reader
+
+
+def _portfolio(
+    path: tuple[str, ...], content: bytes, sniffed: Sniffed, unpacking: _Unpacking
+) -> Iterator[UnpackedFile]:
+    """Papers attached to a PDF; what else programs attach to their PDFs is of no use here."""
+    if sniffed.problem or sniffed.type is not FileType.PDF:
+        return
+    from service.documents.files.pdf_forms import files_inside  # noqa: PLC0415  loads pdfium
+
+    deeper = unpacking.inside(FileType.PDF)
+    try:
+        for member in _counted(files_inside(content), unpacking.allowance) if not deeper.too_deep else ():
+            if sniff(member.name, member.content).type in _IN_PORTFOLIOS:
+                yield from _files((*path, member.name), member.content, deeper)
+    except UnreadableFile as error:
+        log.warning("files in %s: %s", sniffed.media_type, error)  # the PDF itself is judged by its own reader
+
+
+_IN_PORTFOLIOS = frozenset({FileType.PDF, FileType.PICTURE, FileType.WORKBOOK})
 
 
 def _fill(

@@ -131,7 +131,7 @@ def _sheet(
 
 def _of_styles(styles: Mapping[int, object]) -> re.Pattern[bytes]:
     numbers = b"|".join(b"%d" % style for style in styles)
-    return re.compile(rb'<c r="([A-Z]{1,2})(\d+)" s="(' + numbers + rb')"')
+    return re.compile(rb'<c r="([A-Z]{1,2})(\d+)"[^>]*? s="(' + numbers + rb')"')
 
 
 def _places(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[tuple[int, int, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import IO
 from xml.etree import ElementTree
 
 from service.core.grids import Cell, CellValue, Sheet, Workbook
 from service.core.papers import Problem
+from service.core.rosters.cell_values import shows_zeros
 from service.documents.common.errors import UnreadableFile
 from service.documents.common.xml_names import child, local
 from service.documents.workbooks.table_builder import MOST_TABLES, TableBuilder, span
@@ -41,18 +42,22 @@ def _refuse_entities(content: bytes) -> None:
 
 def _sheets_2003(source: IO[bytes], max_cells: int) -> Iterator[Sheet]:
     table, name = TableBuilder(max_cells), "Sheet1"
+    formats: dict[str, str] = {}
     for event, element in ElementTree.iterparse(source, events=("start", "end")):  # noqa: S314 -- entities refused before
         tag = local(element.tag)
         if event == "start" and tag == "Worksheet":
             table, name = TableBuilder(max_cells), _said(element, "Name") or "Sheet1"
+        elif event == "end" and tag == "Style":
+            shown = child(element, "NumberFormat")
+            formats[_said(element, "ID")] = _said(shown, "Format") if shown is not None else ""
         elif event == "end" and tag == "Row":
-            _row_2003(table, element)
+            _row_2003(table, element, formats)
             element.clear()
         elif event == "end" and tag == "Worksheet":
             yield table.sheet(name)
 
 
-def _row_2003(table: TableBuilder, row: ElementTree.Element) -> None:
+def _row_2003(table: TableBuilder, row: ElementTree.Element, formats: Mapping[str, str]) -> None:
     table.start_row(_number(row, "Index"))
     if _said(row, "Hidden") == "1":
         table.hidden.add(table.row)
@@ -67,8 +72,11 @@ def _row_2003(table: TableBuilder, row: ElementTree.Element) -> None:
             rows=1 + (_number(cell, "MergeDown") or 0),
             at=_number(cell, "Index"),
         )
-        if formula := _said(cell, "Formula"):
-            table.special[table.row, table.column] = Cell(value, formula=formula)
+        number_format = formats.get(_said(cell, "StyleID") or _said(row, "StyleID"), "")
+        number_format = number_format if shows_zeros(number_format) else "General"
+        formula = _said(cell, "Formula") or None
+        if formula or number_format != "General":
+            table.special[table.row, table.column] = Cell(value, formula=formula, number_format=number_format)
     table.row += _number(row, "Span") or 0
 
 

@@ -221,7 +221,12 @@ def marks_of(campaign: Campaign, findings: Iterable[Finding], wording: Wording) 
     ]
 
 
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SAID_APART: Mapping[str, str] = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "word_form",
+    "application/vnd.apple.iwork": "iwork",
+    "application/pdf": "xfa",
+}
+"""Files that are known and cannot be read, with the name of the sentence that says what to do."""
 _ARCHIVES: Mapping[str, str] = {
     "application/vnd.rar": "RAR",
     "application/x-7z-compressed": "7z",
@@ -241,8 +246,8 @@ def problem_in_words(paper: Paper, problem: Problem, wording: Wording) -> str:
     archive = _ARCHIVES.get(paper.media_type)
     if problem is Problem.UNSUPPORTED and archive:
         return wording.say("problem.unsupported_archive", name=paper.name, format=archive)
-    if problem is Problem.UNSUPPORTED and paper.media_type == _WORD:
-        return wording.say("problem.word_form", name=paper.name)
+    if problem is Problem.UNSUPPORTED and paper.media_type in _SAID_APART:
+        return wording.say(f"problem.{_SAID_APART[paper.media_type]}", name=paper.name)
     if problem is Problem.CORRUPT and paper.media_type == "text/html":
         return wording.say("problem.web_page", name=paper.name)
     return wording.say(f"problem.{problem}", name=paper.name)
