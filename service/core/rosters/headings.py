@@ -93,6 +93,21 @@ def find_roster_table(sheet: Sheet, columns: Sequence[Column]) -> RosterTable | 
     return max(above, key=_explains, default=best)
 
 
+def keys_of(sheet: Sheet, row: int, columns: Sequence[Column]) -> Mapping[str, int]:
+    """Which columns a row's texts head exactly, the first of each."""
+    known = _known_headings(tuple(columns))
+    places: dict[str, int] = {}
+    for column, value in enumerate(sheet.grid.lines.get(row, ())[:MOST_COLUMNS], start=1):
+        if isinstance(value, str) and (key := known.get(folded_words(value))):
+            places.setdefault(key, column)
+    return places
+
+
+def table_headed_by(sheet: Sheet, row: int, columns: Sequence[Column]) -> RosterTable:
+    """The table under this one row of headings."""
+    return _table(sheet, _header_texts(sheet, (row,), until=row), (row,), columns, _matcher(tuple(columns)))
+
+
 def _explains(table: RosterTable) -> tuple[float, int]:
     """The same columns explained by fewer rows is the better explanation: the rest is data."""
     return table.score - len(table.header_rows), -table.header_rows[0]
@@ -112,12 +127,12 @@ def _plain_anchors(sheet: Sheet, matcher: _Matcher) -> set[int]:
     return {row for row, count in exact.items() if count >= _FEWEST_HEADINGS}
 
 
-def _header_texts(sheet: Sheet, rows: Container[int]) -> dict[tuple[int, int], str]:
+def _header_texts(sheet: Sheet, rows: Container[int], *, until: int = SEARCHED_ROWS) -> dict[tuple[int, int], str]:
     """The texts of these rows that may be headings; a merged heading stands in every column it spans."""
     texts = {
         (row, column): text
         for row, line in sheet.grid.lines.items()
-        if row <= SEARCHED_ROWS and row in rows
+        if row <= until and row in rows
         for column, value in enumerate(line[:MOST_COLUMNS], start=1)
         if isinstance(value, str) and (text := tidy(value))
     }

@@ -30,6 +30,7 @@ from service.core.rosters.guessing import with_understood_columns
 from service.core.rosters.headings import RosterTable, find_roster_table
 from service.core.rosters.merged_down import BIRTH_DATE, filled_down
 from service.core.rosters.roster import Discrepancy, FormulaCell, Roster, RosterRow
+from service.core.rosters.second_tables import joined, stacked
 from service.core.rosters.split_names import FAMILY_NAME, FULL_NAME, GIVEN_NAME, with_split_name
 from service.core.rosters.supplements import joined_discrepancies, with_supplements
 from service.core.vietnam.text import tidy
@@ -57,8 +58,9 @@ def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     """The campaign's roster in this workbook; None when no sheet looks like one."""
     doubtful = in_doubtful_font(workbook)
     workbook, codes = in_unicode(workbook)
-    tables = [table for sheet in workbook.sheets if (table := find_roster_table(sheet, campaign.columns))]
-    readers = [_reader(table, campaign, epoch_1904=workbook.epoch_1904) for table in tables]
+    found = [table for sheet in workbook.sheets if (table := find_roster_table(sheet, campaign.columns))]
+    parts = {table.sheet.name: stacked(table, campaign.columns) for table in found}
+    readers = [_reader(part[0], campaign, epoch_1904=workbook.epoch_1904) for part in parts.values()]
     whole = [reader for reader in readers if reader.table.is_roster]
     if not whole:
         return None
@@ -67,8 +69,9 @@ def read_roster(workbook: Workbook, campaign: Campaign) -> Roster | None:
     supplements = [reader.roster() for reader in further if reader.is_supplement]
     others = tuple(reader.sheet.name for reader in further if reader.table.is_roster and not reader.is_supplement)
     encoding = codes.get(main.sheet.name, UNICODE)
+    below = [_reader(part, campaign, epoch_1904=workbook.epoch_1904) for part in parts[main.sheet.name][1:]]
     roster = replace(
-        main.roster(),
+        joined([main.roster(), *(reader.roster() for reader in below)]),
         other_sheets=others,
         properties=workbook.properties,
         encoding=encoding,

@@ -154,3 +154,31 @@ def test_s106_what_is_merged_down_counts_for_its_rows() -> None:
         ("missing_value", 3, "citizen_id"),
         ("missing_value", 4, "citizen_id"),
     ]
+
+
+def test_s106_a_second_table_below_with_its_columns_in_another_order_is_read() -> None:
+    """By its own heading; the cells of its people are named where they stand."""
+    first, second = people(3), [person(number) for number in (3, 4)]
+    other = tuple(reversed(KEYS[:11]))
+    lines = [*table(first), [], [], *table(second, other)]
+    roster = read(sheet(lines))
+    assert names(roster) == [str(each["full_name"]) for each in (*first, *second)]
+    assert findings(roster) == []
+    assert roster.cell(8, "full_name") == f"{'ABCDEFGHIJK'[other.index('full_name')]}8"
+    wrong = [*table(first), [], *table([person(3, phone="12")], other)]
+    (found,) = findings(read(sheet(wrong)))
+    assert found.cell == f"{'ABCDEFGHIJK'[other.index('phone')]}7"
+
+
+def test_s106_a_heading_printed_again_on_the_next_page_begins_no_table() -> None:
+    """The same columns in the same order."""
+    lines = [*table(people(2)), *table([person(2), person(3)])]
+    assert names(read(sheet(lines))) == [str(each["full_name"]) for each in people(4)]
+
+
+def test_s106_a_table_beside_the_list_is_an_error_and_not_dropped() -> None:
+    """It cannot be read row by row with the first; its columns are not called unknown one by one."""
+    beside = table([person(5), person(6)])
+    lines = [[*line, None, *other] for line, other in zip(table(people(3)), [*beside, []], strict=False)]
+    roster = read(sheet(lines))
+    assert [(each.key, each.severity) for each in checked(roster)] == [("not_allowed.second_table", Severity.ERROR)]

@@ -10,6 +10,7 @@ from service.core.findings import Code, Finding, Severity
 from service.core.rosters.checks.checking import Checking
 from service.core.rosters.decoding import UNICODE
 from service.core.rosters.roster import RosterRow
+from service.core.rosters.second_tables import is_beside
 from service.core.vietnam.numbers import digits_lost
 
 _SAME_PERSON = 3
@@ -76,7 +77,11 @@ def _repeated(
 
 
 def unknown_columns(checking: Checking) -> Iterator[Finding]:
-    """Columns we do not know are kept in the unit's workbook, and not used."""
+    """Columns we do not know are kept in the unit's workbook, and not used; a list of people in them is an error."""
+    unknown = checking.roster.unknown_columns
+    if is_beside(list(unknown.values()), checking.campaign.columns):
+        yield checking.finding(Code.NOT_ALLOWED, "not_allowed.second_table", facts={"letters": next(iter(unknown))})
+        return
     for letters, heading in checking.roster.unknown_columns.items():
         yield checking.finding(
             Code.UNKNOWN_COLUMN,
