@@ -87,6 +87,8 @@ class PageReading:
     """Why the page as a whole is for a person, as reasons below `form.`; nothing that was read on it counts then."""
     part: int = 0
     """0: the page is one form. Of a page with two, 1 and 2, from left to right or from the top down."""
+    names: tuple[str, ...] = ()
+    """Lines in which a person's name may stand, folded: the roster says which name to look for."""
     picture_sha256: str = ""
     """Key under which the page's reading is remembered: hash of the page's pixels or bytes."""
 

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 
 from service.core.campaigns import DeclarationRules
 from service.core.declarations.matching import NUMBERS, Match, match
+from service.core.declarations.names_on_page import is_named, may_name
 from service.core.findings import Code, Finding, Severity
 from service.core.forms import PageReading, Tick, Verdict, WaitsFor
 from service.core.records import RosterEntry
@@ -72,7 +73,11 @@ def judge(
         return Judgement(verdict=Verdict.REVIEW, reasons=(*reading.doubts, *doubts))
     found = match(reading, entries or ())
     problems = tuple(_problems(reading, entries, found, rules, document=document, home_of=home_of))
-    reasons = tuple(dict.fromkeys([*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry)]))
+    reasons = tuple(
+        dict.fromkeys(
+            [*doubts, *(problem.reason for problem in problems), *_doubts(reading, found.entry, entries or ())]
+        )
+    )
     findings = tuple(problem.finding for problem in problems if problem.finding is not None)
     verdict = _verdict(reading, reasons)
     waits_for = _waits_for(verdict, problems, doubts)
@@ -207,7 +212,7 @@ def _names(said: str, spellings: Sequence[str]) -> bool:
     return any(fuzz.partial_ratio(fold(each), fold(said)) >= AGENCY_LIKENESS for each in spellings)
 
 
-def _doubts(reading: PageReading, entry: RosterEntry | None) -> list[str]:
+def _doubts(reading: PageReading, entry: RosterEntry | None, entries: Sequence[RosterEntry]) -> list[str]:
     """What keeps an otherwise matching page from being accepted without a person."""
     doubts = ["signature_unclear"] if reading.signed is None else []
     if entry is None:
@@ -218,17 +223,26 @@ def _doubts(reading: PageReading, entry: RosterEntry | None) -> list[str]:
             doubts.append(f"uncertain.{key}")
         elif not entry.values.get(key):
             doubts.append(f"roster_lacks.{key}")
-    if not _name_confirmed(reading, entry):
+    if not _name_confirmed(reading, entry, entries):
         doubts.append("uncertain.full_name")
     return doubts
 
 
-def _name_confirmed(reading: PageReading, entry: RosterEntry) -> bool:
-    """Accent-only differences are soft once the numbers are confirmed; another name is not."""
+def _name_confirmed(reading: PageReading, entry: RosterEntry, entries: Sequence[RosterEntry]) -> bool:
+    """Accent-only differences are soft once the numbers are confirmed; another name is not.
+
+    Where the name's place was not found or holds more than the name, it may stand anywhere on the page; not when
+    its place names somebody else of the list.
+    """
     field = reading.fields.get("full_name")
     seen = {field.value, *field.readings.values()} - {""} if field else set()
     wanted = fold(entry.name)
-    return any(fuzz.ratio(fold(value), wanted) >= NAME_LIKENESS for value in seen)
+    if any(fuzz.ratio(fold(value), wanted) >= NAME_LIKENESS for value in seen):
+        return True
+    others = [other.name for other in entries if other is not entry]
+    placed = may_name(seen)
+    named_otherwise = any(is_named(other, [entry.name], placed) for other in others)
+    return not named_otherwise and is_named(entry.name, others, (*placed, *reading.names))
 
 
 def _name(reading: PageReading, entry: RosterEntry | None) -> str:

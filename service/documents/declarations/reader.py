@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from service.core.campaigns import ColumnKind, FormField, FormLayout
+from service.core.declarations.names_on_page import may_name
 from service.core.forms import SEVERAL_FORMS, FieldReading, PageKind, PageReading, Source
 from service.documents.declarations.coded_place import fills_page, stands_alone
 from service.documents.declarations.page_parts import PageParts, Part
@@ -86,7 +87,8 @@ class _Reader:
 
     def _part(self, number: int, part: Part) -> PageReading:
         """What a code says of a part is compared with what stands there, as on a whole page it need not be."""
-        return replace(self._form(part.attempt), part=number, code=part.code.token if part.code else "")
+        code = part.code.token if part.code else ""
+        return replace(self._form(part.attempt), part=number, code=code, names=())
 
     def _form(self, attempt: Attempt) -> PageReading:
         fields = self._fields(attempt)
@@ -97,7 +99,8 @@ class _Reader:
             # its label could not be read, but it is also printed below the signature
             name = read_field(attempt.page.grey, signature.name_row, named, self.networks)
             fields |= {named.key: name} if name else {}
-        return self._reading(attempt.page, fields, signature)
+        reading = self._reading(attempt.page, fields, signature)
+        return replace(reading, names=may_name(line.text for line in attempt.lines))
 
     def _fields(self, attempt: Attempt) -> dict[str, FieldReading]:
         fields: dict[str, FieldReading] = {}

@@ -18,6 +18,7 @@ from pdfminer.pdfexceptions import PDFException
 from pdfplumber.utils.exceptions import PdfminerException
 
 from service.core.campaigns import ColumnKind, FormField, FormLayout
+from service.core.declarations.names_on_page import may_name
 from service.core.forms import FieldReading, PageKind, PageReading, Source
 from service.documents.declarations.page_signs import page_kind
 from service.documents.declarations.repeated_print import more_than_one_form
@@ -64,6 +65,7 @@ def read_text_page(content: bytes, picture: Picture, layout: FormLayout, *, page
         rotation=0,
         source=Source.TEXT,
         fields=fields,
+        names=may_name(line.text for line in lines),
         signed=signature.signed,
         signature_box=signature.box,
     )
