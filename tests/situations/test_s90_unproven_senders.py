@@ -379,3 +379,18 @@ def test_s90_where_the_address_suffices_a_drastic_list_is_confirmed_all_the_same
     trusting.post.write(trusting.address_of("U01"), text="Đúng", answers=got(trusting)[-1])
     trusting.work()
     assert progress(trusting)[0].roster_version == 4
+
+
+def test_s90_whoever_has_not_confirmed_is_reminded_of_that(harness: Company) -> None:
+    """Reminders and states name the mail that waits; the papers were received when the server had them."""
+    letter = hand_in(harness, subject="Danh sách U01")
+    harness.clock.go_to("2021-05-05T09:00")
+    harness.tick()
+    reminder = words(got(harness)[-1])
+    assert "chưa nhận được hồ sơ" not in reminder
+    assert "“Danh sách U01” nhận lúc 09:00 ngày 22/04/2021: đang chờ Anh/Chị trả lời" in reminder
+    harness.post.write(harness.address_of("U01"), text="ĐÚNG", answers=letter)
+    harness.work()
+    answer = words(got(harness)[-1])
+    assert "lúc 09:00 ngày 22/04/2021, gồm" in answer
+    assert "đang chờ Anh/Chị trả lời thư đề nghị xác nhận" not in answer

@@ -30,6 +30,7 @@ NOMINATION = any_of(
     r"\b(cu|de cu|phan cong|chi dinh|gioi thieu|giao|bo tri) (them )?(dong chi|d/c|dc|ong|ba|anh|chi|co)\b.{1,160}"
     r"(@|\b0[\d .-]{8,}\d)",
     r"\b(toi|em|minh)\b.{0,60}\b(la|lam) dau moi\b",
+    r"\bdau moi moi\s*(la|:|-).{1,160}@",
 )
 THANKS = any_of(
     r"\bcam on\b",
@@ -230,7 +231,17 @@ def withdraws(message: Message) -> bool:
 def names_contact(text: str) -> bool:
     """Whether a mail names the unit's contact; asking whether, or whom, to name is a question."""
     said = folded(_without_greetings(text))[:2_000]
+    if _DENIES_IT.search(said):
+        return False
     return NOMINATION.search(said) is not None and not (_ASKS_ABOUT_IT.search(said) and "@" not in said)
+
+
+_DENIES_IT = any_of(
+    r"\b(?:khong|chua)(?: he| bao gio)?(?: con)?(?: phai)?(?: la| lam)?(?: nguoi)?(?: duoc cu)?(?: lam)? dau moi\b",
+    r"\bvan(?: dang)?(?: la| lam) dau moi\b",
+    r"\bnot (?:the |a |our )?contact\b|\bstill (?:the |a |our )?contact\b",
+)
+"""Whoever says that she is no contact, or still is, names nobody: a person has to read it."""
 
 
 def entitled_to_contact(message: Message) -> bool:

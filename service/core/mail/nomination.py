@@ -33,7 +33,9 @@ _NAMED = tuple(
         + r"?(?P<name>)",
         r"\b(?:thay|doi|chuyen)\b[^.\n]{0,120}?\b(?:bang|sang|thanh)\s+" + _TITLE + r"?(?P<name>)",
         r"\b" + _VERB + r"\s+(?:them |lai )?(?:1 |mot )?" + _TITLE + r"+(?P<name>)",
-        r"\bdau moi(?: moi)?(?: lien he)?(?: (?:cua|tai) [^:\n,.]{1,60}?)?\s*(?:la|:|-)\s*" + _TITLE + r"*(?P<name>)",
+        r"\bdau moi(?: moi)?(?: lien he)?(?: (?:cua|tai) [^:\n,.]{1,60}?)?\s*(?:la\s*:|la|:|-)\s*"
+        + _TITLE
+        + r"*(?P<name>)",
         r"\b(?:toi|em|minh|chung toi)\b(?:\s+ten)?\s+la\s+" + _TITLE + r"?(?P<name>)",
         r"\b" + _VERB + r"\s+(?P<name>)(?=\S+\s+\S+.{0,80}\b(?:lam|la)\s+dau moi)",
         r"\b(?P<name>)(?=\S+\s+\S+.{0,40}\b(?:la|lam)\s+dau moi)",
@@ -74,6 +76,31 @@ def nominee_in(text: str, *, ignoring: Collection[str] = ()) -> Nominee | None:
     address = next(iter(after), next((address for _, address in wanted), ""))
     nominee = Nominee(name=name, phone=phone_in(text[end:]) or phone_in(text), address=address)
     return nominee if nominee.name or nominee.address else None
+
+
+def nominee_listed(text: str) -> Nominee | None:
+    """The person of "Họ và tên, địa chỉ thư, số điện thoại", in whatever order: the name is what is neither."""
+    text = unicodedata.normalize("NFC", plain_letters(text[:1_000]))
+    address, phone = address_in(text), phone_in(text)
+    rest = _PHONE.sub(" ", _ADDRESS.sub(" ", text))
+    pieces = [tidy(piece) for piece in re.split(r"[,;\n|]|\s[-–]\s", rest)]
+    named = [_without_title(piece) for piece in pieces if person_in(_without_title(piece))]
+    return Nominee(name=named[0], phone=phone, address=address) if named and address else None
+
+
+def _without_title(text: str) -> str:
+    """Without "đồng chí" and the like before the name; in "Ông Thế Sơn" there is none, for Ông is the family name."""
+    found = re.compile(_TITLE).match(flattened(text))
+    shorter = text[found.end() :].strip() if found else text
+    return shorter if person_in(shorter) and len(shorter.split()) > 1 and _is_written_small(text, shorter) else text
+
+
+def _is_written_small(text: str, shorter: str) -> bool:
+    """A title is written small, or names a whole person behind it: "Ông Nguyễn Văn An"."""
+    return text[:1].islower() or len(shorter.split()) > _FEWEST_WORDS
+
+
+_FEWEST_WORDS = 2
 
 
 def _name(text: str) -> tuple[str, int]:

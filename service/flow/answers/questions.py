@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from service.core.events import QuestionAnswered
 from service.core.mail.answer_text import own_words
 from service.core.mail.messages import Attachment, Kind, Message
 from service.core.mail.pictures import hashes, is_picture, pictures_of
 from service.core.records import OutgoingRecord
-from service.core.tasks import Question
+from service.core.tasks import Ending, Question
 from service.core.units import Unit
 from service.flow.answers.hr_thread import OurMail, answered_mails
-from service.flow.context import CampaignContext
+from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter
-from service.flow.tasks import open_task
+from service.flow.tasks import close_task, open_task
 from service.flow.triage.triage import Incoming
 
 EARLIER_LINES = 60
@@ -92,6 +93,31 @@ def asked_in_reply(context: CampaignContext, mail: Incoming) -> Asked | None:
         if ours.record.template != SAYS_WHAT_WAS_DONE:
             return None
     return None
+
+
+def answered_elsewhere(asked: Asked, mail: Incoming) -> str:
+    """Why HR's words are not handed on: HR wrote them to the unit itself, or to somebody else with us in copy.
+
+    Empty where they are meant for us. What the unit has read is answered; what a colleague was asked is not.
+    """
+    message, context = mail.message, asked.context
+    directly = {*message.to, *message.cc}
+    for number in asked.questions:
+        record = context.transaction.mails.find(number)
+        unit = context.unit(record.unit) if record is not None and record.unit else None
+        if unit is not None and directly & set(addresses_of(unit, context.notes(unit))):
+            _answered(asked, number, unit, mail.message.sender)
+            return "answered_directly"
+    ours = any(context.services.identity.is_own_address(address) for address in message.to)
+    return "" if ours or not message.to else "answer_not_for_us"
+
+
+def _answered(asked: Asked, number: int, unit: Unit, by: str) -> None:
+    context = asked.context
+    task = context.transaction.tasks.find(context.campaign.id, unit.code, Question(mail=number))
+    if task is not None and task.is_open:
+        close_task(context, task, by=by, ending=Ending.DECIDED)
+        context.record(by, QuestionAnswered(question=number), unit=unit)
 
 
 def _questions_of(ours: OurMail) -> tuple[int, ...]:

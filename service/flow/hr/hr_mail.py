@@ -7,7 +7,7 @@ question need none: they stand in the thread of a mail that nobody but HR has se
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.core.hr_decisions import Answer
@@ -17,6 +17,7 @@ from service.core.mail.commands import MOST_ORDERS, Command, Order
 from service.core.mail.hr_orders import Heard, heard, heard_beside_answer
 from service.core.mail.messages import Kind
 from service.core.records import MailState
+from service.core.tasks import Task, TaskKind
 from service.flow.answers import questions
 from service.flow.answers.hr_thread import answered_mail
 from service.flow.answers.questions import Asked
@@ -48,9 +49,38 @@ def obey_hr(context: CampaignContext, mail: Incoming) -> MailState:
     said = heard(mail.message.new_text, _codes_of_units(contexts))
     if said.orders or said.too_late:
         _carry_out(contexts, mail, said)
+    elif undecided := _undecided(contexts, mail):
+        wording = contexts[0].wording()
+        lines = [wording.say(f"command.not_decided.{how}", task=str(task.id)) for how, task in undecided]
+        say(contexts[0], mail, lines, asks=tuple(task.id for _, task in undecided))
     elif mail.triage.kind not in QUIET and not is_reaction(mail.message, mail.message.new_text):
         list_words(contexts[0], mail)
     return MailState.PROCESSED
+
+
+def _undecided(contexts: Sequence[CampaignContext], mail: Incoming) -> list[tuple[str, Task]]:
+    """What the one mail that HR answers asks and HR's words, whatever they say, have not decided."""
+    thread = answered_mail(contexts[0], mail)
+    if (
+        thread is None
+        or is_by_a_machine(mail.message)
+        or looks_automatic(mail.message, contexts[0].services.trust.words)
+    ):
+        return []
+    found = (thread.context.transaction.tasks.get(number) for number in thread.record.tasks)
+    waiting = [task for task in found if task is not None and task.is_open and task.kind in _ASKED_BY_MAIL]
+    return [(_ASKED_BY_MAIL[task.kind], task) for task in waiting] if len(waiting) <= _FEW else []
+
+
+_ASKED_BY_MAIL: Mapping[TaskKind, str] = {
+    TaskKind.EXTENSION: "extension",
+    TaskKind.HELD_MAIL: "held",
+    TaskKind.NOMINATION: "other",
+    TaskKind.WHOSE_LIST: "other",
+    TaskKind.PACKAGE: "other",
+}
+"""Mails that ask HR for one thing, and which sentence says how to decide it."""
+_FEW = 3
 
 
 def _codes_of_units(contexts: Sequence[CampaignContext]) -> frozenset[str]:
@@ -63,6 +93,10 @@ def _take_answer(contexts: Sequence[CampaignContext], asked: Asked, mail: Incomi
         return
     if mail.triage.authenticity is Authenticity.FAIL:
         say(asked.context, mail, [asked.context.wording().say("command.answer_not_authentic")])
+        return
+    elsewhere = questions.answered_elsewhere(asked, mail)
+    if elsewhere:
+        say(asked.context, mail, [asked.context.wording().say(f"command.{elsewhere}", number=str(asked.questions[0]))])
         return
     decides = asks_for_decision(asked.context, asked.forwarded.tasks)
     said = heard_beside_answer(

@@ -43,9 +43,10 @@ def answer_status(
 
 
 def list_words(context: CampaignContext, mail: Incoming) -> None:
-    """Unknown words get the list, once a day."""
+    """Unknown words get the list, once a day; after that one line says that nothing was done."""
     key = f"words:{context.campaign.id}:{mail.message.sender}:{context.today().isoformat()}"
-    say(context, mail, [context.wording().say("command.unknown"), *words_of_hr(context)], key=key)
+    if not say(context, mail, [context.wording().say("command.unknown"), *words_of_hr(context)], key=key):
+        say(context, mail, [context.wording().say("command.unknown_again")])
 
 
 def words_of_hr(context: CampaignContext) -> list[str]:
@@ -60,8 +61,9 @@ def say(
     *,
     key: str | None = None,
     asks: tuple[int, ...] = (),
-) -> None:
-    _reply(context, mail, SAYS_WHAT_WAS_DONE, {"lines": list(lines)}, key=key, asks=asks)
+) -> bool:
+    """False when it was said before (`key`), or too much has been."""
+    return _reply(context, mail, SAYS_WHAT_WAS_DONE, {"lines": list(lines)}, key=key, asks=asks)
 
 
 def _reply(
@@ -72,7 +74,7 @@ def _reply(
     *,
     key: str | None = None,
     asks: tuple[int, ...] = (),
-) -> None:
+) -> bool:
     """Answers HR's mail; two machines writing to each other stop at the caps of `to_hr`."""
     key = key or f"reply:{mail.record.id}:{context.campaign.id}:{template}"
-    to_hr(context, HrLetter(key=key, template=template, facts=facts, answers=in_thread(mail), tasks=asks))
+    return to_hr(context, HrLetter(key=key, template=template, facts=facts, answers=in_thread(mail), tasks=asks))

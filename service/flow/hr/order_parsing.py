@@ -39,7 +39,7 @@ from service.core.hr_decisions import (
 from service.core.mail.commands import Command, Order
 from service.core.mail.days import day_in
 from service.core.mail.hr_orders import counts_things, has_condition, is_nothing_more, is_plain_extension
-from service.core.mail.nomination import nominee_in
+from service.core.mail.nomination import nominee_in, nominee_listed
 from service.core.tasks import (
     ExtensionWish,
     FailedMail,
@@ -280,7 +280,7 @@ def _appoint(context: CampaignContext, order: Order) -> Parsed:
     unit = context.unit(order.first_word) if order.first_word else None
     if unit is None:
         return _no_unit(order)
-    nominee = nominee_in(f"họ tên: {order.after_first_word}")
+    nominee = nominee_listed(order.after_first_word) or nominee_in(f"họ tên: {order.after_first_word}")
     if nominee is None or not nominee.address or not nominee.name:
         return Said(word="no_contact", facts={"unit": f"{unit.code} {unit.name}"})
     return (Appoint(unit=unit.code, nominee=nominee),)

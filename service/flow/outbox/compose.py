@@ -12,6 +12,7 @@ from service.core.events import SERVICE, AnswerWithheld, PapersUnanswered
 from service.core.mail.messages import Attachment, OutgoingMail
 from service.core.progress.deadlines import deadline_of_unit
 from service.core.records import OutgoingRecord
+from service.core.tasks import TaskKind, Unconfirmed
 from service.core.units import Unit
 from service.flow.context import CampaignContext, addresses_of, where_to_write
 from service.flow.outbox.caps import too_many, too_many_answers
@@ -99,7 +100,16 @@ def unit_facts(context: CampaignContext, unit: Unit) -> dict[str, Any]:
         "last_day": deadline_of_unit(context.campaign, context.notes(unit)),
         "stage_words": wording.say(f"stage.{progress.stage}"),
         "remaining": remaining_in_words(context.campaign, progress, wording),
+        "unconfirmed": _unconfirmed(context, unit),
     }
+
+
+def _unconfirmed(context: CampaignContext, unit: Unit) -> list[dict[str, Any]]:
+    """Mails with papers that wait for the unit's own word."""
+    waiting = context.transaction.tasks.waiting(context.campaign.id, unit=unit.code, kind=TaskKind.UNCONFIRMED)
+    subjects = [task.subject for task in waiting if isinstance(task.subject, Unconfirmed)]
+    mails = [context.transaction.mails.get(subject.mail) for subject in subjects]
+    return [{"subject": mail.subject, "received_at": context.local(mail.received_at)} for mail in mails]
 
 
 def to_unit(context: CampaignContext, unit: Unit, letter: UnitLetter) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from service.core.mail.messages import Message
 from service.core.masking import masked_address
 from service.core.records import MailRecord, OutgoingRecord
 from service.core.tasks import FailedMail, HeldMail, StuckOutgoing, Task, Unreachable
 from service.core.units import Unit
-from service.flow.context import CampaignContext
+from service.flow.context import CampaignContext, addresses_of
 from service.flow.outbox.compose import to_hr, unit_facts
 from service.flow.outbox.letters import HrLetter
 from service.flow.tasks import open_task
@@ -55,7 +57,8 @@ def tell_hr_of_failure(context: CampaignContext, record: MailRecord) -> None:
 
 
 def _tell_of_incoming(context: CampaignContext, key: str, task: Task, facts: dict[str, Any]) -> None:
-    letter = HrLetter(key=key, template="held_notice", facts={"task": task.id, **facts}, tasks=(task.id,))
+    known = {"task": task.id, "asked": False, "registered": _is_registered(context, facts)}
+    letter = HrLetter(key=key, template="held_notice", facts={**known, **facts}, tasks=(task.id,))
     to_hr(context, letter)
 
 
@@ -67,9 +70,10 @@ def tell_hr_of_denied(context: CampaignContext, record: MailRecord, unit: Unit) 
         "sender_masked": masked_address(record.sender),
         "subject": record.subject,
         "reason": context.wording().say("held.denied"),
-        "files": [],
+        "files": [attachment.name for attachment in _message(context, record).attachments],
         "candidate": unit,
         "told": False,
+        "asked": True,
         "failed": False,
     }
     _tell_of_incoming(context, f"denied:{record.id}", task, facts)
@@ -106,3 +110,13 @@ def tell_hr_of_unsent(context: CampaignContext, record: OutgoingRecord, said: st
         tasks=(task.id,),
     )
     to_hr(context, letter)
+
+
+def _is_registered(context: CampaignContext, facts: Mapping[str, Any]) -> bool:
+    """Whether the sender is a contact already: then nobody need be told how to make her one."""
+    unit = facts["candidate"]
+    return unit is not None and facts["sender"] in addresses_of(unit, context.notes(unit))
+
+
+def _message(context: CampaignContext, record: MailRecord) -> Message:
+    return context.services.mail.read(context.services.shelf.get(record.sha256))

@@ -49,6 +49,7 @@ def answer(
         **first.facts,
         "beside": [_paragraph(wording, part) for part in rest],
         "passed_on": is_passed_on(context, unit, mail),
+        "received_at": context.local(mail.record.received_at),
     }
     attachments = {each.name: each for part in ordered for each in part.attachments}
     return reply_to_unit(

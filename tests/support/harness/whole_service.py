@@ -83,7 +83,8 @@ class Post:
         for name, content in (files or {}).items():
             mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
         with smtplib.SMTP("127.0.0.1", self.server.smtp_port) as smtp:
-            smtp.send_message(mail, from_addr=sender, to_addrs=[to])
+            in_copy = SERVICE in str(mail["Cc"] or "")
+            smtp.send_message(mail, from_addr=sender, to_addrs=[to, SERVICE] if in_copy else [to])
         return mail
 
     def mails(self, address: str, folder: str = "INBOX") -> list[EmailMessage]:

@@ -224,6 +224,8 @@ HR_MAILS: dict[str, dict[str, Any]] = {
         "files": ["phu luc 02.xlsx"],
         "candidate": UNIT,
         "told": True,
+        "asked": False,
+        "registered": False,
         "failed": False,
         "task": 41,
     },
