@@ -111,3 +111,28 @@ def test_whoever_says_that_she_is_no_contact_reaches_hr(harness: Company, text: 
     assert told["X-Dondoc-Mail"] == "question_forward" and text in body(told)
     assert waiting(harness, TaskKind.QUESTION) == 1
     assert harness.post.last(harness.address_of(UNIT))["X-Dondoc-Mail"] == "question_received"
+
+
+@pytest.mark.parametrize("thumb", ["👍", "Lan Đỗ reacted to your message:\n\n👍"])
+def test_s83_hrs_thumb_is_no_answer_and_hr_is_told_once(harness: Company, thumb: str) -> None:
+    """The question still waits."""
+    asked = unit_writes(harness, "Ký bằng bút chì được không ạ?")
+    before = len(harness.post.mails(HR))
+    for _ in range(2):
+        harness.post.write(HR, text=thumb, answers=asked)
+        harness.work()
+    (told,) = harness.post.mails(HR)[before:]
+    assert "chưa thấy nội dung trả lời" in body(told)
+    assert waiting(harness, TaskKind.QUESTION) == 1
+
+
+def test_a_question_in_our_thread_is_called_by_its_words(harness: Company) -> None:
+    """Our own subject says nothing of it; what the writer chose is kept."""
+    told = unit_writes(harness, "Kính gửi chị,\nNgười nghỉ ốm dài ngày ký sau được không ạ?")
+    assert (
+        str(told["Subject"])
+        == "[VSSID-2021 U01] Câu hỏi của Trung tâm Nền tảng số: Người nghỉ ốm dài ngày ký sau được không ạ?"
+    )
+    harness.post.write(harness.address_of(UNIT), subject="Hỏi về chữ ký", text="Ký bút chì được không ạ?")
+    harness.work()
+    assert str(harness.post.last(HR)["Subject"]).endswith(": Hỏi về chữ ký")

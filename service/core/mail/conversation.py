@@ -184,6 +184,18 @@ def _candidates(message: Message, new: str) -> Iterator[str]:
         yield own_subject(message)
 
 
+def headline(message: Message) -> str:
+    """What to call a mail: the subject its writer chose, else the first thing it says; some say neither."""
+    chosen = own_subject(message)
+    said = next((line.strip() for line in _without_greetings(message.new_text).splitlines() if line.strip()), "")
+    words = chosen or said or message.subject.strip()
+    return words if len(words) <= LONGEST_HEADLINE else f"{words[:LONGEST_HEADLINE].rsplit(' ', 1)[0]}…"
+
+
+LONGEST_HEADLINE = 70
+"""Letters, so that a subject with it is still read on a telephone."""
+
+
 def own_subject(message: Message) -> str:
     """The subject, when the writer chose it; one behind "Re:" or a machine's label is the earlier mail's."""
     subject = message.subject.strip()

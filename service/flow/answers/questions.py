@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from service.core.events import QuestionAnswered
 from service.core.mail.answer_text import own_words
+from service.core.mail.conversation import headline
 from service.core.mail.messages import Attachment, Kind, Message
 from service.core.mail.pictures import hashes, is_picture, pictures_of
 from service.core.records import OutgoingRecord
@@ -47,7 +48,8 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
         template="question_forward",
         facts={
             "sender": message.sender,
-            "subject": message.subject,
+            "writer": _name_of(context, unit, message.sender),
+            "subject": headline(message),
             "text": message.new_text or message.text,
             "earlier": _earlier(message),
             "number": mail.record.id,
@@ -59,6 +61,14 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
         attachments=_small_enough(pictures),
     )
     to_hr(context, letter)
+
+
+def _name_of(context: CampaignContext, unit: Unit, address: str) -> str:
+    """The contact's name where the address is hers; other people of the unit are called by their address."""
+    current = context.transaction.people.current_contact(context.campaign.id, unit.code)
+    if current is not None:
+        return current.nominee.name if current.nominee.address == address else ""
+    return (unit.contact or "") if address in unit.addresses[:1] else ""
 
 
 def _pictures_of_question(mail: Incoming) -> tuple[Attachment, ...]:

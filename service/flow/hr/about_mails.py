@@ -6,6 +6,7 @@ import hashlib
 
 from service.core import events
 from service.core.hr_decisions import Answer, Dismiss, GiveUp, Outcome, Release, Replay, Result, SendAgain, Settle
+from service.core.mail.conversation import headline
 from service.core.mail.trust import Vouched
 from service.core.records import Fate, MailRecord, MailState, OutgoingRecord, OutgoingState
 from service.core.tasks import Ending, Question
@@ -72,7 +73,7 @@ def answer(context: CampaignContext, decision: Answer, by: str) -> Outcome:
     letter = UnitLetter(
         key=_key_of_answer(context, decision),
         template="answer",
-        facts={"text": decision.text, "subject": question.subject, "files": [file.name for file in decision.files]},
+        facts={"text": decision.text, "subject": headline(question), "files": [file.name for file in decision.files]},
         answers=Answered(mail_id=asked.id, thread=question),
         attachments=decision.files,
     )

@@ -60,7 +60,10 @@ def is_machine_with_papers(_context: CampaignContext, arrived: Arrived) -> bool:
     return arrived.kind in SILENT_KINDS and papers is not None and papers.brought is Brought.PAPERS
 
 
-def is_silent(_context: CampaignContext, arrived: Arrived) -> bool:
+def is_silent(context: CampaignContext, arrived: Arrived) -> bool:
+    """HR's thumb in answer to a question is no answer, and HR is told so."""
+    if arrived.kind is Kind.REACTION and arrived.mail.triage.from_hr:
+        return questions.asked_in_reply(context, arrived.mail) is None
     return arrived.kind in SILENT_KINDS
 
 

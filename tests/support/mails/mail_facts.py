@@ -170,6 +170,7 @@ HR_MAILS: dict[str, dict[str, Any]] = {
     "question_forward": {
         "unit": UNIT,
         "sender": "linh.dt@vnpt-it.example",
+        "writer": "Đặng Thùy Linh",
         "subject": "Hỏi về người nghỉ thai sản",
         "text": "Kính gửi Ban Nhân sự,\nNgười nghỉ thai sản có phải kê khai không ạ?\n<b>Xin cảm ơn.</b>",
         "earlier": "Kính gửi đơn vị, đề nghị nộp hồ sơ.",
