@@ -36,7 +36,10 @@ def appoint_contact(context: CampaignContext, decision: Appoint, by: str) -> Out
     unit, nominee = context.unit(decision.unit), decision.nominee
     if unit is None:
         return no_unit(decision.unit)
+    was_reached = bool(where_to_write(unit, context.notes(unit)))
     appoint(context, unit, nominee, by=by)
+    if not was_reached and context.transaction.decisions.launched_at(context.campaign.id) is not None:
+        open_for(context, unit)  # the opening mail came back from everybody else
     facts = {"contact": f"{nominee.name}, {nominee.address}", "unit": named(unit)}
     return Outcome(result=Result.CONTACT_NAMED, facts=facts, unit=unit.code)
 
