@@ -118,7 +118,7 @@ class ContactPerson:
             self.desk.workers[index],
             self.desk.campaign,
             self.copier,
-            signed=pen,
+            pen=pen,
             number=self.desk.number * 100 + index,
             signed_on=(today - timedelta(days=1)).date(),
         )

@@ -15,7 +15,7 @@ from imapclient import IMAPClient
 
 from service.core.records import MailRecord
 from service.mail.maildir import MaildirMailbox
-from tests.support.harness.whole_service import HANOI, SERVICE, Company, company
+from tests.support.harness.whole_service import HANOI, HR, SERVICE, Company, company
 from tests.support.papers.filled_papers import roster, row_of
 from tests.support.servers.dovecot import DOVECOT, MISSING, Dovecot
 from tests.support.servers.mail_servers import PASSWORD, mailbox_at
@@ -101,3 +101,25 @@ def test_s85_papers_that_lay_there_keep_a_reminder_at_home(harness: Company, tmp
     service.deliver()
     subjects = [str(mail["Subject"]) for mail in harness.post.mails(harness.address_of("U01"))]
     assert str(reminders[0].subject) not in subjects
+
+
+def test_s85_a_question_came_when_the_server_got_it(harness: Company, tmp_path: Path) -> None:
+    """S85: the unit and HR read when the question reached the server, not when it was looked at."""
+    place = tmp_path / "Maildir"
+    for part in ("new", "cur", "tmp"):
+        (place / part).mkdir(parents=True)
+    service = replace(harness.service, mailbox=MaildirMailbox(place))
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = harness.address_of("U01"), SERVICE, "Hỏi về tờ khai"
+    mail["Message-ID"] = "<hoi@vnpt-it.example>"
+    mail.set_content("Người đang nghỉ thai sản có phải kê khai không ạ?")
+    file = place / "new" / "1620100000.M1P1.kho"
+    file.write_bytes(mail.as_bytes(policy=SMTP))
+    harness.clock.go_to("2021-05-04 09:00")
+    early = harness.clock.moment - timedelta(hours=3)
+    os.utime(file, (early.timestamp(), early.timestamp()))
+    service.work_until_quiet()
+    for reader in (harness.address_of("U01"), HR):
+        said = harness.post.last(reader).get_body(("plain",))
+        assert said is not None
+        assert f"lúc {early:%H:%M} ngày {early:%d/%m/%Y}" in said.get_content().replace("Lúc", "lúc")

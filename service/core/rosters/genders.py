@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from service.core.campaigns import Column, ColumnKind
 from service.core.grids import Grid
+from service.core.rosters.column_keys import BIRTH_DATE
 from service.core.rosters.headings import RosterTable
-from service.core.rosters.merged_down import BIRTH_DATE
 from service.core.vietnam.text import fold, tidy
 
 _WORDS = {"nam": "Nam", "nu": "Nữ"}

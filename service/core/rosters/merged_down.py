@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from service.core.campaigns import Column, ColumnKind
 from service.core.grids import CellValue, Sheet
+from service.core.rosters.column_keys import BIRTH_DATE
 
 _SHARED = frozenset({ColumnKind.TEXT, ColumnKind.DATE, ColumnKind.MONTH, ColumnKind.YES_NO, ColumnKind.GENDER})
 """What several people can have alike; a name or a number merged over two of them is one of theirs."""
-BIRTH_DATE = "birth_date"
 
 
 def filled_down(sheet: Sheet, column: Column, place: int, rows: Sequence[int]) -> dict[int, CellValue]:

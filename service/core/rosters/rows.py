@@ -23,15 +23,16 @@ from service.core.rosters.cell_values import (
     says_nothing_wrong,
     written,
 )
+from service.core.rosters.column_keys import BIRTH_DATE, DEPARTMENT, FAMILY_NAME, FULL_NAME, GIVEN_NAME
 from service.core.rosters.dating import DateCell, DayOrder, Window, date_cells, own_order, read_dates
 from service.core.rosters.decoding import UNICODE, in_doubtful_font, in_unicode
 from service.core.rosters.genders import are_both, by_heading, ticked, with_births_by_gender
 from service.core.rosters.guessing import with_understood_columns
 from service.core.rosters.headings import RosterTable, find_roster_table
-from service.core.rosters.merged_down import BIRTH_DATE, filled_down
+from service.core.rosters.merged_down import filled_down
 from service.core.rosters.roster import Discrepancy, FormulaCell, Roster, RosterRow
 from service.core.rosters.second_tables import joined, stacked
-from service.core.rosters.split_names import FAMILY_NAME, FULL_NAME, GIVEN_NAME, with_split_name
+from service.core.rosters.split_names import with_split_name
 from service.core.rosters.supplements import joined_discrepancies, with_supplements
 from service.core.vietnam.text import tidy
 
@@ -41,7 +42,6 @@ _LONGEST_STATEMENT = 500
 
 __all__ = ["Discrepancy", "FormulaCell", "Roster", "RosterRow", "is_blank_template", "read_roster"]
 
-DEPARTMENT = "department"
 _EMPTY = (None, "")
 
 _REMARKS: Mapping[str, tuple[Code, Severity]] = {

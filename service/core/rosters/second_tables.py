@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from service.core.campaigns import Column
 from service.core.grids import Grid, Sheet
+from service.core.rosters.column_keys import FULL_NAME
 from service.core.rosters.headings import RosterTable, keys_of, table_headed_by
 from service.core.rosters.roster import Roster
 
-NAME = "full_name"
 _FEWEST = 3
 """Headings, the name's among them, that make a table."""
 
@@ -28,15 +28,15 @@ def stacked(table: RosterTable, columns: Sequence[Column]) -> tuple[RosterTable,
 
 def _headings_below(table: RosterTable, columns: Sequence[Column]) -> Iterator[int]:
     """A printed list repeats its heading on every page; only one in another order begins a table."""
-    if NAME not in table.columns:
+    if FULL_NAME not in table.columns:
         return
-    heading = table.headings[NAME]
+    heading = table.headings[FULL_NAME]
     order = table.columns
     for row, line in table.sheet.grid.lines.items():
         if row > table.header_rows[-1] and heading in line:
             places = keys_of(table.sheet, row, columns)
             if (
-                NAME in places
+                FULL_NAME in places
                 and len(places) >= _FEWEST
                 and any(order.get(key, at) != at for key, at in places.items())
             ):
@@ -71,11 +71,5 @@ def joined(parts: Sequence[Roster]) -> Roster:
 
 def is_beside(unknown: Sequence[str], columns: Sequence[Column]) -> bool:
     """Whether columns left over are headed like a list of people of their own."""
-    keys = {key for heading in unknown for key in keys_of_heading(heading, columns)}
-    return NAME in keys and len(keys) >= _FEWEST
-
-
-def keys_of_heading(heading: str, columns: Sequence[Column]) -> frozenset[str]:
-    """The column that a heading names exactly, if any."""
-    lines = Grid({1: [heading]})
-    return frozenset(keys_of(Sheet(name="", cells=lines), 1, columns))
+    keys = keys_of(Sheet(name="", cells=Grid({1: list(unknown)})), 1, columns)
+    return FULL_NAME in keys and len(keys) >= _FEWEST

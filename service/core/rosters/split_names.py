@@ -8,9 +8,9 @@ from dataclasses import replace
 from service.core.campaigns import Column
 from service.core.rosters.body_rows import BodyRow
 from service.core.rosters.cell_values import gender, shown, yes_or_no
+from service.core.rosters.column_keys import FAMILY_NAME, FULL_NAME, GIVEN_NAME
 from service.core.rosters.headings import RosterTable
 
-FAMILY_NAME, GIVEN_NAME, FULL_NAME = "family_name", "given_name", "full_name"
 _SHARE = 0.8
 """Of the people: beside so many family parts stands a given name."""
 _LONGEST = 2

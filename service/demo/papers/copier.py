@@ -24,10 +24,9 @@ class Copier:
 
 
 def declaration_page(
-    values: Values, campaign: Campaign, copier: Copier, *, signed: bool | Pen, number: int, signed_on: date
+    values: Values, campaign: Campaign, copier: Copier, *, pen: Pen = Pen.SIGNATURE, number: int, signed_on: date
 ) -> Image.Image:
     """One worker's declaration as captured. `number` makes pages differ; the same number gives the same page."""
-    pen = signed if isinstance(signed, Pen) else Pen.SIGNATURE if signed else Pen.NOTHING
     if campaign.declaration is None:
         raise ValueError(f"campaign {campaign.id} has no declaration")
     office = words("office")

@@ -45,12 +45,12 @@ def is_word_form(content: bytes) -> bool:
 
 def _labels_in(text: str) -> Iterator[int]:
     """Which labels a paragraph begins with; several stand in one line behind wide gaps."""
-    for piece in re.split(r"\s{2,}|\t|(?<=[.…_])\s+(?=\W*\d{1,2}[.)\]])", fold_line(text)):
+    for piece in re.split(r"\s{2,}|\t|(?<=[.…_])\s+(?=\W*\d{1,2}[.)\]])", _folded(text)):
         if found := _LABEL.match(piece.strip()):
             yield next(number for number, label in enumerate(_LABELS) if re.match(label, found["label"]))
 
 
-def fold_line(text: str) -> str:
+def _folded(text: str) -> str:
     """Folded, its wide gaps kept."""
     return "  ".join(fold(part) for part in re.split(r"\s{2,}|\t", text))
 

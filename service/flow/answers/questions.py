@@ -47,6 +47,7 @@ def forward(context: CampaignContext, unit: Unit, mail: Incoming) -> None:
         key=f"question:{mail.record.id}",
         template="question_forward",
         facts={
+            "received_at": context.local(mail.record.received_at),
             "sender": message.sender,
             "writer": _name_of(context, unit, message.sender),
             "subject": headline(message),

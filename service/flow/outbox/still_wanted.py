@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.core.events import EventKind, MailDecided
+from service.core.events import Event, EventKind, MailDecided
 from service.core.mail.messages import Kind
 from service.core.progress.deadlines import in_sending_hours
 from service.core.records import MailState, OutgoingRecord
@@ -43,16 +43,17 @@ def reason_against(services: Services, transaction: Transaction, record: Outgoin
 
 def _papers_read_after(context: CampaignContext, unit: Unit, record: OutgoingRecord) -> bool:
     """Whether papers were decided after the mail was written, though the server had received them before (S85)."""
-    events = context.transaction.events
-    decided = events.since(record.created_at, EventKind.MAIL_DECIDED)
-    reminded = [each.id for each in events.since(record.created_at, EventKind.REMINDED) if each.unit == unit.code]
-    written = min(reminded, default=0)
+
+    def since(kind: EventKind) -> list[Event]:
+        events = context.transaction.events.since(record.created_at, kind)
+        return [event for event in events if (event.campaign, event.unit) == (context.campaign.id, unit.code)]
+
+    written = min((event.id for event in since(EventKind.REMINDED)), default=0)
     return any(
         isinstance(event.fact, MailDecided)
         and event.id > written
-        and (event.campaign, event.unit) == (context.campaign.id, unit.code)
         and (event.fact.state, event.fact.mail_kind) == (MailState.PROCESSED, Kind.SUBMISSION)
-        for event in decided
+        for event in since(EventKind.MAIL_DECIDED)
     )
 
 

@@ -128,7 +128,10 @@ def tell_other_contact(context: CampaignContext, unit: Unit, mail: Incoming, oth
         letter = UnitLetter(
             key=f"other-contact:{mail.record.id}:{unit.code}:{address}",
             template="other_contact",
-            facts={"sender_masked": masked_address(mail.message.sender)},
+            facts={
+                "sender_masked": masked_address(mail.message.sender),
+                "received_at": context.local(mail.record.received_at),
+            },
             only_to=address,
         )
         to_unit(context, unit, letter)

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from service.core.events import SERVICE, Event, Fact, TroubleBegan, TroubleEnded
 from service.core.records import OutgoingState
@@ -134,9 +134,12 @@ def _open(transaction: Transaction, concern: Concern) -> Trouble | None:
 
 
 def _lasted(services: Services, trouble: Trouble) -> bool:
-    """Whether it is time to tell people. Intake and canary have had their patience before they begin."""
-    patience = dict.fromkeys((Concern.INTAKE, Concern.CANARY, Concern.OTHER_SERVICE), timedelta(0))
-    return services.now() - trouble.since >= patience.get(trouble.concern, services.watch.outage_after)
+    """Whether it is time to tell people."""
+    return trouble.concern in _AT_ONCE or services.now() - trouble.since >= services.watch.outage_after
+
+
+_AT_ONCE = (Concern.INTAKE, Concern.CANARY, Concern.OTHER_SERVICE)
+"""Intake and canary have had their patience before they begin; a second service harms from its first minute."""
 
 
 def _was_told(transaction: Transaction, trouble: Trouble) -> bool:

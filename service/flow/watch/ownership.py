@@ -26,7 +26,7 @@ _CLAIM = re.compile(rf"{CLAIM}(\d{{1,6}})-([0-9a-f]{{12}})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Claim:
-    """Who claims the mailbox, and as the how manieth."""
+    """Who claims the mailbox; of several the highest number holds it."""
 
     number: int
     owner: str

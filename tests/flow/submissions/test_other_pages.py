@@ -33,9 +33,7 @@ def harness(tmp_path: Path) -> Iterator[Company]:
 
 
 def form_of(harness: Company, person: Worker) -> Picture:
-    page = declaration_page(
-        person.values, harness.folder.campaign, Copier(), signed=True, number=1, signed_on=date(2021, 4, 20)
-    )
+    page = declaration_page(person.values, harness.folder.campaign, Copier(), number=1, signed_on=date(2021, 4, 20))
     return np.asarray(page.convert("RGB"), np.uint8)
 
 

@@ -139,7 +139,7 @@ UNIT_MAILS: dict[str, dict[str, Any]] = {
         "earlier": ["Thư lúc 09:15 10/05: “Bổ sung tờ khai”"],
     },
     "sender_denied": {},
-    "other_contact": {"sender_masked": "d***@vnpt-it.example"},
+    "other_contact": {"sender_masked": "d***@vnpt-it.example", "received_at": LATER},
     "listed_twice": {"other": "Trung tâm An toàn thông tin", "people": 2, "names": "Phạm Bích Hương, Hồ Anh Nam"},
 }
 COUNTS: dict[str, int] = {
@@ -169,6 +169,7 @@ NEEDS = [
 HR_MAILS: dict[str, dict[str, Any]] = {
     "question_forward": {
         "unit": UNIT,
+        "received_at": LATER,
         "sender": "linh.dt@vnpt-it.example",
         "writer": "Đặng Thùy Linh",
         "subject": "Hỏi về người nghỉ thai sản",

@@ -8,6 +8,7 @@ from datetime import date
 from service.core.campaigns import Campaign
 from service.core.units import Unit, Worker
 from service.demo.papers.copier import Copier, declaration_page
+from service.demo.papers.ink import Pen
 from service.demo.papers.paper import as_jpeg, as_pdf
 from service.documents.opening_mail.blank_roster import roster_template
 
@@ -27,14 +28,14 @@ def roster(campaign: Campaign, unit: Unit, rows: Sequence[Mapping[str, str]]) ->
 def scan_of(campaign: Campaign, worker: Worker, *, signed: bool = True, turn: int = 0, number: int = 1) -> bytes:
     """One declaration as a JPEG of a clean scan."""
     copier = Copier(turns=(turn,))
-    day = date(2021, 4, 20)
-    return as_jpeg(declaration_page(worker.values, campaign, copier, signed=signed, number=number, signed_on=day))
+    day, pen = date(2021, 4, 20), Pen.SIGNATURE if signed else Pen.NOTHING
+    return as_jpeg(declaration_page(worker.values, campaign, copier, pen=pen, number=number, signed_on=day))
 
 
 def scans_of(campaign: Campaign, workers: Sequence[Worker]) -> bytes:
     """One PDF with a scanned page for each worker."""
     pages = [
-        declaration_page(worker.values, campaign, Copier(), signed=True, number=number, signed_on=date(2021, 4, 20))
+        declaration_page(worker.values, campaign, Copier(), number=number, signed_on=date(2021, 4, 20))
         for number, worker in enumerate(workers)
     ]
     return as_pdf(pages)

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from service.core.campaigns import Column, ColumnKind, DiscrepancyBlock
 from service.core.findings import Code, Finding, Severity
 from service.core.rosters.checks.checking import Checking
+from service.core.rosters.column_keys import BIRTH_DATE
 from service.core.rosters.roster import Discrepancy, RosterRow
 from service.core.vietnam.numbers import CitizenIdParts, citizen_id_parts
 
 _MONTH = re.compile(r"\d{4}-\d{2}")
-BIRTH_DATE = "birth_date"
 
 
 def citizen_id_agrees(checking: Checking) -> Iterator[Finding]:
